@@ -1,0 +1,284 @@
+//! Impls that expansions ask for by a line each. The bodies are here, once.
+use crate::{Def, Field, Members, Signature, View};
+use serde_json::Value;
+use std::fmt;
+
+/// The definition of a signature, with its constants.
+pub fn def<S: Signature>() -> Def {
+    crate::signature::def_of::<S>()
+}
+
+/// Inputs by index.
+pub fn each_input(inputs: &dyn Members, input: &mut dyn FnMut(usize, View<'_>)) {
+    let mut index = 0;
+    inputs.each(&mut |_, value| {
+        input(index, value);
+        index += 1;
+    });
+}
+
+/// Writes named members into any serde format.
+///
+/// # Errors
+/// The format's.
+pub fn serialize<S: serde::Serializer>(value: View<'_>, serializer: S) -> Result<S::Ok, S::Error> {
+    serde::Serialize::serialize(&value, serializer)
+}
+
+/// Reads any serde format that describes itself, by way of JSON.
+///
+/// # Errors
+/// The format's, or the first thing that does not fit.
+pub fn deserialize<'de, T: Field, D: serde::Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    let value = <Value as serde::Deserialize>::deserialize(deserializer)?;
+    T::from_value(value).map_err(serde::de::Error::custom)
+}
+
+/// Reads the outputs of a signature by way of JSON.
+///
+/// # Errors
+/// The format's, or all that does not fit.
+pub fn deserialize_outputs<'de, S: Signature, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<S::Output, D::Error> {
+    let value = <Value as serde::Deserialize>::deserialize(deserializer)?;
+    let def = def::<S>();
+    let values = crate::parse::outputs_of_json(&def, value).map_err(serde::de::Error::custom)?;
+    S::read(&def, values).map_err(|faults| {
+        let all: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        serde::de::Error::custom(all.join("; "))
+    })
+}
+
+/// Members out of a closure: the data of a variant.
+pub struct MembersFn<'a>(pub &'a dyn Fn(&mut dyn FnMut(&str, View<'_>)));
+impl Members for MembersFn<'_> {
+    fn each(&self, member: &mut dyn FnMut(&str, View<'_>)) {
+        (self.0)(member);
+    }
+}
+
+/// `Name { field: value }`
+///
+/// # Errors
+/// The formatter's.
+pub fn debug_struct(f: &mut fmt::Formatter<'_>, name: &str, fields: &[(&str, &dyn fmt::Debug)]) -> fmt::Result {
+    let mut writer = f.debug_struct(name);
+    for (name, value) in fields {
+        writer.field(name, value);
+    }
+    writer.finish()
+}
+
+/// `Name(value)`
+///
+/// # Errors
+/// The formatter's.
+pub fn debug_tuple(f: &mut fmt::Formatter<'_>, name: &str, fields: &[&dyn fmt::Debug]) -> fmt::Result {
+    let mut writer = f.debug_tuple(name);
+    for value in fields {
+        writer.field(value);
+    }
+    writer.finish()
+}
+
+/// The constants of a signature without type parameters:
+/// `[visibility] [impl generics] [type] [type with 'static]`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __constants {
+    ([$($visibility:tt)*] [$($generics:tt)*] [$type:ty] [$fixed:ty]) => {
+        impl $($generics)* $type {
+            /// The system prompt of the chat adapter: DSPy's text, byte for byte.
+            $($visibility)* const PROMPT: &'static str = $crate::__private::render!(
+                $crate::__private::What::System($crate::__private::Adapter::Chat, None),
+                <$fixed as $crate::__private::Signature>::DEF, false
+            );
+            /// [`PROMPT`](Self::PROMPT) as a JSON string with its quotes.
+            $($visibility)* const PROMPT_JSON: &'static str = $crate::__private::render!(
+                $crate::__private::What::SystemJson($crate::__private::Adapter::Chat),
+                <$fixed as $crate::__private::Signature>::DEF, false
+            );
+            /// JSON Schema (2020-12) of the outputs.
+            $($visibility)* const JSON_SCHEMA: &'static str = $crate::__private::render!(
+                $crate::__private::What::Output($crate::__private::Dialect::Plain),
+                <$fixed as $crate::__private::Signature>::DEF, false
+            );
+            /// JSON Schema (2020-12) of the inputs.
+            $($visibility)* const INPUT_SCHEMA: &'static str = $crate::__private::render!(
+                $crate::__private::What::Input($crate::__private::Dialect::Plain),
+                <$fixed as $crate::__private::Signature>::DEF, false
+            );
+            /// The outputs for OpenAI's strict structured output; empty if it refuses them, and
+            /// [`ANALYSIS`](Self::ANALYSIS) says why.
+            $($visibility)* const OPENAI_SCHEMA: &'static str = $crate::__private::render!(
+                $crate::__private::What::Output($crate::__private::Dialect::OpenAi),
+                <$fixed as $crate::__private::Signature>::DEF, false
+            );
+            /// The outputs for Anthropic's structured output; empty if it refuses them, and
+            /// [`ANALYSIS`](Self::ANALYSIS) says why.
+            $($visibility)* const ANTHROPIC_SCHEMA: &'static str = $crate::__private::render!(
+                $crate::__private::What::Output($crate::__private::Dialect::Anthropic),
+                <$fixed as $crate::__private::Signature>::DEF, false
+            );
+            /// The outputs for Gemini's structured output; empty if it refuses them, and
+            /// [`ANALYSIS`](Self::ANALYSIS) says why.
+            $($visibility)* const GEMINI_SCHEMA: &'static str = $crate::__private::render!(
+                $crate::__private::What::Output($crate::__private::Dialect::Gemini),
+                <$fixed as $crate::__private::Signature>::DEF, false
+            );
+            /// Facts: fields, bytes, estimated tokens, fit per dialect.
+            $($visibility)* const ANALYSIS: $crate::__private::Analysis = $crate::__private::Analysis::of(
+                <$fixed as $crate::__private::Signature>::DEF, Self::PROMPT.len()
+            );
+        }
+    };
+}
+
+/// The constants that calls use.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __plain {
+    ($fixed:ty) => {
+        $crate::__private::std::option::Option::Some(const { &$crate::__private::Constants {
+            prompt: $crate::__private::Text::constant(<$fixed>::PROMPT, <$fixed>::PROMPT_JSON),
+            reminder: $crate::__private::render!(
+                $crate::__private::What::Reminder($crate::__private::Adapter::Chat),
+                <$fixed as $crate::__private::Signature>::DEF, false
+            ),
+            json_schema: <$fixed>::JSON_SCHEMA,
+            input_schema: <$fixed>::INPUT_SCHEMA,
+            openai_schema: <$fixed>::OPENAI_SCHEMA,
+            anthropic_schema: <$fixed>::ANTHROPIC_SCHEMA,
+            gemini_schema: <$fixed>::GEMINI_SCHEMA,
+        } })
+    };
+}
+
+/// The constants of calls that ask for a reasoning; made only where one does.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __reasoned {
+    ($fixed:ty) => {
+        $crate::__private::std::option::Option::Some(const { &$crate::__private::Constants {
+            prompt: $crate::__private::Text::constant(
+                $crate::__reasoned!(@ $fixed, System($crate::__private::Adapter::Chat, None)),
+                $crate::__reasoned!(@ $fixed, SystemJson($crate::__private::Adapter::Chat)),
+            ),
+            reminder: $crate::__reasoned!(@ $fixed, Reminder($crate::__private::Adapter::Chat)),
+            json_schema: $crate::__reasoned!(@ $fixed, Output($crate::__private::Dialect::Plain)),
+            input_schema: <$fixed>::INPUT_SCHEMA,
+            openai_schema: $crate::__reasoned!(@ $fixed, Output($crate::__private::Dialect::OpenAi)),
+            anthropic_schema: $crate::__reasoned!(@ $fixed, Output($crate::__private::Dialect::Anthropic)),
+            gemini_schema: $crate::__reasoned!(@ $fixed, Output($crate::__private::Dialect::Gemini)),
+        } })
+    };
+    (@ $fixed:ty, $($what:tt)*) => {
+        $crate::__private::render!(
+            $crate::__private::What::$($what)*, <$fixed as $crate::__private::Signature>::DEF, true
+        )
+    };
+}
+
+/// `Serialize` by way of [`View`].
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __serialize {
+    ([$($generics:tt)*] [$type:ty] [$($where:tt)*] $view:expr) => {
+        #[automatically_derived]
+        impl $($generics)* $crate::__private::serde::Serialize for $type $($where)* {
+            fn serialize<__S: $crate::__private::serde::Serializer>(
+                &self,
+                serializer: __S,
+            ) -> $crate::__private::std::result::Result<__S::Ok, __S::Error> {
+                let view: fn(&Self) -> $crate::__private::View<'_> = $view;
+                $crate::__private::serialize(view(self), serializer)
+            }
+        }
+    };
+}
+
+/// `Deserialize` by way of JSON.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __deserialize {
+    ([$($generics:tt)*] [$type:ty] [$($where:tt)*]) => {
+        #[automatically_derived]
+        impl $($generics)* $crate::__private::serde::Deserialize<'__de> for $type $($where)* {
+            fn deserialize<__D: $crate::__private::serde::Deserializer<'__de>>(
+                deserializer: __D,
+            ) -> $crate::__private::std::result::Result<Self, __D::Error> {
+                $crate::__private::deserialize(deserializer)
+            }
+        }
+    };
+}
+
+/// `Deserialize` of a signature's outputs.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __deserialize_outputs {
+    ([$($generics:tt)*] [$type:ty] [$($where:tt)*] [$signature:ty]) => {
+        #[automatically_derived]
+        impl $($generics)* $crate::__private::serde::Deserialize<'__de> for $type $($where)* {
+            fn deserialize<__D: $crate::__private::serde::Deserializer<'__de>>(
+                deserializer: __D,
+            ) -> $crate::__private::std::result::Result<Self, __D::Error> {
+                $crate::__private::deserialize_into::<$signature, __D>(deserializer)
+            }
+        }
+    };
+}
+
+/// `MapKey` of an enum of words.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __key {
+    ([$($generics:tt)*] [$type:ty] [$($where:tt)*]) => {
+        #[automatically_derived]
+        impl $($generics)* $crate::__private::MapKey for $type $($where)* {
+            const KEY_SCHEMA: $crate::__private::Ref<$crate::__private::Schema> =
+                <Self as $crate::__private::InputField>::SCHEMA;
+            fn to_key(&self) -> $crate::__private::std::borrow::Cow<'_, str> {
+                match $crate::__private::InputField::view(self) {
+                    $crate::__private::View::Text(text) => $crate::__private::std::borrow::Cow::Borrowed(text),
+                    _ => $crate::__private::std::borrow::Cow::Borrowed(""),
+                }
+            }
+            fn from_key(name: &str) -> $crate::__private::std::result::Result<Self, $crate::__private::Fault> {
+                $crate::__private::Field::from_value($crate::__private::Value::from(name))
+            }
+        }
+    };
+}
+
+/// How a type with parameters mentions itself: a marker with the same identity. It has no values.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __recursion {
+    ([$($parameter:ident)*] $identity:expr) => {
+        #[allow(dead_code)]
+        struct __Recursion<$($parameter),*>(
+            $crate::__private::std::convert::Infallible,
+            $crate::__private::std::marker::PhantomData<fn() -> ($($parameter,)*)>,
+        );
+        impl<$($parameter: $crate::__private::InputField),*> $crate::__private::InputField for __Recursion<$($parameter),*> {
+            const SCHEMA: $crate::__private::Ref<$crate::__private::Schema> = $crate::__private::Ref::new(const {
+                &$crate::__private::Schema::Recursion($crate::__private::instance(
+                    $identity,
+                    const { &[$(<$parameter as $crate::__private::InputField>::SCHEMA),*] },
+                ))
+            });
+            fn view(&self) -> $crate::__private::View<'_> {
+                match self.0 {}
+            }
+        }
+        impl<$($parameter: $crate::__private::Field),*> $crate::__private::Field for __Recursion<$($parameter),*> {
+            fn from_value(
+                value: $crate::__private::Value,
+            ) -> $crate::__private::std::result::Result<Self, $crate::__private::Fault> {
+                $crate::__private::std::result::Result::Err($crate::__private::mismatch("a value", &value))
+            }
+        }
+    };
+}

@@ -1,0 +1,29 @@
+//! What expansions name. No promise is made about anything here.
+mod impls;
+mod read;
+mod tables;
+
+pub use impls::{
+    MembersFn, debug_struct, debug_tuple, def, deserialize, deserialize_outputs as deserialize_into, each_input, serialize,
+};
+pub use read::{check_one, checked, inside, members_of, members_of_variant, no_word, variant_of};
+pub use tables::{Extra, PLAIN, identity, input, instance, output, trim, variant, word};
+
+pub use crate::{
+    __constants as constants, __deserialize as impl_deserialize, __deserialize_outputs as impl_deserialize_outputs,
+    __key as impl_key, __plain as plain, __reasoned as reasoned, __recursion as recursion, __render as render,
+    __serialize as impl_serialize, Adapter, Analysis, Ask, Constants, Def, Field, InputField, MapKey, Members,
+    Signature, SignatureDef, Text, View,
+    constant::{Ref, Rendered, Scratch},
+    error::Fault,
+    field::{Items, mismatch},
+    parse::{OneFault, Values, check_author},
+    schema::{
+        Body, Constraint, Definition, Dialect, FieldDef, Limit, Literal, Named, Schema, Variant, What,
+        dialect::require,
+    },
+};
+pub use serde;
+pub use serde_json::Value;
+pub use std;
+pub use std as core;

@@ -1,0 +1,109 @@
+//! Rows of the tables that expansions hold.
+use crate::{
+    Field, InputField,
+    constant::Ref,
+    schema::{Constraint, FieldDef, Schema, Variant},
+};
+
+/// What a row may have besides name, description and type.
+pub struct Extra {
+    /// Bounds.
+    pub constraints: &'static [Constraint],
+    /// What stands for a missing value, as JSON.
+    pub default: Option<&'static str>,
+    /// Example values, as JSON.
+    pub examples: &'static [Ref<str>],
+}
+
+/// Nothing besides.
+pub const PLAIN: Extra = Extra { constraints: &[], default: None, examples: &[] };
+
+/// A row for an input.
+pub const fn input<T: InputField>(name: &'static str, doc: &'static str, extra: Extra) -> FieldDef {
+    row(name, doc, T::SCHEMA, extra)
+}
+
+/// A row for an output.
+pub const fn output<T: Field>(name: &'static str, doc: &'static str, extra: Extra) -> FieldDef {
+    row(name, doc, T::SCHEMA, extra)
+}
+
+const fn row(name: &'static str, doc: &'static str, schema: Ref<Schema>, extra: Extra) -> FieldDef {
+    FieldDef {
+        name: Ref::new(name),
+        doc: Ref::new(doc),
+        schema,
+        constraints: Ref::new(extra.constraints),
+        default: match extra.default {
+            Some(json) => Some(Ref::new(json)),
+            None => None,
+        },
+        examples: Ref::new(extra.examples),
+        dspy: None,
+    }
+}
+
+/// A row for a variant without data.
+pub const fn word(name: &'static str, doc: &'static str) -> Variant {
+    Variant { name: Ref::new(name), value: None, doc: Ref::new(doc), data: None }
+}
+
+/// A row for a variant with data.
+pub const fn variant(name: &'static str, doc: &'static str, data: Ref<Schema>) -> Variant {
+    Variant { name: Ref::new(name), value: None, doc: Ref::new(doc), data: Some(data) }
+}
+
+/// The identity of a type: FNV-1a over where it stands.
+pub const fn identity(place: &str) -> u64 {
+    mix(0xcbf2_9ce4_8422_2325, place.as_bytes())
+}
+
+const fn mix(mut hash: u64, bytes: &[u8]) -> u64 {
+    let mut at = 0;
+    while at < bytes.len() {
+        hash = (hash ^ bytes[at] as u64).wrapping_mul(0x0100_0000_01b3);
+        at += 1;
+    }
+    hash
+}
+
+/// The identity of a type with these arguments.
+pub const fn instance(base: u64, arguments: &[Ref<Schema>]) -> u64 {
+    let (mut hash, mut at) = (base, 0);
+    while at < arguments.len() {
+        hash = mix(hash, &shape(arguments[at].get()).to_le_bytes());
+        at += 1;
+    }
+    hash
+}
+
+/// Tells schemas apart. Named types answer with their identity, so this ends on cycles.
+const fn shape(schema: &Schema) -> u64 {
+    let (tag, inner) = match schema {
+        Schema::Text => (1, 0),
+        Schema::Boolean => (2, 0),
+        Schema::Integer(name) => (3, identity(name)),
+        Schema::Number(name) => (4, identity(name)),
+        Schema::List(item) => (5, shape(item.get())),
+        Schema::Set(item) => (6, shape(item.get())),
+        Schema::Array(item, len) => (7 + ((*len as u64) << 8), shape(item.get())),
+        Schema::Map(key, value) => (8, shape(key.get()) ^ shape(value.get()).rotate_left(17)),
+        Schema::Optional(item) => (9, shape(item.get())),
+        Schema::Tuple(items) | Schema::Union(items) => (10, instance(11, items.get())),
+        Schema::Constrained(item, _) | Schema::Printed(item, _) => (12, shape(item.get())),
+        Schema::Named(named) => (13, named.id),
+        Schema::Recursion(id) => (13, *id),
+        Schema::Character => (14, 0),
+        _ => (15, 0),
+    };
+    mix(mix(0xcbf2_9ce4_8422_2325, &u64::to_le_bytes(tag)), &u64::to_le_bytes(inner))
+}
+
+/// The text of an included file without the blanks around it.
+pub const fn trim(text: &'static str) -> &'static str {
+    let bytes = text.as_bytes().trim_ascii();
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(_) => text,
+    }
+}

@@ -1,0 +1,264 @@
+//! The system message, and the reminder that ends each turn. `const fn`s: see [`crate::schema::render`].
+use super::{Adapter, framing};
+use crate::{
+    constant::Out,
+    schema::{FieldDef, Schema, python_name, python_note, words},
+    signature::SignatureDef,
+};
+
+/// What `chain_of_thought` asks for before the outputs.
+pub(crate) static REASONING: FieldDef = FieldDef::new(
+    crate::constant::Ref::new("reasoning"),
+    crate::constant::Ref::new(&Schema::Text),
+);
+
+/// Output `index`, the reasoning being the first if it is asked for.
+const fn output(signature: &SignatureDef, reasoning: bool, index: usize) -> Option<&FieldDef> {
+    let outputs = signature.outputs.get();
+    if reasoning && index == 0 {
+        return Some(&REASONING);
+    }
+    let index = if reasoning { index - 1 } else { index };
+    if index < outputs.len() { Some(&outputs[index]) } else { None }
+}
+
+/// The system message of a signature.
+pub(crate) const fn system(
+    out: &mut Out<'_>,
+    adapter: Adapter,
+    signature: &SignatureDef,
+    reasoning: bool,
+    instructions: &str,
+) {
+    let inputs = signature.inputs.get();
+    out.push(framing::INPUTS);
+    let mut at = 0;
+    while at < inputs.len() {
+        description(out, at, &inputs[at], at + 1 == inputs.len());
+        at += 1;
+    }
+    out.push("\n");
+    out.push(framing::OUTPUTS);
+    let mut at = 0;
+    while let Some(field) = output(signature, reasoning, at) {
+        description(out, at, field, output(signature, reasoning, at + 1).is_none());
+        at += 1;
+    }
+    out.push("\n");
+    out.push(framing::STRUCTURE);
+    out.push("\n\n");
+    if matches!(adapter, Adapter::Json) {
+        out.push(framing::JSON_INPUTS);
+        out.push("\n\n");
+    }
+    let mut at = 0;
+    while at < inputs.len() {
+        header(out, inputs[at].name.get());
+        out.push("\n{");
+        out.push(inputs[at].name.get());
+        out.push("}\n\n");
+        at += 1;
+    }
+    match adapter {
+        Adapter::Chat => {
+            let mut at = 0;
+            while let Some(field) = output(signature, reasoning, at) {
+                header(out, field.name.get());
+                out.push("\n{");
+                out.push(field.name.get());
+                out.push("}");
+                python_note(out, field.schema.get());
+                out.push("\n\n");
+                at += 1;
+            }
+            header(out, framing::COMPLETED);
+        }
+        Adapter::Json => json_outputs(out, signature, reasoning),
+    }
+    out.push("\n");
+    out.push(framing::OBJECTIVE);
+    objective(out, instructions);
+}
+
+/// `[[ ## name ## ]]`
+pub(crate) const fn header(out: &mut Out<'_>, name: &str) {
+    out.push(framing::OPEN);
+    out.push(name);
+    out.push(framing::CLOSE);
+}
+
+/// `1. ``name`` (type): description`, the line break before all but the first.
+const fn description(out: &mut Out<'_>, index: usize, field: &FieldDef, last: bool) {
+    if index > 0 {
+        out.push("\n");
+    }
+    out.number(index as i128 + 1);
+    out.push(". `");
+    out.push(field.name.get());
+    out.push("` (");
+    python_name(out, field.schema.get());
+    out.push("):");
+    let doc = field.doc.get();
+    let (mut type_description, mut constraints): (&str, &str) = ("", "");
+    if let Some(dspy) = &field.dspy {
+        type_description = option(&dspy.get().type_description);
+        constraints = option(&dspy.get().constraints_text);
+    }
+    let bounded = !constraints.is_empty() || !field.constraints.get().is_empty();
+    // DSPy strips the end of the list: an empty description leaves its blank only in the middle
+    if !(last && doc.is_empty() && type_description.is_empty() && !bounded) {
+        out.push(" ");
+    }
+    out.push(doc);
+    if !type_description.is_empty() {
+        out.push("\n    ");
+        out.push(type_description);
+    }
+    if bounded {
+        out.push(framing::CONSTRAINTS);
+        if constraints.is_empty() {
+            words(out, field.constraints.get());
+        } else {
+            out.push(constraints);
+        }
+    }
+}
+
+const fn option(text: &Option<String>) -> &str {
+    match text {
+        Some(text) => text.as_str(),
+        None => "",
+    }
+}
+
+const fn json_outputs(out: &mut Out<'_>, signature: &SignatureDef, reasoning: bool) {
+    out.push(framing::JSON_OUTPUTS);
+    out.push("\n\n{");
+    let mut at = 0;
+    while let Some(field) = output(signature, reasoning, at) {
+        out.push(if at > 0 { ",\n  " } else { "\n  " });
+        out.json(field.name.get());
+        out.push(": \"{");
+        out.push(field.name.get());
+        out.push("}");
+        escaped_note(out, field.schema.get());
+        out.push("\"");
+        at += 1;
+    }
+    out.push("\n}");
+}
+
+/// A note may hold a JSON schema, whose quotes must be escaped inside the placeholder object.
+const fn escaped_note(out: &mut Out<'_>, schema: &Schema) {
+    let mut buffer = [0; 16384];
+    let mut note = Out::new(&mut buffer);
+    python_note(&mut note, schema);
+    let len = note.len();
+    assert!(len <= 16384, "the schema of an output is longer than 16 KB, too long for a JSON prompt");
+    if let Ok(text) = std::str::from_utf8(buffer.split_at(len).0) {
+        out.json_inner(text);
+    }
+}
+
+/// The instructions, each line on its own and indented; common leading blanks are taken off.
+const fn objective(out: &mut Out<'_>, instructions: &str) {
+    let margin = margin(instructions);
+    let bytes = instructions.as_bytes();
+    let mut start = 0;
+    while start < bytes.len() {
+        let (end, next) = line(instructions, start);
+        out.push(framing::INDENT);
+        if !blank(bytes, start, end) {
+            out.part(instructions, start + margin, end);
+        }
+        start = next;
+    }
+}
+
+/// Where the line from `start` ends, and where the next begins. Python's `splitlines` knows more line
+/// breaks than `\n`.
+const fn line(text: &str, start: usize) -> (usize, usize) {
+    let bytes = text.as_bytes();
+    let mut at = start;
+    while at < bytes.len() {
+        match bytes[at] {
+            b'\r' if at + 1 < bytes.len() && bytes[at + 1] == b'\n' => return (at, at + 2),
+            b'\n' | b'\r' | 0x0b | 0x0c | 0x1c | 0x1d | 0x1e => return (at, at + 1),
+            // U+0085, U+2028, U+2029
+            0xc2 if at + 1 < bytes.len() && bytes[at + 1] == 0x85 => return (at, at + 2),
+            0xe2 if at + 2 < bytes.len()
+                && bytes[at + 1] == 0x80
+                && (bytes[at + 2] == 0xa8 || bytes[at + 2] == 0xa9) =>
+            {
+                return (at, at + 3);
+            }
+            _ => at += 1,
+        }
+    }
+    (at, at)
+}
+
+const fn blank(bytes: &[u8], start: usize, end: usize) -> bool {
+    let mut at = start;
+    while at < end {
+        if bytes[at] != b' ' && bytes[at] != b'\t' {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+/// Blanks that all lines with words begin with (Python's `textwrap.dedent`).
+const fn margin(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let (mut least, mut start) = (usize::MAX, 0);
+    while start < bytes.len() {
+        let mut end = start;
+        while end < bytes.len() && bytes[end] != b'\n' {
+            end += 1;
+        }
+        if !blank(bytes, start, end) {
+            let mut blanks = 0;
+            while bytes[start + blanks] == b' ' {
+                blanks += 1;
+            }
+            if blanks < least {
+                least = blanks;
+            }
+        }
+        start = end + 1;
+    }
+    if least == usize::MAX { 0 } else { least }
+}
+
+/// The reminder at the end of the last user message.
+pub(crate) const fn reminder(
+    out: &mut Out<'_>,
+    adapter: Adapter,
+    signature: &SignatureDef,
+    reasoning: bool,
+) {
+    let chat = matches!(adapter, Adapter::Chat);
+    out.push(if chat { framing::RESPOND } else { framing::RESPOND_JSON });
+    let mut at = 0;
+    while let Some(field) = output(signature, reasoning, at) {
+        if at > 0 {
+            out.push(framing::THEN);
+        }
+        out.push("`");
+        if chat {
+            header(out, field.name.get());
+        } else {
+            out.push(field.name.get());
+        }
+        out.push("`");
+        if !matches!(field.schema.get().shape(), Schema::Text | Schema::Character) {
+            out.push(framing::VALID_PYTHON);
+            python_name(out, field.schema.get());
+            out.push(")");
+        }
+        at += 1;
+    }
+    out.push(if chat { framing::ENDING } else { "." });
+}

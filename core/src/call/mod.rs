@@ -1,0 +1,155 @@
+//! A call: a builder that is itself the future.
+mod mode;
+mod options;
+mod prepare;
+
+pub use mode::{Completions, Full, Many, Mode, One, Prediction};
+pub(crate) use options::Options;
+pub(crate) use prepare::render_prefix;
+
+use crate::{
+    Adapter, BoxFuture, DemoFor, Lm, Predict, Response, Result, Settings,
+    signature::{Ask, Def, Signature},
+};
+use std::{
+    future::Future,
+    marker::PhantomData,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::{Duration, Instant},
+};
+
+/// A question on its way to a model: a builder that is itself the future.
+///
+/// `.await` it, join it, spawn it. It owns all it needs, so it has no lifetime but that of the inputs.
+/// It is lazy: nothing happens before the first poll, and dropping it cancels the call. One call is one
+/// request: no silent second one.
+#[must_use = "a call does nothing until it is awaited"]
+pub struct Call<S, M = One> {
+    /// Taken at the first poll.
+    ask: Option<S>,
+    running: Option<Running>,
+    options: Box<Options>,
+    mode: PhantomData<fn() -> M>,
+}
+
+/// A request under way, and how to read its answer.
+struct Running {
+    reply: BoxFuture<'static, Result<Response>>,
+    def: Def,
+    path: String,
+}
+
+impl<S: Ask> Call<S> {
+    pub(crate) fn new(ask: S) -> Self {
+        Call { ask: Some(ask), running: None, options: Box::default(), mode: PhantomData }
+    }
+    /// `n` completions of one request.
+    pub fn n(mut self, n: u32) -> Call<S, Many> {
+        self.options.settings.n = Some(n);
+        self.mode()
+    }
+    /// The outputs together with usage, model and raw reply.
+    pub fn prediction(self) -> Call<S, Full> {
+        self.mode()
+    }
+}
+
+impl<S: Ask, M> Call<S, M> {
+    /// The model to ask.
+    pub fn with(mut self, lm: &Lm) -> Self {
+        self.options.lm = Some(lm.clone());
+        self
+    }
+    /// How random the reply may be.
+    pub fn temperature(mut self, temperature: f64) -> Self {
+        self.options.settings.temperature = Some(temperature);
+        self
+    }
+    /// Nucleus sampling.
+    pub fn top_p(mut self, top_p: f64) -> Self {
+        self.options.settings.top_p = Some(top_p);
+        self
+    }
+    /// The longest reply, in tokens.
+    pub fn max_tokens(mut self, max_tokens: u32) -> Self {
+        self.options.settings.max_tokens = Some(max_tokens);
+        self
+    }
+    /// Asks for repeatable sampling.
+    pub fn seed(mut self, seed: i64) -> Self {
+        self.options.settings.seed = Some(seed);
+        self
+    }
+    /// Several settings at once; those not set stay as they are.
+    pub fn settings(mut self, settings: &Settings) -> Self {
+        self.options.settings = settings.or(&self.options.settings);
+        self
+    }
+    /// Gives up after so long.
+    pub fn deadline(mut self, after: Duration) -> Self {
+        let at = Instant::now() + after;
+        self.options.deadline = Some(self.options.deadline.map_or(at, |earlier| earlier.min(at)));
+        self
+    }
+    /// How the signature is put to the model.
+    pub fn adapter(mut self, adapter: Adapter) -> Self {
+        self.options.adapter = Some(adapter);
+        self
+    }
+    /// Other instructions for this call than the signature's.
+    pub fn instructions(mut self, instructions: impl Into<String>) -> Self {
+        self.options.instructions = Some(instructions.into());
+        self
+    }
+    /// Replaces the predictor's demos for this call.
+    pub fn demos(mut self, demos: impl IntoIterator<Item = impl DemoFor<S::At<'static>>>) -> Self
+    where
+        S: Signature,
+    {
+        self.options.demos = Some(demos.into_iter().map(DemoFor::into_record).collect());
+        self
+    }
+    /// Takes instructions, demos and settings from `predictor`.
+    pub fn using(self, predictor: &Predict<S::At<'static>>) -> Self
+    where
+        S: Signature,
+    {
+        self.tuned(predictor.name(), predictor.shared())
+    }
+    pub(crate) fn tuned(mut self, name: &'static str, state: Option<Arc<crate::State>>) -> Self {
+        (self.options.name, self.options.state) = (name, state);
+        self
+    }
+    fn mode<N>(self) -> Call<S, N> {
+        Call { ask: self.ask, running: self.running, options: self.options, mode: PhantomData }
+    }
+}
+
+// nothing in it is pinned in place: the model's future has its own box
+impl<S, M> Unpin for Call<S, M> {}
+
+impl<S: Ask, M: Mode> Future for Call<S, M> {
+    type Output = Result<M::Of<S::Output>>;
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        if this.running.is_none() {
+            let Some(ask) = this.ask.take() else {
+                // polled again after its end: the contract of futures leaves this open, and waiting for
+                // ever is worse than an error
+                return Poll::Ready(Err(crate::Error::new(crate::ErrorKind::Model, "a call was polled after its end")));
+            };
+            match prepare::prepare(&ask, std::mem::take(&mut *this.options)) {
+                Ok(running) => this.running = Some(running),
+                Err(error) => return Poll::Ready(Err(error)),
+            }
+        }
+        let Some(running) = &mut this.running else { return Poll::Pending };
+        let Poll::Ready(response) = running.reply.as_mut().poll(cx) else { return Poll::Pending };
+        let (def, path) = (running.def.clone(), std::mem::take(&mut running.path));
+        this.running = None;
+        let read = response.and_then(|response| M::read::<S>(&def, response));
+        Poll::Ready(read.map_err(|error| error.at(path)))
+    }
+}

@@ -1,0 +1,140 @@
+//! What a call answers with.
+use crate::{
+    Completion, Error, ErrorKind, Response, Result, Usage, parse,
+    signature::{Ask, Def},
+};
+use std::{ops::Deref, sync::Arc};
+
+/// What a call answers with, given the outputs `O` of its signature. Sealed.
+pub trait Mode: sealed::Sealed {
+    /// The answer.
+    type Of<O>;
+    /// Reads a response.
+    #[doc(hidden)]
+    fn read<S: Ask>(def: &Def, response: Response) -> Result<Self::Of<S::Output>>;
+}
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::One {}
+    impl Sealed for super::Many {}
+    impl Sealed for super::Full {}
+}
+
+/// The outputs themselves.
+pub enum One {}
+/// After [`.n(k)`](crate::Call::n): all completions.
+pub enum Many {}
+/// After [`.prediction()`](crate::Call::prediction): the outputs with usage, model and raw reply.
+pub enum Full {}
+
+/// Outputs with what is known about how they came to be.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Prediction<O> {
+    /// The outputs.
+    pub output: O,
+    /// Tokens, if the server said.
+    pub usage: Option<Usage>,
+    /// The model that answered, in the server's words.
+    pub model: String,
+    /// The reply as it came.
+    pub raw: String,
+    /// What the model thought before, if it says so apart from the reply.
+    pub reasoning: Option<String>,
+    /// The server's name for the request.
+    pub request_id: Option<String>,
+}
+
+/// All completions of one request: those that could be read, and the errors of those that could not.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Completions<O> {
+    outputs: Vec<O>,
+    /// One for each completion that could not be read.
+    pub failed: Vec<Error>,
+    /// Tokens of all together, if the server said.
+    pub usage: Option<Usage>,
+}
+
+impl<O> Deref for Completions<O> {
+    type Target = [O];
+    fn deref(&self) -> &[O] {
+        &self.outputs
+    }
+}
+impl<O> IntoIterator for Completions<O> {
+    type Item = O;
+    type IntoIter = std::vec::IntoIter<O>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.outputs.into_iter()
+    }
+}
+impl<'a, O> IntoIterator for &'a Completions<O> {
+    type Item = &'a O;
+    type IntoIter = std::slice::Iter<'a, O>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.outputs.iter()
+    }
+}
+
+/// The first completion, which a good server always sends.
+fn first(response: &mut Response) -> Result<Completion> {
+    if response.completions.is_empty() {
+        let raw: Arc<str> = response.raw.clone().unwrap_or_else(|| Arc::from(""));
+        return Err(Error::new(ErrorKind::NoContent, "the response has no completion").with_raw_reply(raw));
+    }
+    Ok(response.completions.swap_remove(0))
+}
+
+/// An error keeps the server's name for the request.
+fn identified(error: Error, id: Option<&String>) -> Error {
+    match id {
+        Some(id) if error.request_id().is_none() => error.with_request_id(id),
+        _ => error,
+    }
+}
+
+impl Mode for One {
+    type Of<O> = O;
+    fn read<S: Ask>(def: &Def, mut response: Response) -> Result<S::Output> {
+        let completion = first(&mut response)?;
+        parse::read::<S>(def, &completion).map_err(|error| identified(error, response.request_id.as_ref()))
+    }
+}
+
+impl Mode for Full {
+    type Of<O> = Prediction<O>;
+    fn read<S: Ask>(def: &Def, mut response: Response) -> Result<Prediction<S::Output>> {
+        let completion = first(&mut response)?;
+        let output =
+            parse::read::<S>(def, &completion).map_err(|error| identified(error, response.request_id.as_ref()))?;
+        Ok(Prediction {
+            output,
+            usage: response.usage,
+            model: response.model,
+            raw: completion.text,
+            reasoning: completion.reasoning,
+            request_id: response.request_id,
+        })
+    }
+}
+
+impl Mode for Many {
+    type Of<O> = Completions<O>;
+    fn read<S: Ask>(def: &Def, mut response: Response) -> Result<Completions<S::Output>> {
+        if response.completions.is_empty() {
+            first(&mut response)?;
+        }
+        let (mut outputs, mut failed) = (Vec::new(), Vec::new());
+        for completion in &response.completions {
+            match parse::read::<S>(def, completion) {
+                Ok(output) => outputs.push(output),
+                Err(error) => failed.push(identified(error, response.request_id.as_ref())),
+            }
+        }
+        if outputs.is_empty() && !failed.is_empty() {
+            return Err(failed.swap_remove(0));
+        }
+        Ok(Completions { outputs, failed, usage: response.usage })
+    }
+}

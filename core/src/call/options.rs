@@ -1,0 +1,16 @@
+//! What a call is told on top of its inputs.
+use crate::{Adapter, Lm, Record, Settings, State};
+use std::{sync::Arc, time::Instant};
+
+#[derive(Default)]
+pub(crate) struct Options {
+    /// Of the predictor; empty if there is none.
+    pub(crate) name: &'static str,
+    pub(crate) state: Option<Arc<State>>,
+    pub(crate) demos: Option<Vec<Record>>,
+    pub(crate) instructions: Option<String>,
+    pub(crate) adapter: Option<Adapter>,
+    pub(crate) lm: Option<Lm>,
+    pub(crate) settings: Settings,
+    pub(crate) deadline: Option<Instant>,
+}

@@ -1,0 +1,115 @@
+//! Kinds of errors and the questions one asks of them.
+use super::Error;
+
+/// What kind of error it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// No language model was given, in scope or set as the default.
+    NoModel,
+    /// An input breaks a constraint; nothing was sent.
+    InvalidInput,
+    /// A signature made at run time is wrong.
+    InvalidSignature,
+    /// A setting, a URL or a name of a model is wrong or missing.
+    Configuration,
+    /// The server refused the request itself (HTTP 400, 404, 413, 422).
+    BadRequest,
+    /// The key is missing, wrong or not allowed to do this (HTTP 401, 403).
+    Authentication,
+    /// Too many requests, or the quota is spent (HTTP 429).
+    RateLimited,
+    /// The prompt is longer than the model's context.
+    ContextLength,
+    /// The provider's filter held the prompt or the reply back.
+    ContentFilter,
+    /// The server failed (HTTP 5xx).
+    Server,
+    /// No answer came: connection refused, reset, closed, TLS, DNS.
+    Transport,
+    /// A deadline passed, ours or the transport's.
+    Timeout,
+    /// The server's answer is not what its protocol says.
+    Decode,
+    /// The reply has no text and no tool call.
+    NoContent,
+    /// The reply cannot be read as the signature's outputs.
+    Parse,
+    /// The reply can be read, and an output breaks a constraint.
+    Constraint,
+    /// The model of a test or of the user failed in its own way.
+    Model,
+}
+
+impl Error {
+    /// No language model was given, in scope or set as the default.
+    pub fn is_no_model(&self) -> bool {
+        self.kind() == ErrorKind::NoModel
+    }
+    /// An input breaks a constraint; [`faults`](Self::faults) lists all that do. Nothing was sent.
+    pub fn is_invalid_input(&self) -> bool {
+        self.kind() == ErrorKind::InvalidInput
+    }
+    /// A signature made at run time is wrong.
+    pub fn is_invalid_signature(&self) -> bool {
+        self.kind() == ErrorKind::InvalidSignature
+    }
+    /// A setting, a URL or a name is wrong or missing.
+    pub fn is_configuration(&self) -> bool {
+        self.kind() == ErrorKind::Configuration
+    }
+    /// The server refused the request itself.
+    pub fn is_bad_request(&self) -> bool {
+        self.kind() == ErrorKind::BadRequest
+    }
+    /// The key is missing, wrong or not allowed to do this.
+    pub fn is_authentication(&self) -> bool {
+        self.kind() == ErrorKind::Authentication
+    }
+    /// Too many requests, or the quota is spent; see [`retry_after`](Self::retry_after).
+    pub fn is_rate_limited(&self) -> bool {
+        self.kind() == ErrorKind::RateLimited
+    }
+    /// The prompt is longer than the model's context.
+    pub fn is_context_length(&self) -> bool {
+        self.kind() == ErrorKind::ContextLength
+    }
+    /// The provider's filter held the prompt or the reply back.
+    pub fn is_content_filter(&self) -> bool {
+        self.kind() == ErrorKind::ContentFilter
+    }
+    /// The server failed.
+    pub fn is_server(&self) -> bool {
+        self.kind() == ErrorKind::Server
+    }
+    /// No answer came.
+    pub fn is_transport(&self) -> bool {
+        self.kind() == ErrorKind::Transport
+    }
+    /// A deadline passed.
+    pub fn is_timeout(&self) -> bool {
+        self.kind() == ErrorKind::Timeout
+    }
+    /// The server's answer is not what its protocol says.
+    pub fn is_decode(&self) -> bool {
+        self.kind() == ErrorKind::Decode
+    }
+    /// The reply cannot be read as the signature's outputs; [`raw_reply`](Self::raw_reply) has it.
+    pub fn is_parse(&self) -> bool {
+        matches!(self.kind(), ErrorKind::Parse | ErrorKind::NoContent)
+    }
+    /// An output breaks a constraint; [`raw_reply`](Self::raw_reply) has the reply.
+    pub fn is_constraint(&self) -> bool {
+        self.kind() == ErrorKind::Constraint
+    }
+    /// The same request may succeed later: the cause is load or the network, not the request.
+    ///
+    /// A reply that cannot be read is not retryable by this rule: asking again is a new, paid question,
+    /// and the caller's decision.
+    pub fn is_retryable(&self) -> bool {
+        matches!(
+            self.kind(),
+            ErrorKind::RateLimited | ErrorKind::Server | ErrorKind::Transport | ErrorKind::Timeout
+        )
+    }
+}

@@ -1,0 +1,195 @@
+//! One error for everything that can fail at run time.
+mod kind;
+mod display;
+
+pub use kind::ErrorKind;
+
+use std::{error::Error as StdError, sync::Arc, time::Duration};
+
+/// The result of everything in sigflow that can fail.
+///
+/// The second parameter has a default, so that `Result<T, MyError>` stays legal under
+/// `use sigflow::prelude::*`.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What went wrong, with everything that is known about it.
+///
+/// Opaque and the size of a pointer. Ask it with predicates ([`is_rate_limited`](Self::is_rate_limited),
+/// [`is_retryable`](Self::is_retryable), …) rather than by matching text; the model's reply, when one
+/// came, is in [`raw_reply`](Self::raw_reply).
+///
+/// ```
+/// use sigflow_core::{Error, ErrorKind};
+/// use std::time::Duration;
+///
+/// let error = Error::new(ErrorKind::RateLimited, "slow down").with_retry_after(Duration::from_secs(2));
+/// assert!(error.is_rate_limited() && error.is_retryable());
+/// assert_eq!(error.retry_after(), Some(Duration::from_secs(2)));
+/// ```
+pub struct Error(Box<Inner>);
+
+pub(crate) struct Inner {
+    kind: ErrorKind,
+    message: String,
+    /// Where it happened, outermost first: `hop.direct`.
+    path: String,
+    faults: Vec<Fault>,
+    raw_reply: Option<Arc<str>>,
+    status: Option<u16>,
+    request_id: Option<String>,
+    retry_after: Option<Duration>,
+    provider_message: Option<String>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// One thing that is wrong with one value: of an input, or of a reply.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Fault {
+    /// Where, from the field on: `people[2].age`.
+    pub path: String,
+    /// What was expected there: `an integer`, `at most 1`.
+    pub expected: String,
+    /// What was found, shortened to one line.
+    pub found: String,
+    /// The value is of the right type and breaks a bound.
+    pub constraint: bool,
+}
+
+impl Fault {
+    /// A value of the wrong shape.
+    #[cold]
+    pub fn mismatch(path: impl Into<String>, expected: impl Into<String>, found: impl Into<String>) -> Self {
+        Fault { path: path.into(), expected: expected.into(), found: found.into(), constraint: false }
+    }
+    /// A value of the right shape that breaks a bound.
+    #[cold]
+    pub fn constraint(path: impl Into<String>, expected: impl Into<String>, found: impl Into<String>) -> Self {
+        Fault { path: path.into(), expected: expected.into(), found: found.into(), constraint: true }
+    }
+}
+
+impl Error {
+    /// An error of `kind`; a model of your own makes them like this.
+    #[cold]
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Error(Box::new(Inner {
+            kind,
+            message: message.into(),
+            path: String::new(),
+            faults: Vec::new(),
+            raw_reply: None,
+            status: None,
+            request_id: None,
+            retry_after: None,
+            provider_message: None,
+            source: None,
+        }))
+    }
+
+    /// An error that lists what is wrong with several values.
+    #[cold]
+    pub(crate) fn from_faults(kind: ErrorKind, faults: Vec<Fault>) -> Self {
+        let mut error = Error::new(kind, "");
+        error.0.faults = faults;
+        error
+    }
+
+    /// The kind; new kinds may come, so a `match` on it needs a last arm.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The model's reply as it came, when one came: nothing of it is lost by an error.
+    pub fn raw_reply(&self) -> Option<&str> {
+        self.0.raw_reply.as_deref()
+    }
+
+    /// Where it happened, outermost first: the predictor's name, with the programs around it.
+    pub fn path(&self) -> &str {
+        &self.0.path
+    }
+
+    /// What is wrong, value by value; empty when the error is not about values.
+    pub fn faults(&self) -> &[Fault] {
+        &self.0.faults
+    }
+
+    /// The HTTP status, when a server answered.
+    pub fn status(&self) -> Option<u16> {
+        self.0.status
+    }
+
+    /// The server's name for the request, to quote in a support ticket.
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// How long the server asked us to wait.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// The server's own words.
+    pub fn provider_message(&self) -> Option<&str> {
+        self.0.provider_message.as_deref()
+    }
+
+    /// Attaches the reply; an earlier one is kept.
+    #[must_use]
+    pub fn with_raw_reply(mut self, reply: impl Into<Arc<str>>) -> Self {
+        if self.0.raw_reply.is_none() {
+            self.0.raw_reply = Some(reply.into());
+        }
+        self
+    }
+
+    /// Attaches the HTTP status.
+    #[must_use]
+    pub fn with_status(mut self, status: u16) -> Self {
+        self.0.status = Some(status);
+        self
+    }
+
+    /// Attaches the server's name for the request.
+    #[must_use]
+    pub fn with_request_id(mut self, id: impl Into<String>) -> Self {
+        self.0.request_id = Some(id.into());
+        self
+    }
+
+    /// Attaches how long the server asked us to wait.
+    #[must_use]
+    pub fn with_retry_after(mut self, wait: Duration) -> Self {
+        self.0.retry_after = Some(wait);
+        self
+    }
+
+    /// Attaches the server's own words.
+    #[must_use]
+    pub fn with_provider_message(mut self, message: impl Into<String>) -> Self {
+        self.0.provider_message = Some(message.into());
+        self
+    }
+
+    /// Attaches the cause.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// Names the predictor; the innermost name stays.
+    pub(crate) fn at(mut self, path: String) -> Self {
+        if self.0.path.is_empty() {
+            self.0.path = path;
+        }
+        self
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}

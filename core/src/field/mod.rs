@@ -1,0 +1,76 @@
+//! What may stand in a signature: [`InputField`]s are written, [`Field`]s are also read back.
+mod containers;
+mod key;
+mod pointers;
+mod scalars;
+mod tuples;
+mod view;
+
+pub use key::MapKey;
+pub(crate) use scalars::bounds_of;
+pub use view::{Items, Members, View};
+
+use crate::{constant::Ref, error::Fault, schema::Schema};
+use serde_json::Value;
+
+/// An input: written into the prompt, never read back, so it may borrow.
+///
+/// Implemented for text, numbers, `Option`, lists, sets, maps, tuples, and by `#[derive(Field)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a signature field",
+    label = "no JSON schema is known for `{Self}`",
+    note = "derive it: `#[derive(Field)]` on your own struct or enum; wrap a foreign type in a newtype of your own"
+)]
+pub trait InputField {
+    /// What its values look like.
+    const SCHEMA: Ref<Schema>;
+    /// The value, to be written.
+    fn view(&self) -> View<'_>;
+}
+
+/// An output: owned, and read from the reply.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be an output field",
+    label = "this type cannot be read back from a reply",
+    note = "outputs own their data: `String` instead of `&str`, `Vec<T>` instead of `&[T]`",
+    note = "for your own struct or enum: `#[derive(Field)]`"
+)]
+pub trait Field: InputField + Sized + Send + 'static {
+    /// Reads a value that fits [`SCHEMA`](InputField::SCHEMA).
+    ///
+    /// # Errors
+    /// A fault whose path starts at this value.
+    fn from_value(value: Value) -> Result<Self, Fault>;
+}
+
+/// A value that is not what its type wants.
+#[cold]
+pub fn mismatch(expected: &str, found: &Value) -> Fault {
+    Fault::mismatch("", expected, shorten(found))
+}
+
+/// A value in one line of at most 80 characters.
+pub(crate) fn shorten(value: &Value) -> String {
+    let text = match value {
+        Value::String(text) => format!("`{text}`"),
+        other => format!("`{other}`"),
+    };
+    let text = text.replace(['\n', '\r'], " ");
+    match text.char_indices().nth(80) {
+        Some((end, _)) => format!("{}…`", &text[..end]),
+        None => text,
+    }
+}
+
+impl Fault {
+    /// The same fault, one level further out.
+    #[cold]
+    pub(crate) fn within(mut self, outer: &str) -> Self {
+        self.path = match self.path.chars().next() {
+            None => outer.to_owned(),
+            Some('[') => format!("{outer}{}", self.path),
+            Some(_) => format!("{outer}.{}", self.path),
+        };
+        self
+    }
+}

@@ -1,0 +1,135 @@
+//! Text, numbers and booleans.
+use super::{Field, InputField, View, mismatch};
+use crate::{constant::Ref, error::Fault, schema::Schema};
+use serde_json::Value;
+
+impl InputField for &str {
+    const SCHEMA: Ref<Schema> = Ref::new(&Schema::Text);
+    fn view(&self) -> View<'_> {
+        View::Text(self)
+    }
+}
+impl InputField for String {
+    const SCHEMA: Ref<Schema> = Ref::new(&Schema::Text);
+    fn view(&self) -> View<'_> {
+        View::Text(self)
+    }
+}
+impl Field for String {
+    fn from_value(value: Value) -> Result<Self, Fault> {
+        match value {
+            Value::String(text) => Ok(text),
+            other => Err(mismatch("text", &other)),
+        }
+    }
+}
+
+impl InputField for char {
+    const SCHEMA: Ref<Schema> = Ref::new(&Schema::Character);
+    fn view(&self) -> View<'_> {
+        View::Character(*self)
+    }
+}
+impl Field for char {
+    fn from_value(value: Value) -> Result<Self, Fault> {
+        let mut characters = value.as_str().unwrap_or_default().chars();
+        match (characters.next(), characters.next()) {
+            (Some(character), None) => Ok(character),
+            _ => Err(mismatch("one character", &value)),
+        }
+    }
+}
+
+impl InputField for bool {
+    const SCHEMA: Ref<Schema> = Ref::new(&Schema::Boolean);
+    fn view(&self) -> View<'_> {
+        View::Boolean(*self)
+    }
+}
+impl Field for bool {
+    fn from_value(value: Value) -> Result<Self, Fault> {
+        value.as_bool().ok_or_else(|| mismatch("true or false", &value))
+    }
+}
+
+impl InputField for Value {
+    const SCHEMA: Ref<Schema> = Ref::new(&Schema::Any);
+    fn view(&self) -> View<'_> {
+        View::Json(self)
+    }
+}
+impl Field for Value {
+    fn from_value(value: Value) -> Result<Self, Fault> {
+        Ok(value)
+    }
+}
+
+macro_rules! integers {
+    ($($type:ident $name:literal)*) => { $(
+        impl InputField for $type {
+            const SCHEMA: Ref<Schema> = Ref::new(&Schema::Integer($name));
+            fn view(&self) -> View<'_> {
+                View::Integer(i128::try_from(*self).unwrap_or(i128::MAX))
+            }
+        }
+        impl Field for $type {
+            fn from_value(value: Value) -> Result<Self, Fault> {
+                whole(&value)
+                    .and_then(|number| $type::try_from(number).ok())
+                    .ok_or_else(|| mismatch(
+                        &format!("an integer from {} to {}", $type::MIN, $type::MAX), &value,
+                    ))
+            }
+        }
+    )* };
+}
+integers! {
+    i8 "int8" i16 "int16" i32 "int32" i64 "int64" i128 "int128" isize "int"
+    u8 "uint8" u16 "uint16" u32 "uint32" u64 "uint64" u128 "uint128" usize "uint"
+}
+
+/// A whole number. Numbers beyond 64 bits come as text, see [`View::to_value`].
+fn whole(value: &Value) -> Option<i128> {
+    match value {
+        Value::Number(number) => {
+            number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from))
+        }
+        Value::String(digits) => digits.parse().ok(),
+        _ => None,
+    }
+}
+
+/// The least and greatest value that JSON Schema states for a width: both for 8 and 16 bits, the zero
+/// of unsigned ones, else nothing (as schemars does).
+pub(crate) const fn bounds_of(name: &str) -> (Option<i128>, Option<i128>) {
+    match name.as_bytes() {
+        b"int8" => (Some(i8::MIN as i128), Some(i8::MAX as i128)),
+        b"int16" => (Some(i16::MIN as i128), Some(i16::MAX as i128)),
+        b"uint8" => (Some(0), Some(u8::MAX as i128)),
+        b"uint16" => (Some(0), Some(u16::MAX as i128)),
+        b"uint32" | b"uint64" | b"uint128" | b"uint" => (Some(0), None),
+        _ => (None, None),
+    }
+}
+
+macro_rules! floats {
+    ($($type:ident $name:literal)*) => { $(
+        impl InputField for $type {
+            const SCHEMA: Ref<Schema> = Ref::new(&Schema::Number($name));
+            fn view(&self) -> View<'_> {
+                View::Number((*self).into())
+            }
+        }
+        impl Field for $type {
+            #[allow(clippy::cast_possible_truncation, reason = "`f32` is asked for")]
+            fn from_value(value: Value) -> Result<Self, Fault> {
+                value
+                    .as_f64()
+                    .map(|number| number as $type)
+                    .filter(|number| number.is_finite())
+                    .ok_or_else(|| mismatch("a number", &value))
+            }
+        }
+    )* };
+}
+floats! { f32 "float" f64 "double" }

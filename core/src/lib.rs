@@ -1,0 +1,34 @@
+//! The runtime of sigflow without HTTP: signatures and their definitions, schemas and prompts as
+//! constants, parsing, and the [`LanguageModel`] trait. Users depend on `sigflow`, which re-exports it.
+//!
+//! A value's way through this crate is straight: inputs → [`adapter`] renders a turn onto a prefix of
+//! constants → [`LanguageModel::complete`] → `parse` reads the reply → outputs.
+
+mod adapter;
+mod call;
+mod constant;
+mod error;
+mod field;
+mod lm;
+mod parse;
+mod predict;
+pub mod schema;
+mod signature;
+pub mod testing;
+
+#[doc(hidden)]
+pub mod __private;
+
+pub use adapter::Adapter;
+pub use call::{Call, Completions, Full, Many, Mode, One, Prediction};
+pub use error::{Error, ErrorKind, Fault, Result};
+pub use field::{Field, InputField, Items, MapKey, Members, View};
+pub use lm::{
+    BoxFuture, BoxStream, Capabilities, Chunk, Completion, FinishReason, HistoryCall, HistoryContent, InScope,
+    LanguageModel, Lm, Message, OutputSchema, Prefix, Request, Response, ResponseFormat, Role, Scope, Scoped,
+    Settings, Text, ToolCall, ToolChoice, ToolSpec, Usage,
+};
+pub use parse::CheckResult;
+pub use predict::{ChainOfThought, Demo, DemoFor, Predict, Record, State};
+pub use schema::{Analysis, Dialect, Fit, Refusal};
+pub use signature::{Ask, Constants, Def, Reasoned, Signature, SignatureDef, WithReasoning};

@@ -1,0 +1,24 @@
+//! What a model can do.
+
+/// What a model can do beyond plain chat. The default is nothing, which is always safe.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Capabilities {
+    /// Takes a JSON schema and keeps to it ([`ResponseFormat::Schema`](crate::ResponseFormat)).
+    pub json_schema: bool,
+    /// Can be told to answer with some JSON object.
+    pub json_object: bool,
+    /// Can call tools.
+    pub tools: bool,
+    /// Gives several completions for one request.
+    pub many: bool,
+}
+
+impl Capabilities {
+    /// Plain chat and nothing else.
+    pub const CHAT: Capabilities =
+        Capabilities { json_schema: false, json_object: false, tools: false, many: false };
+    /// All that is known here.
+    pub const ALL: Capabilities =
+        Capabilities { json_schema: true, json_object: true, tools: true, many: true };
+}

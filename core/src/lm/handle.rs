@@ -1,0 +1,190 @@
+//! A model with settings: what users hold.
+use super::{BoxFuture, BoxStream, Capabilities, Chunk, HistoryCall, LanguageModel, Request, Response, Scoped, Settings, history::History};
+use crate::{Adapter, Error, ErrorKind, Result};
+use std::{
+    fmt,
+    future::Future,
+    sync::{Arc, OnceLock},
+    time::{Duration, Instant},
+};
+
+/// A language model with settings. Cloning it is two reference counts; clones share their history.
+///
+/// ```
+/// use sigflow_core::{Lm, testing::Scripted};
+///
+/// let lm = Scripted::new(["hello"]).lm().temperature(0.2);
+/// assert_eq!(lm.name(), "scripted");
+/// assert_eq!(lm.settings().temperature, Some(0.2));
+/// ```
+#[derive(Clone)]
+pub struct Lm {
+    model: Arc<dyn LanguageModel>,
+    shared: Arc<Shared>,
+}
+
+/// What is copied when a setting changes.
+#[derive(Clone)]
+struct Shared {
+    settings: Settings,
+    adapter: Option<Adapter>,
+    timeout: Option<Duration>,
+    history: Arc<History>,
+}
+
+static DEFAULT: OnceLock<Lm> = OnceLock::new();
+
+impl Lm {
+    /// A model of your own.
+    pub fn new(model: impl LanguageModel) -> Self {
+        Self::from_arc(Arc::new(model))
+    }
+    /// A model that others hold too.
+    pub fn from_arc(model: Arc<dyn LanguageModel>) -> Self {
+        let shared = Shared { settings: Settings::default(), adapter: None, timeout: None, history: Arc::default() };
+        Lm { model, shared: Arc::new(shared) }
+    }
+    /// A model out of a closure.
+    ///
+    /// ```
+    /// use sigflow_core::{Lm, Response};
+    /// let lm = Lm::from_fn(|_request| async { Ok(Response::text("always the same")) });
+    /// ```
+    pub fn from_fn<F, R>(answer: F) -> Self
+    where
+        F: Fn(Request) -> R + Send + Sync + 'static,
+        R: Future<Output = Result<Response>> + Send + 'static,
+    {
+        Lm::new(FromFn(answer))
+    }
+    /// The model's name.
+    pub fn name(&self) -> &str {
+        self.model.name()
+    }
+    /// What the model can do beyond plain chat.
+    pub fn capabilities(&self) -> Capabilities {
+        self.model.capabilities()
+    }
+    /// The settings that calls get which do not set their own.
+    pub fn settings(&self) -> &Settings {
+        &self.shared.settings
+    }
+    /// How calls put their signature to this model, unless they say otherwise.
+    pub(crate) fn preferred_adapter(&self) -> Option<Adapter> {
+        self.shared.adapter
+    }
+    fn changed(mut self, change: impl FnOnce(&mut Shared)) -> Self {
+        change(Arc::make_mut(&mut self.shared));
+        self
+    }
+    /// The same model with another temperature.
+    #[must_use]
+    pub fn temperature(self, temperature: f64) -> Self {
+        self.changed(|shared| shared.settings.temperature = Some(temperature))
+    }
+    /// The same model with another longest reply, in tokens.
+    #[must_use]
+    pub fn max_tokens(self, max_tokens: u32) -> Self {
+        self.changed(|shared| shared.settings.max_tokens = Some(max_tokens))
+    }
+    /// The same model with other settings; those not set stay as they are.
+    #[must_use]
+    pub fn with_settings(self, settings: &Settings) -> Self {
+        self.changed(|shared| shared.settings = settings.or(&shared.settings))
+    }
+    /// The same model, asked in another way.
+    #[must_use]
+    pub fn adapter(self, adapter: Adapter) -> Self {
+        self.changed(|shared| shared.adapter = Some(adapter))
+    }
+    /// The same model; each call gives up after so long. A call's own deadline can only be earlier.
+    #[must_use]
+    pub fn timeout(self, timeout: Duration) -> Self {
+        self.changed(|shared| shared.timeout = Some(timeout))
+    }
+    /// The same model with a history of its own that also keeps prompts and replies.
+    #[must_use]
+    pub fn with_content_history(self) -> Self {
+        self.changed(|shared| shared.history = Arc::new(History::with_content()))
+    }
+    /// The last 100 calls, oldest first: times, tokens and outcomes, no text unless
+    /// [asked for](Self::with_content_history).
+    pub fn history(&self) -> Vec<HistoryCall> {
+        self.shared.history.calls()
+    }
+    /// Runs `future` with this model as the one in scope: calls inside that name no model use it.
+    pub fn scope<F: Future>(&self, future: F) -> Scoped<F> {
+        Scoped::later(Some(self.clone()), "", future)
+    }
+    /// Makes this the model of calls that name none and are in no scope. For programs; a library must
+    /// never do it.
+    ///
+    /// # Errors
+    /// If a default is set already.
+    pub fn set_default(lm: Lm) -> Result<()> {
+        DEFAULT.set(lm).map_err(|_| Error::new(ErrorKind::Configuration, "a default language model is already set"))
+    }
+    pub(crate) fn process_default() -> Option<Lm> {
+        DEFAULT.get().cloned()
+    }
+
+    /// Answers one request: fills in the settings that it does not have, keeps its deadline, notes it
+    /// in the history. Dropping the future cancels the call.
+    pub fn complete(&self, mut request: Request) -> BoxFuture<'static, Result<Response>> {
+        self.fill(&mut request);
+        let deadline = request.deadline;
+        let record = self.shared.history.begin(self.model.name(), &request);
+        let answer = self.model.clone().complete(request);
+        Box::pin(async move {
+            let result = by(deadline, answer).await;
+            record.end(&result);
+            result
+        })
+    }
+    /// Answers one request in pieces.
+    pub fn stream(&self, mut request: Request) -> BoxStream<'static, Result<Chunk>> {
+        self.fill(&mut request);
+        self.model.clone().stream(request)
+    }
+    fn fill(&self, request: &mut Request) {
+        request.settings = request.settings.or(&self.shared.settings);
+        let limit = self.shared.timeout.map(|timeout| Instant::now() + timeout);
+        request.deadline = request.deadline.into_iter().chain(limit).min();
+    }
+}
+
+/// Ends a wait at its deadline. Outside of tokio there is no timer: then the deadline is only looked at
+/// when the answer comes.
+async fn by<T>(deadline: Option<Instant>, answer: impl Future<Output = Result<T>>) -> Result<T> {
+    let late = || Error::new(ErrorKind::Timeout, "the deadline passed before the reply came");
+    match deadline {
+        None => answer.await,
+        Some(deadline) if tokio::runtime::Handle::try_current().is_ok() => {
+            tokio::time::timeout_at(deadline.into(), answer).await.map_err(|_| late())?
+        }
+        Some(deadline) => {
+            let result = answer.await;
+            if Instant::now() > deadline { Err(late()) } else { result }
+        }
+    }
+}
+
+impl fmt::Debug for Lm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lm").field("model", &self.name()).field("settings", self.settings()).finish_non_exhaustive()
+    }
+}
+
+struct FromFn<F>(F);
+impl<F, R> LanguageModel for FromFn<F>
+where
+    F: Fn(Request) -> R + Send + Sync + 'static,
+    R: Future<Output = Result<Response>> + Send + 'static,
+{
+    fn complete(self: Arc<Self>, request: Request) -> BoxFuture<'static, Result<Response>> {
+        Box::pin((self.0)(request))
+    }
+    fn name(&self) -> &'static str {
+        "function"
+    }
+}

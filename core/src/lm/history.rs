@@ -1,0 +1,102 @@
+//! The last calls of a model.
+use super::{Request, Response, Usage};
+use crate::{ErrorKind, Result};
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, PoisonError, atomic::{AtomicU64, Ordering}},
+    time::{Duration, Instant, SystemTime},
+};
+
+/// Calls kept.
+const KEPT: usize = 100;
+
+/// One call of the past.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Call {
+    /// Counts the calls of this history from 1.
+    pub id: u64,
+    /// The model that was asked.
+    pub model: String,
+    /// When.
+    pub at: SystemTime,
+    /// For how long.
+    pub duration: Duration,
+    /// `None` if it succeeded.
+    pub error: Option<ErrorKind>,
+    /// Tokens, if the server said.
+    pub usage: Option<Usage>,
+    /// Prompt and reply, if the history keeps them.
+    pub content: Option<Arc<Content>>,
+}
+
+/// Prompt and reply of a call.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Content {
+    /// Role and text of each message.
+    pub messages: Vec<(super::Role, String)>,
+    /// The texts of the completions.
+    pub replies: Vec<String>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct History {
+    calls: Mutex<VecDeque<Call>>,
+    count: AtomicU64,
+    content: bool,
+}
+
+impl History {
+    pub(super) fn with_content() -> Self {
+        History { content: true, ..History::default() }
+    }
+    pub(super) fn calls(&self) -> Vec<Call> {
+        // a panic elsewhere leaves the list whole: each change is one push
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
+    pub(super) fn begin(self: &Arc<Self>, model: &str, request: &Request) -> Running {
+        let messages = self.content.then(|| {
+            request.messages().map(|(role, text)| (role, text.as_str().to_owned())).collect()
+        });
+        Running {
+            history: self.clone(),
+            model: model.to_owned(),
+            at: SystemTime::now(),
+            began: Instant::now(),
+            messages,
+        }
+    }
+}
+
+/// A call under way; noted when it ends.
+pub(crate) struct Running {
+    history: Arc<History>,
+    model: String,
+    at: SystemTime,
+    began: Instant,
+    messages: Option<Vec<(super::Role, String)>>,
+}
+
+impl Running {
+    pub(super) fn end(self, result: &Result<Response>) {
+        let content = self.messages.map(|messages| {
+            let replies = result.iter().flat_map(|response| &response.completions);
+            Arc::new(Content { messages, replies: replies.map(|reply| reply.text.clone()).collect() })
+        });
+        let call = Call {
+            id: self.history.count.fetch_add(1, Ordering::Relaxed) + 1,
+            model: self.model,
+            at: self.at,
+            duration: self.began.elapsed(),
+            error: result.as_ref().err().map(crate::Error::kind),
+            usage: result.as_ref().ok().and_then(|response| response.usage),
+            content,
+        };
+        let mut calls = self.history.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        if calls.len() == KEPT {
+            calls.pop_front();
+        }
+        calls.push_back(call);
+    }
+}

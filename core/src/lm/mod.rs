@@ -1,0 +1,98 @@
+//! The model behind everything: the trait a provider implements, and what goes in and comes out.
+//! Nothing here knows HTTP.
+mod capabilities;
+mod handle;
+mod history;
+mod message;
+mod request;
+mod response;
+mod scope;
+mod settings;
+
+pub use capabilities::Capabilities;
+pub use handle::Lm;
+pub use history::{Call as HistoryCall, Content as HistoryContent};
+pub(crate) use message::escape;
+pub use message::{Message, Prefix, Role, Text};
+pub use request::{OutputSchema, Request, ResponseFormat, ToolChoice, ToolSpec};
+pub use response::{Chunk, Completion, FinishReason, Response, ToolCall, Usage};
+pub use scope::{InScope, Scope, Scoped};
+pub use settings::Settings;
+
+use crate::Result;
+use futures_core::Stream;
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+/// A boxed future that can cross threads.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+/// A boxed stream that can cross threads.
+pub type BoxStream<'a, T> = Pin<Box<dyn Stream<Item = T> + Send + 'a>>;
+
+/// Answers requests: a provider's client, a model in the process, a script for tests.
+///
+/// `self: Arc<Self>` and not `&self`: the future and the stream own what they use, so a call holds
+/// them without borrowing from itself.
+///
+/// ```
+/// use sigflow_core::{BoxFuture, LanguageModel, Request, Response, Result};
+/// use std::sync::Arc;
+///
+/// struct Parrot;
+/// impl LanguageModel for Parrot {
+///     fn complete(self: Arc<Self>, request: Request) -> BoxFuture<'static, Result<Response>> {
+///         Box::pin(async move { Ok(Response::text(request.turns[0].text())) })
+///     }
+///     fn name(&self) -> &str {
+///         "parrot"
+///     }
+/// }
+/// ```
+pub trait LanguageModel: Send + Sync + 'static {
+    /// Answers one request. Dropping the future cancels it.
+    ///
+    /// # Errors
+    /// Of any kind; [`Error::is_retryable`](crate::Error::is_retryable) tells callers what to do.
+    fn complete(self: Arc<Self>, request: Request) -> BoxFuture<'static, Result<Response>>;
+
+    /// Answers in pieces. By default the whole reply as one piece.
+    fn stream(self: Arc<Self>, request: Request) -> BoxStream<'static, Result<Chunk>> {
+        Box::pin(Whole { reply: Some(self.complete(request)), end: None })
+    }
+
+    /// The model's name, as it stands in errors, telemetry and history.
+    fn name(&self) -> &str;
+
+    /// What the model can do beyond plain chat. Never found out by a probing call.
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::default()
+    }
+}
+
+/// A reply in one piece, as a stream.
+struct Whole {
+    reply: Option<BoxFuture<'static, Result<Response>>>,
+    end: Option<Option<Usage>>,
+}
+
+impl Stream for Whole {
+    type Item = Result<Chunk>;
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let Some(reply) = &mut self.reply else {
+            return Poll::Ready(self.end.take().map(|usage| Ok(Chunk::End(usage))));
+        };
+        let Poll::Ready(response) = reply.as_mut().poll(cx) else {
+            return Poll::Pending;
+        };
+        self.reply = None;
+        Poll::Ready(Some(response.map(|response| {
+            self.end = Some(response.usage);
+            let first = response.completions.into_iter().next();
+            Chunk::Text(first.map(|completion| completion.text).unwrap_or_default())
+        })))
+    }
+}

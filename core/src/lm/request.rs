@@ -1,0 +1,122 @@
+//! What a model is asked.
+use super::{Message, Prefix, Role, Settings, Text};
+use std::{sync::Arc, time::Instant};
+
+/// One question to a model. Providers read it; calls build it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Request {
+    /// The same for every call of a predictor: system prompt and demos.
+    pub prefix: Prefix,
+    /// What this call adds, the last message being the caller's.
+    pub turns: Vec<Message>,
+    /// Tools the model may call.
+    pub tools: Arc<[ToolSpec]>,
+    /// Whether it may, must or must not call one.
+    pub tool_choice: ToolChoice,
+    /// How the reply shall look.
+    pub response_format: ResponseFormat,
+    /// How to sample.
+    pub settings: Settings,
+    /// When the caller stops waiting.
+    pub deadline: Option<Instant>,
+    /// Distinguishes repeated questions for caches; never sent.
+    pub rollout: u32,
+}
+
+impl Request {
+    /// A request of a prefix and the turns after it.
+    pub fn new(prefix: Prefix, turns: Vec<Message>) -> Self {
+        Request {
+            prefix,
+            turns,
+            tools: no_tools(),
+            tool_choice: ToolChoice::Auto,
+            response_format: ResponseFormat::Text,
+            settings: Settings::default(),
+            deadline: None,
+            rollout: 0,
+        }
+    }
+
+    /// All messages in order: system, demos, turns.
+    pub fn messages(&self) -> impl Iterator<Item = (Role, &Text)> {
+        std::iter::once((Role::System, &self.prefix.system))
+            .chain(self.prefix.demos.iter().chain(&self.turns).map(|m| (m.role, &m.content)))
+    }
+}
+
+fn no_tools() -> Arc<[ToolSpec]> {
+    static NONE: std::sync::OnceLock<Arc<[ToolSpec]>> = std::sync::OnceLock::new();
+    NONE.get_or_init(|| Arc::from([])).clone()
+}
+
+/// How the reply shall look.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub enum ResponseFormat {
+    /// Text, as the prompt asks for it.
+    #[default]
+    Text,
+    /// Some JSON object.
+    JsonObject,
+    /// A JSON object by this schema.
+    Schema(OutputSchema),
+}
+
+/// The schema of a reply, in each dialect; `None` where a dialect cannot say it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct OutputSchema {
+    /// A name of at most 64 letters, digits, `_` and `-`.
+    pub name: Text,
+    /// Plain JSON Schema 2020-12.
+    pub plain: Text,
+    /// OpenAI's strict form.
+    pub openai: Option<Text>,
+    /// Anthropic's form.
+    pub anthropic: Option<Text>,
+    /// Gemini's form.
+    pub gemini: Option<Text>,
+}
+
+impl OutputSchema {
+    /// A schema known in its plain form only.
+    pub fn new(name: impl Into<Text>, plain: impl Into<Text>) -> Self {
+        OutputSchema { name: name.into(), plain: plain.into(), openai: None, anthropic: None, gemini: None }
+    }
+}
+
+/// A tool that a model may call.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ToolSpec {
+    /// A name of at most 64 letters, digits, `_` and `-`.
+    pub name: String,
+    /// What it does and when to call it.
+    pub description: String,
+    /// JSON Schema of its arguments.
+    pub parameters: Text,
+}
+
+impl ToolSpec {
+    /// A tool by name, description and the JSON Schema of its arguments.
+    pub fn new(name: impl Into<String>, description: impl Into<String>, parameters: impl Into<Text>) -> Self {
+        ToolSpec { name: name.into(), description: description.into(), parameters: parameters.into() }
+    }
+}
+
+/// Whether the model may, must or must not call a tool.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ToolChoice {
+    /// As it likes.
+    #[default]
+    Auto,
+    /// None.
+    None,
+    /// One at least.
+    Required,
+    /// This one.
+    Named(String),
+}

@@ -1,0 +1,118 @@
+//! What a model answers.
+use std::sync::Arc;
+
+/// The answer to one request.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Response {
+    /// One completion, or as many as were asked for.
+    pub completions: Vec<Completion>,
+    /// The model that answered, in the server's words.
+    pub model: String,
+    /// Tokens, if the server said.
+    pub usage: Option<Usage>,
+    /// The server's name for the request.
+    pub request_id: Option<String>,
+    /// The body as it came, if it came as text.
+    pub raw: Option<Arc<str>>,
+}
+
+/// One completion of a response.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Completion {
+    /// The text of the reply.
+    pub text: String,
+    /// What the model thought before, if it says so apart from the text.
+    pub reasoning: Option<String>,
+    /// Tools it wants called.
+    pub tool_calls: Vec<ToolCall>,
+    /// Why it stopped, if the server said.
+    pub finish_reason: Option<FinishReason>,
+}
+
+/// A tool that the model wants called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ToolCall {
+    /// The model's name for this call, to answer it by.
+    pub id: String,
+    /// Which tool.
+    pub name: String,
+    /// JSON text, as it came: not checked yet.
+    pub arguments: String,
+}
+
+impl ToolCall {
+    /// A call of tool `name` with JSON text as arguments.
+    pub fn new(id: impl Into<String>, name: impl Into<String>, arguments: impl Into<String>) -> Self {
+        ToolCall { id: id.into(), name: name.into(), arguments: arguments.into() }
+    }
+}
+
+/// Why a model stopped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FinishReason {
+    /// It was done.
+    Stop,
+    /// The reply reached the longest length allowed.
+    Length,
+    /// It wants tools called.
+    ToolCalls,
+    /// The provider's filter cut it.
+    ContentFilter,
+    /// Another word of the server's.
+    Other(String),
+}
+
+/// Tokens of a request and its reply. `input` and `output` are inclusive totals.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Usage {
+    /// Tokens of the prompt, cached ones included.
+    pub input_tokens: u64,
+    /// Tokens of the reply, reasoning included.
+    pub output_tokens: u64,
+    /// Tokens of the prompt that the server had cached.
+    pub cached_input_tokens: u64,
+    /// Tokens of the reply that were reasoning.
+    pub reasoning_tokens: u64,
+}
+
+impl Usage {
+    /// Tokens in and out.
+    pub const fn new(input_tokens: u64, output_tokens: u64) -> Self {
+        Usage { input_tokens, output_tokens, cached_input_tokens: 0, reasoning_tokens: 0 }
+    }
+    /// Tokens in and out together.
+    pub const fn total_tokens(&self) -> u64 {
+        self.input_tokens + self.output_tokens
+    }
+}
+
+impl Response {
+    /// A response of one text.
+    pub fn text(text: impl Into<String>) -> Self {
+        Response { completions: vec![Completion::text(text)], ..Response::default() }
+    }
+}
+
+impl Completion {
+    /// A completion that is only text.
+    pub fn text(text: impl Into<String>) -> Self {
+        Completion { text: text.into(), ..Completion::default() }
+    }
+}
+
+/// A piece of a reply that is arriving.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Chunk {
+    /// More of the text.
+    Text(String),
+    /// More of what the model thinks.
+    Reasoning(String),
+    /// The end, with the tokens if the server said.
+    End(Option<Usage>),
+}

@@ -1,0 +1,43 @@
+//! Sampling settings. What is not set is not sent.
+use std::sync::Arc;
+
+/// How to sample. Every setting is optional, and one that is not set is not sent: the server's
+/// default holds.
+///
+/// ```
+/// use sigflow_core::Settings;
+/// let mine = Settings { temperature: Some(0.2), ..Settings::default() };
+/// let theirs = Settings { temperature: Some(1.0), max_tokens: Some(100), ..Settings::default() };
+/// let both = mine.or(&theirs);
+/// assert_eq!((both.temperature, both.max_tokens), (Some(0.2), Some(100)));
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Settings {
+    /// Randomness, commonly 0 to 2.
+    pub temperature: Option<f64>,
+    /// Nucleus sampling, 0 to 1.
+    pub top_p: Option<f64>,
+    /// The longest reply, in tokens.
+    pub max_tokens: Option<u32>,
+    /// Completions for one request.
+    pub n: Option<u32>,
+    /// Asks for repeatable sampling, where the server can.
+    pub seed: Option<i64>,
+    /// Texts that end the reply.
+    pub stop: Option<Arc<[String]>>,
+}
+
+impl Settings {
+    /// Mine where set, else `other`'s.
+    #[must_use]
+    pub fn or(&self, other: &Settings) -> Settings {
+        Settings {
+            temperature: self.temperature.or(other.temperature),
+            top_p: self.top_p.or(other.top_p),
+            max_tokens: self.max_tokens.or(other.max_tokens),
+            n: self.n.or(other.n),
+            seed: self.seed.or(other.seed),
+            stop: self.stop.clone().or_else(|| other.stop.clone()),
+        }
+    }
+}

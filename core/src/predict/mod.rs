@@ -1,0 +1,121 @@
+//! Predictors: modules that can be tuned.
+mod demo;
+mod record;
+mod state;
+
+pub use demo::{Demo, DemoFor};
+pub use record::Record;
+pub use state::State;
+
+use crate::{
+    Adapter, Call, Lm, Settings,
+    signature::{Def, Signature, WithReasoning, def_of},
+};
+use std::{fmt, marker::PhantomData, sync::Arc};
+
+/// A module that asks `S`: instructions, demos and settings that can be read and changed.
+///
+/// Cheap to clone and free to make; what a call uses is a snapshot of its state, so changing it does
+/// not touch calls under way. It has no lifetime of its inputs: write `Predict<Ask<'static>>` in a
+/// struct, and call it with inputs of any lifetime.
+pub struct Predict<S> {
+    name: &'static str,
+    state: Option<Arc<State>>,
+    of: PhantomData<fn() -> S>,
+}
+
+/// A predictor that asks for a `reasoning` first.
+pub type ChainOfThought<S> = Predict<WithReasoning<S>>;
+
+impl<S> Clone for Predict<S> {
+    fn clone(&self) -> Self {
+        Predict { name: self.name, state: self.state.clone(), of: PhantomData }
+    }
+}
+impl<S: Signature> Default for Predict<S> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+impl<S: Signature> fmt::Debug for Predict<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let demos = self.state.as_ref().map_or(0, |state| state.demos.len());
+        f.debug_struct("Predict")
+            .field("signature", &S::DEF.name.get())
+            .field("instructions", &self.instructions())
+            .field("demos", &demos)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<S: Signature> Predict<S> {
+    /// A predictor with the signature's own instructions and no demos.
+    pub const fn new() -> Self {
+        Self::named("")
+    }
+    /// A predictor with a name, which errors and traces show.
+    pub const fn named(name: &'static str) -> Self {
+        Predict { name, state: None, of: PhantomData }
+    }
+    /// Asks, with this predictor's instructions, demos and settings.
+    // `S::Inputs` and not a generic parameter: rustc then expects exactly that struct, and says so.
+    pub fn call<'i>(&self, inputs: S::Inputs<'i>) -> Call<S::At<'i>> {
+        Call::new(S::ask(inputs)).tuned(self.name, self.state.clone())
+    }
+    /// The definition of the signature.
+    pub fn def(&self) -> Def {
+        def_of::<S>()
+    }
+    /// The instructions in force.
+    pub fn instructions(&self) -> &str {
+        self.state.as_ref().and_then(|state| state.instructions.as_deref()).unwrap_or(S::DEF.instructions.get())
+    }
+    /// The demos in force.
+    pub fn demos(&self) -> &[Record] {
+        self.state.as_ref().map_or(&[], |state| &state.demos)
+    }
+    /// The settings in force; the model's own stand behind them.
+    pub fn settings(&self) -> Settings {
+        self.state.as_ref().map(|state| state.settings.clone()).unwrap_or_default()
+    }
+    /// Other instructions.
+    pub fn set_instructions(&mut self, instructions: impl Into<String>) {
+        self.state_mut().instructions = Some(instructions.into());
+    }
+    /// Other demos.
+    pub fn set_demos(&mut self, demos: impl IntoIterator<Item = impl DemoFor<S::At<'static>>>) {
+        self.state_mut().demos = demos.into_iter().map(DemoFor::into_record).collect();
+    }
+    /// Other settings.
+    pub fn set_settings(&mut self, settings: Settings) {
+        self.state_mut().settings = settings;
+    }
+    /// The same predictor with a model of its own.
+    #[must_use]
+    pub fn with(mut self, lm: &Lm) -> Self {
+        self.state_mut().lm = Some(lm.clone());
+        self
+    }
+    /// The same predictor with an adapter of its own.
+    #[must_use]
+    pub fn adapter(mut self, adapter: Adapter) -> Self {
+        self.state_mut().adapter = Some(adapter);
+        self
+    }
+    /// The same predictor with these demos.
+    #[must_use]
+    pub fn with_demos(mut self, demos: impl IntoIterator<Item = impl DemoFor<S::At<'static>>>) -> Self {
+        self.set_demos(demos);
+        self
+    }
+    /// Copies on write: calls under way keep what they started with.
+    fn state_mut(&mut self) -> &mut State {
+        Arc::make_mut(self.state.get_or_insert_default()).changed()
+    }
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
+    }
+    pub(crate) fn shared(&self) -> Option<Arc<State>> {
+        self.state.clone()
+    }
+}

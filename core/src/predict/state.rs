@@ -1,0 +1,35 @@
+//! What tuning changes.
+use super::Record;
+use crate::{Adapter, Lm, Prefix, Settings, call::render_prefix, signature::Def};
+use std::sync::OnceLock;
+
+/// Instructions, demos and settings of a predictor.
+#[derive(Clone, Default)]
+pub struct State {
+    /// Instructions instead of the signature's.
+    pub instructions: Option<String>,
+    /// Demonstrations.
+    pub demos: Vec<Record>,
+    /// Settings; what is not set comes from the model.
+    pub settings: Settings,
+    /// The adapter, if it has its own.
+    pub adapter: Option<Adapter>,
+    /// The model, if it has its own.
+    pub lm: Option<Lm>,
+    /// One for each adapter.
+    prefixes: [OnceLock<Prefix>; 2],
+}
+
+impl State {
+    /// Rendered once per state, then shared by all its calls.
+    pub(crate) fn prefix(&self, def: &Def, adapter: Adapter) -> Prefix {
+        let cell = &self.prefixes[usize::from(adapter == Adapter::Json)];
+        let render = || render_prefix(def, adapter, self.instructions.as_deref(), &self.demos);
+        cell.get_or_init(render).clone()
+    }
+    /// Forgets what was rendered, since something is about to change.
+    pub(crate) fn changed(&mut self) -> &mut Self {
+        self.prefixes = Default::default();
+        self
+    }
+}

@@ -1,0 +1,101 @@
+//! The definition of a signature, and what the compiler rendered of it.
+use crate::{
+    Text,
+    adapter::system::REASONING,
+    constant::Ref,
+    lm::OutputSchema,
+    schema::{Dialect, FieldDef, What, dialect, render},
+};
+
+/// Name, instructions and fields of a signature.
+#[derive(Clone, Debug)]
+pub struct SignatureDef {
+    /// Its name: `GroundedAnswer`.
+    pub name: Ref<str>,
+    /// What the model shall do.
+    pub instructions: Ref<str>,
+    /// The inputs in order.
+    pub inputs: Ref<[FieldDef]>,
+    /// The outputs in order.
+    pub outputs: Ref<[FieldDef]>,
+}
+
+/// What the compiler rendered of a signature.
+#[derive(Clone, Debug)]
+pub struct Constants {
+    /// The chat adapter's system message, with its JSON form.
+    pub prompt: Text,
+    /// What ends a turn of the chat adapter.
+    pub reminder: &'static str,
+    /// JSON Schema of the outputs.
+    pub json_schema: &'static str,
+    /// JSON Schema of the inputs.
+    pub input_schema: &'static str,
+    /// OpenAI's strict schema of the outputs; empty if it refuses them.
+    pub openai_schema: &'static str,
+    /// Anthropic's schema of the outputs; empty if it refuses them.
+    pub anthropic_schema: &'static str,
+    /// Gemini's schema of the outputs; empty if it refuses them.
+    pub gemini_schema: &'static str,
+}
+
+/// A definition and what a module added to it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Def {
+    /// The signature.
+    pub signature: Ref<SignatureDef>,
+    /// Whether a `reasoning` comes before the outputs: a flag and no longer list of fields, because a
+    /// generic constant cannot join slices.
+    pub reasoning: bool,
+    /// What the compiler rendered.
+    pub constants: Option<&'static Constants>,
+}
+
+impl Def {
+    /// A definition of which nothing is rendered yet.
+    pub fn new(signature: Ref<SignatureDef>) -> Self {
+        Def { signature, reasoning: false, constants: None }
+    }
+    /// What the macro fills in.
+    #[doc(hidden)]
+    pub const fn constant(signature: &'static SignatureDef, constants: Option<&'static Constants>) -> Self {
+        Def { signature: Ref::new(signature), reasoning: false, constants }
+    }
+    /// The inputs in order.
+    pub fn inputs(&self) -> &[FieldDef] {
+        self.signature.inputs.get()
+    }
+    /// The outputs in order, the reasoning first if it is asked for.
+    pub fn outputs(&self) -> impl Iterator<Item = &FieldDef> {
+        self.reasoning.then_some(&REASONING).into_iter().chain(self.signature.outputs.get())
+    }
+    /// The schema of the outputs for a provider's structured output, in all dialects.
+    pub fn output_schema(&self) -> OutputSchema {
+        let one = |constant: fn(&'static Constants) -> &'static str, dialect: Dialect| match self.constants {
+            Some(constants) => Some(Text::from(constant(constants))),
+            None => Some(Text::from(render(What::Output(dialect), &self.signature, self.reasoning))),
+        }
+        .filter(|text| !text.as_str().is_empty());
+        let plain = one(|c| c.json_schema, Dialect::Plain).unwrap_or_else(|| Text::from(""));
+        let mut schema = OutputSchema::new(Text::from(schema_name(&self.signature.name)), plain);
+        schema.openai = one(|c| c.openai_schema, Dialect::OpenAi);
+        schema.anthropic = one(|c| c.anthropic_schema, Dialect::Anthropic);
+        schema.gemini = one(|c| c.gemini_schema, Dialect::Gemini);
+        schema
+    }
+    /// How well the outputs fit a dialect.
+    pub fn fit(&self, dialect: Dialect) -> dialect::Fit {
+        dialect::fit(dialect, &self.signature, self.reasoning)
+    }
+}
+
+/// Providers take names of at most 64 letters, digits, `_` and `-`.
+fn schema_name(name: &str) -> String {
+    let name: String = name
+        .chars()
+        .take(64)
+        .map(|c| if c.is_ascii_alphanumeric() || c == '_' || c == '-' { c } else { '_' })
+        .collect();
+    if name.is_empty() { "response".into() } else { name }
+}

@@ -1,0 +1,84 @@
+//! Signatures: what is asked, and what comes back.
+mod def;
+mod reasoned;
+
+pub use def::{Constants, Def, SignatureDef};
+pub use reasoned::{Reasoned, WithReasoning};
+
+use crate::{Call, Demo, Result, error::Fault, field::View, parse::Values};
+
+/// One question: the input values of a signature, made by a `signature!` or at run time.
+///
+/// `signature!` implements it; you call its methods.
+pub trait Ask: Sized + Send {
+    /// What a reply is read into.
+    type Output: Send;
+    /// The constants of this signature with `reasoning` before the outputs.
+    #[doc(hidden)]
+    const REASONED: Option<&'static Constants> = None;
+
+    /// The definition behind the question.
+    fn def(&self) -> Def;
+    /// The inputs in order of declaration: index and value.
+    #[doc(hidden)]
+    fn each_input(&self, input: &mut dyn FnMut(usize, View<'_>));
+    /// The author's own checks of the inputs.
+    #[doc(hidden)]
+    fn check_inputs(&self, faults: &mut Vec<Fault>) {
+        let _ = faults;
+    }
+    /// Reads the outputs from values that fit the schema.
+    #[doc(hidden)]
+    fn read(def: &Def, values: Values<'_>) -> Result<Self::Output, Vec<Fault>>;
+
+    /// Asks, and reads the reply into the outputs.
+    ///
+    /// The call is a future: nothing happens until it is awaited. `.await` gives the outputs;
+    /// [`.prediction()`](Call::prediction) gives them with usage, model and raw reply.
+    fn predict(self) -> Call<Self> {
+        Call::new(self)
+    }
+    /// Asks for a `reasoning` before the outputs.
+    fn chain_of_thought(self) -> Call<WithReasoning<Self>> {
+        Call::new(WithReasoning(self))
+    }
+}
+
+/// A signature that the compiler knows; [`signature!`] declares one.
+///
+/// [`signature!`]: https://docs.rs/sigflow/latest/sigflow/macro.signature.html
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a signature",
+    label = "expected a struct declared with `signature!`",
+    note = "declare it: `signature! {{ struct {Self} {{ inputs }} -> {{ outputs }} }}`"
+)]
+pub trait Signature: Ask {
+    /// The definition: fields, descriptions, constraints, schemas.
+    const DEF: &'static SignatureDef;
+    /// Whether a `reasoning` comes before the outputs.
+    #[doc(hidden)]
+    const REASONING: bool = false;
+    /// What the compiler rendered; a signature with type parameters has nothing.
+    #[doc(hidden)]
+    const CONSTANTS: Option<&'static Constants> = None;
+    /// `Self` with its lifetimes replaced by `'a`; just `Self` when it borrows nothing. This is how a
+    /// [`Predict`](crate::Predict) outlives the inputs of its calls.
+    type At<'a>: Signature<Output = Self::Output>;
+    /// The struct the user writes; differs from [`At`](Self::At) only below [`WithReasoning`].
+    type Inputs<'a>;
+    /// The question of some inputs.
+    fn ask<'a>(inputs: Self::Inputs<'a>) -> Self::At<'a>;
+
+    /// An example for the prompt: these inputs, that answer.
+    fn demo(self, output: Self::Output) -> Demo<Self::At<'static>>
+    where
+        Self::Output: crate::field::Members,
+    {
+        Demo::new(&self, &output)
+    }
+}
+
+/// The definition of a type that is a signature, for what needs no values.
+pub(crate) fn def_of<S: Signature>() -> Def {
+    Def { signature: crate::constant::Ref::new(S::DEF), reasoning: S::REASONING, constants: S::CONSTANTS }
+}

@@ -1,0 +1,64 @@
+//! A signature whose outputs come after a reasoning.
+use super::{Ask, Constants, Def, Signature, SignatureDef};
+use crate::{
+    Result,
+    error::Fault,
+    field::{Members, View},
+    parse::Values,
+};
+use std::ops::Deref;
+
+/// Inputs of `S`, outputs of `S` after a `reasoning`.
+#[derive(Clone, Debug)]
+pub struct WithReasoning<S>(pub S);
+
+/// What `chain_of_thought()` answers. Reads through to the output; to move a field out, take it from
+/// [`output`](Self::output): `reasoned.output.answer`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reasoned<O> {
+    /// How the model came to its answer.
+    pub reasoning: String,
+    /// The answer.
+    pub output: O,
+}
+
+impl<O> Deref for Reasoned<O> {
+    type Target = O;
+    fn deref(&self) -> &O {
+        &self.output
+    }
+}
+
+impl<O: Members> Members for Reasoned<O> {
+    fn each(&self, member: &mut dyn FnMut(&str, View<'_>)) {
+        member("reasoning", View::Text(&self.reasoning));
+        self.output.each(member);
+    }
+}
+
+impl<S: Ask> Ask for WithReasoning<S> {
+    type Output = Reasoned<S::Output>;
+    fn def(&self) -> Def {
+        Def { reasoning: true, constants: S::REASONED, ..self.0.def() }
+    }
+    fn each_input(&self, input: &mut dyn FnMut(usize, View<'_>)) {
+        self.0.each_input(input);
+    }
+    fn check_inputs(&self, faults: &mut Vec<Fault>) {
+        self.0.check_inputs(faults);
+    }
+    fn read(def: &Def, mut values: Values<'_>) -> Result<Self::Output, Vec<Fault>> {
+        Ok(Reasoned { reasoning: values.next()?, output: S::read(def, values)? })
+    }
+}
+
+impl<S: Signature> Signature for WithReasoning<S> {
+    const DEF: &'static SignatureDef = S::DEF;
+    const REASONING: bool = true;
+    const CONSTANTS: Option<&'static Constants> = S::REASONED;
+    type At<'a> = WithReasoning<S::At<'a>>;
+    type Inputs<'a> = S::Inputs<'a>;
+    fn ask<'a>(inputs: Self::Inputs<'a>) -> Self::At<'a> {
+        WithReasoning(S::ask(inputs))
+    }
+}

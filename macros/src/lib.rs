@@ -1,0 +1,83 @@
+//! The macros of sigflow. Users depend on `sigflow`, which re-exports them.
+//!
+//! Each macro is a small compiler: parse accepts more than is valid, `lower` makes a model of our own,
+//! `check` judges the model and collects every mistake, `expand` turns it into tables and calls and
+//! cannot fail.
+mod attributes;
+mod case;
+mod diag;
+mod docs;
+mod field;
+mod paths;
+mod seen;
+mod signature;
+
+use proc_macro::TokenStream;
+
+/// Declares signatures: what is asked of a language model, and what comes back.
+///
+/// ```ignore
+/// signature! {
+///     /// Answer the question from the passages.
+///     #[derive(Clone)]
+///     pub struct GroundedAnswer {
+///         /// may hold relevant facts
+///         context: Vec<String>,
+///         question: String,
+///     } -> {
+///         /// often between one and five words
+///         answer: String,
+///         #[field(ge = 0.0, le = 1.0)]
+///         confidence: f64,
+///     }
+/// }
+/// ```
+///
+/// makes the struct `GroundedAnswer` of the inputs, the struct `GroundedAnswerOutput` of the outputs, and
+/// the constants `PROMPT`, `JSON_SCHEMA`, `INPUT_SCHEMA`, `OPENAI_SCHEMA`, `ANTHROPIC_SCHEMA`,
+/// `GEMINI_SCHEMA` and `ANALYSIS`. Doc comments are instructions and descriptions; derives and other
+/// attributes go to both structs; `Debug` and `Serialize` come by themselves, `Deserialize` on the outputs.
+///
+/// DSPy's string form works too: `signature!(pub QA = "question -> answer: str, confidence: float");`,
+/// and `signature!(pub type ExtractInvoice = Extract<Invoice>;);` gives one instance of a signature with
+/// type parameters its constants.
+///
+/// # Options
+/// - `#[signature(strict)]`: a compile error if a provider's structured output cannot say the outputs;
+///   `strict(openai, gemini)` asks only those.
+/// - `#[signature(crate = path)]`: where sigflow is, if not at `::sigflow`.
+/// - `#[field(…)]`: `desc`, `alias`, `default`, `ge`, `gt`, `le`, `lt`, `multiple_of`, `min_len`, `max_len`,
+///   `pattern`, `check = path`, `examples = […]`.
+///
+/// # Frequent mistakes
+/// - No outputs: "signature `Qa` has no outputs; add them after the inputs: `-> { answer: String }`".
+/// - A type of your own without the derive: "`City` cannot be an output field … `#[derive(Field)]`".
+///
+/// `SIGFLOW_DEBUG_MACRO=GroundedAnswer cargo check` prints one expansion on stderr.
+#[proc_macro]
+pub fn signature(input: TokenStream) -> TokenStream {
+    signature::signature(input.into()).into()
+}
+
+/// Makes a struct or an enum a type for signatures: schema, reading and writing.
+///
+/// It also gives `Debug`, `Serialize` and `Deserialize`; if you derive some of them yourself, say
+/// `#[field(without(Debug))]`.
+///
+/// ```ignore
+/// /// A person.
+/// #[derive(Field)]
+/// struct Person {
+///     /// full name
+///     name: String,
+///     #[field(ge = 0, le = 150)]
+///     age: u8,
+/// }
+/// ```
+///
+/// serde's `rename`, `rename_all`, `default` and `skip` are respected. Enums with data are tagged by an
+/// object with one member, as serde does by default.
+#[proc_macro_derive(Field, attributes(field, serde))]
+pub fn derive_field(input: TokenStream) -> TokenStream {
+    field::derive(input.into()).into()
+}

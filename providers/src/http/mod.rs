@@ -1,0 +1,77 @@
+//! What every provider's wire format stands on: one request out, one whole reply in, and an error
+//! that says which server failed, how, and in its own words.
+pub(crate) mod body;
+pub(crate) mod client;
+pub(crate) mod retry_after;
+pub(crate) mod said;
+pub(crate) mod status;
+
+use crate::secret::Redactor;
+use sigflow_core::{Error, ErrorKind};
+use std::time::Duration;
+
+/// To connect, with name lookup and TLS.
+pub(crate) const CONNECT: Duration = Duration::from_secs(5);
+/// From connecting to the end of a reply in one piece.
+pub(crate) const TOTAL: Duration = Duration::from_mins(2);
+/// Idle connections that are kept for each host.
+pub(crate) const IDLE_PER_HOST: usize = 20;
+/// The longest reply that is read, in bytes.
+pub(crate) const LONGEST_BODY: usize = 64 * 1024 * 1024;
+
+/// The other side, as errors name it.
+#[derive(Clone, Debug)]
+pub(crate) struct Peer {
+    /// Host, and port where it is not the scheme's: `127.0.0.1:11434`.
+    pub(crate) host: String,
+    /// Where requests go, without anything secret.
+    pub(crate) url: String,
+    pub(crate) model: String,
+    /// Whether a key or a header of the user's goes with each request.
+    pub(crate) with_key: bool,
+    pub(crate) redactor: Redactor,
+}
+
+impl Peer {
+    /// An error that this server had a part in; it begins with the server's name.
+    #[cold]
+    pub(crate) fn error(&self, kind: ErrorKind, what: impl std::fmt::Display) -> Error {
+        Error::new(kind, self.redactor.clean(format!("{}: {what}", self.host)))
+    }
+}
+
+/// A whole reply: of any status, and possibly cut.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: reqwest::header::HeaderMap,
+    pub(crate) body: String,
+}
+
+impl Reply {
+    /// The server's name for the request.
+    pub(crate) fn request_id(&self) -> Option<String> {
+        ["x-request-id", "request-id", "apim-request-id"]
+            .iter()
+            .find_map(|name| self.header(name))
+            .map(str::to_owned)
+    }
+
+    /// A header as text; one that is not text counts as missing.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let value = self.headers.get(name)?.to_str().ok()?.trim();
+        (!value.is_empty()).then_some(value)
+    }
+
+    /// The error with all that came: status, name, and the body without secrets.
+    #[cold]
+    pub(crate) fn attach(self, error: Error, peer: &Peer) -> Error {
+        let error = match self.request_id() {
+            Some(id) => error.with_request_id(peer.redactor.clean(id)),
+            None => error,
+        };
+        error
+            .with_status(self.status)
+            .with_raw_reply(peer.redactor.clean(self.body))
+    }
+}

@@ -1,0 +1,187 @@
+//! What a server says of a failure, in the many shapes of error bodies.
+use super::{
+    body::{gist, one_line},
+    retry_after::go_duration,
+};
+use serde_json::{Map, Value};
+use std::time::Duration;
+
+/// The longest message of a server that an error repeats; the whole body is attached anyway.
+const LONGEST_MESSAGE: usize = 2000;
+
+/// What an error body says, whoever wrote it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Said {
+    pub(crate) message: Option<String>,
+    /// Its code, its type and the codes inside, in small letters.
+    words: Vec<String>,
+    /// The status it names itself, when the code is a number.
+    pub(crate) status: Option<u16>,
+    pub(crate) retry_after: Option<Duration>,
+}
+
+impl Said {
+    /// Reads the body of a failed reply; a body that is not JSON is quoted in short.
+    pub(crate) fn from_body(body: &str) -> Said {
+        let value = serde_json::from_str::<Value>(body).ok();
+        let said = value.as_ref().and_then(Said::from_failure);
+        said.unwrap_or_else(|| Said {
+            message: gist(body, 300),
+            ..Said::default()
+        })
+    }
+
+    /// The error that a reply holds beside or in place of its answer: `{"error": …}`.
+    pub(crate) fn from_success(value: &Value) -> Option<Said> {
+        Said::from_members(value.as_object()?)
+    }
+
+    /// As [`from_success`](Self::from_success), of an object's members.
+    pub(crate) fn from_members(members: &Map<String, Value>) -> Option<Said> {
+        match members.get("error")? {
+            Value::Object(error) if !error.is_empty() => Some(Said::from_error(error)),
+            Value::String(text) if !text.is_empty() => Some(Said::from_text(text)),
+            _ => None,
+        }
+    }
+
+    fn from_failure(value: &Value) -> Option<Said> {
+        match value {
+            // Gemini's OpenAI form wraps its error in a list.
+            Value::Array(list) => list.first().and_then(Said::from_failure),
+            Value::Object(map) => Said::from_members(map).or_else(|| {
+                // Ours is the whole object: FastAPI's `detail`, old vLLM's `message`.
+                let said = Said::from_error(map);
+                said.message.is_some().then_some(said)
+            }),
+            Value::String(text) => Some(Said::from_text(text)),
+            _ => None,
+        }
+    }
+
+    fn from_text(text: &str) -> Said {
+        Said {
+            message: gist(text, LONGEST_MESSAGE),
+            ..Said::default()
+        }
+    }
+
+    fn from_error(error: &Map<String, Value>) -> Said {
+        let mut said = Said::default();
+        let message = ["message", "msg", "detail", "error", "error_description"];
+        said.message = message
+            .iter()
+            .find_map(|key| error.get(*key).and_then(text_of));
+        let inner = ["innererror", "metadata"]
+            .iter()
+            .filter_map(|key| error.get(*key)?.as_object());
+        for map in std::iter::once(error).chain(inner) {
+            for key in ["code", "type", "status", "error_type"] {
+                match map.get(key) {
+                    Some(Value::String(word)) => said.words.push(word.to_ascii_lowercase()),
+                    Some(Value::Number(number)) => said.words.push(number.to_string()),
+                    _ => {}
+                }
+            }
+            // OpenRouter's moderation says what it minded and gives no code.
+            if map.get("reasons").is_some_and(Value::is_array) {
+                said.words.push("content_filter".to_owned());
+            }
+        }
+        said.status = said
+            .words
+            .iter()
+            .find_map(|word| word.parse().ok().filter(|code| (400..600).contains(code)));
+        if let Some(Value::Array(details)) = error.get("details") {
+            // google.rpc.RetryInfo.
+            said.retry_after = details
+                .iter()
+                .find_map(|detail| go_duration(detail.get("retryDelay")?.as_str()?));
+        }
+        said
+    }
+
+    /// Whether one of its codes or types is among these.
+    pub(crate) fn is(&self, words: &[&str]) -> bool {
+        self.words.iter().any(|word| words.contains(&word.as_str()))
+    }
+
+    /// Whether the message holds one of these phrases, which are in small letters.
+    pub(crate) fn mentions(&self, phrases: &[&str]) -> bool {
+        let Some(message) = &self.message else {
+            return false;
+        };
+        let message = message.to_lowercase();
+        phrases.iter().any(|phrase| message.contains(phrase))
+    }
+}
+
+/// A message: text, or a list of texts or of objects with one.
+fn text_of(value: &Value) -> Option<String> {
+    let text = match value {
+        Value::String(text) => text.clone(),
+        Value::Object(map) => map
+            .get("message")
+            .or_else(|| map.get("msg"))
+            .and_then(text_of)?,
+        Value::Array(list) => list
+            .iter()
+            .filter_map(text_of)
+            .collect::<Vec<_>>()
+            .join("; "),
+        _ => return None,
+    };
+    let line = gist(&text, LONGEST_MESSAGE)?;
+    Some(one_line(&line, LONGEST_MESSAGE))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bodies_of_many_servers() {
+        let message = |body: &str| Said::from_body(body).message;
+        for (body, words) in [
+            (
+                r#"{"error":{"message":"a","type":"t","param":null,"code":"c"}}"#,
+                "a",
+            ),
+            (r#"{"error":"model 'x' not found"}"#, "model 'x' not found"),
+            (
+                r#"[{"error":{"code":400,"message":"b","status":"INVALID_ARGUMENT"}}]"#,
+                "b",
+            ),
+            (
+                r#"{"object":"error","message":"c","type":"BadRequestError","code":400}"#,
+                "c",
+            ),
+            (r#"{"detail":"Not Found"}"#, "Not Found"),
+            (
+                r#"{"detail":[{"loc":["body"],"msg":"d"},{"msg":"e"}]}"#,
+                "d; e",
+            ),
+            (r#"{"message":"no Route matched"}"#, "no Route matched"),
+            (r#""just text""#, "just text"),
+            ("upstream connect error", "upstream connect error"),
+            (
+                "<html><title>502 Bad Gateway</title></html>",
+                "an HTML page, “502 Bad Gateway”",
+            ),
+        ] {
+            assert_eq!(message(body).as_deref(), Some(words), "{body}");
+        }
+        assert_eq!(message(""), None);
+        assert_eq!(message("[]"), Some("[]".to_owned()));
+    }
+
+    #[test]
+    fn google_says_when_to_come_back() {
+        let body =
+            r#"[{"error":{"code":429,"message":"m","details":[{"x":1},{"retryDelay":"34s"}]}}]"#;
+        assert_eq!(
+            Said::from_body(body).retry_after,
+            Some(Duration::from_secs(34))
+        );
+    }
+}

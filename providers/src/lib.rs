@@ -1,0 +1,37 @@
+//! Language models for sigflow: every server that speaks OpenAI's chat completions, and one model
+//! that needs no network.
+//!
+//! - [`Connect`] gives [`Lm`](sigflow_core::Lm) its constructors: `Lm::openai("gpt-5-mini")`,
+//!   `Lm::parse("ollama/llama3.2")`, `Lm::from_env()`.
+//! - [`OpenAi`] is the client itself, with every setting on its builder.
+//! - [`Offline`] answers by schema, the same words each time, for examples and tests.
+//!
+//! One call is one HTTP request: nothing here retries, caches or waits in a queue. Those are layers
+//! that a program puts around a model on purpose, and can see.
+//!
+//! # What is never found here
+//! Signatures, prompts and schemas are the core's: a request comes in with its texts rendered and
+//! its schemas finished. Keys are in no text: no `Debug`, no log and no error holds one.
+#![forbid(unsafe_code)]
+
+mod close;
+mod connect;
+mod environment;
+pub mod models;
+pub mod offline;
+
+#[cfg(feature = "openai")]
+mod http;
+#[cfg(feature = "openai")]
+pub mod openai;
+#[cfg(feature = "openai")]
+mod secret;
+
+pub use connect::Connect;
+#[cfg(feature = "openai")]
+pub use connect::openai_compatible;
+pub use offline::Offline;
+#[cfg(feature = "openai")]
+pub use openai::{OpenAi, OpenAiBuilder, TokenField};
+#[cfg(feature = "openai")]
+pub use secret::Secret;

@@ -1,0 +1,176 @@
+//! What is known about models by their names.
+use crate::close::closest;
+use sigflow_core::{Capabilities, Error, ErrorKind, Result};
+
+/// Beginnings of names and what such models can do; the longest that fits decides.
+///
+/// The families are those of OpenAI's model pages. A name that is not here is plain chat, which every
+/// model can: a server refuses a schema that it does not know, and a guess would cost a failed call.
+const FAMILIES: &[(&str, Capabilities)] = &[
+    ("gpt-3.5-turbo", NO_SCHEMA),
+    ("gpt-4", TOOLS),
+    ("gpt-4-turbo", NO_SCHEMA),
+    ("gpt-4.1", Capabilities::ALL),
+    ("gpt-4.5", Capabilities::ALL),
+    ("gpt-4o", Capabilities::ALL),
+    // The first gpt-4o came before schemas did.
+    ("gpt-4o-2024-05-13", NO_SCHEMA),
+    ("gpt-4o-audio", TOOLS),
+    ("gpt-4o-mini-audio", TOOLS),
+    ("gpt-4o-search", SCHEMA_ONLY),
+    ("gpt-4o-mini-search", SCHEMA_ONLY),
+    ("gpt-5", Capabilities::ALL),
+    ("gpt-5-search", SCHEMA_ONLY),
+    ("o1", Capabilities::ALL),
+    ("o1-mini", Capabilities::CHAT),
+    ("o1-preview", Capabilities::CHAT),
+    ("o3", Capabilities::ALL),
+    ("o4", Capabilities::ALL),
+];
+
+const NO_SCHEMA: Capabilities = of(false, true, true, true);
+const TOOLS: Capabilities = of(false, false, true, true);
+const SCHEMA_ONLY: Capabilities = of(true, true, false, false);
+
+#[allow(clippy::fn_params_excessive_bools)] // In the order of the struct, and only in the table above.
+const fn of(json_schema: bool, json_object: bool, tools: bool, many: bool) -> Capabilities {
+    let mut capabilities = Capabilities::CHAT;
+    capabilities.json_schema = json_schema;
+    capabilities.json_object = json_object;
+    capabilities.tools = tools;
+    capabilities.many = many;
+    capabilities
+}
+
+/// What a model of this name can do, by the name alone; an unknown name is plain chat.
+///
+/// Gateways put a vendor in front (`openai/gpt-4o`) and fine-tuned models a mark
+/// (`ft:gpt-4o-mini:org::id`): both are read through.
+///
+/// ```
+/// use sigflow_core::Capabilities;
+/// use sigflow_providers::models::capabilities;
+///
+/// assert_eq!(capabilities("gpt-5-mini"), Capabilities::ALL);
+/// assert_eq!(capabilities("openai/gpt-4o"), Capabilities::ALL);
+/// assert_eq!(capabilities("my-own-model"), Capabilities::CHAT);
+/// ```
+pub fn capabilities(model: &str) -> Capabilities {
+    let name = model.rsplit('/').next().unwrap_or(model);
+    let name = name
+        .strip_prefix("ft:")
+        .unwrap_or(name)
+        .to_ascii_lowercase();
+    FAMILIES
+        .iter()
+        .filter(|(family, _)| name.strip_prefix(family).is_some_and(ends_a_family))
+        .max_by_key(|(family, _)| family.len())
+        .map_or(Capabilities::CHAT, |(_, capabilities)| *capabilities)
+}
+
+/// `gpt-4` is not the family of `gpt-45`, nor `o1` that of `o100`.
+fn ends_a_family(rest: &str) -> bool {
+    !rest.starts_with(|next: char| next.is_ascii_digit())
+}
+
+const WORDS: &[&str] = &["json_schema", "json_object", "tools", "many", "all", "chat"];
+
+/// Capabilities as words with commas between: `json_schema`, `json_object`, `tools`, `many`, and
+/// `all` or `chat` for [`Capabilities::ALL`] and [`Capabilities::CHAT`]. This is the form of the
+/// variable `SIGFLOW_CAPABILITIES`.
+///
+/// ```
+/// use sigflow_providers::models::parse_capabilities;
+///
+/// let capabilities = parse_capabilities("json_schema, many")?;
+/// assert!(capabilities.json_schema && capabilities.many && !capabilities.tools);
+/// assert!(parse_capabilities("json_shema").is_err());
+/// # Ok::<(), sigflow_core::Error>(())
+/// ```
+///
+/// # Errors
+/// Of kind [`Configuration`](ErrorKind::Configuration) on a word that is none of these.
+pub fn parse_capabilities(words: &str) -> Result<Capabilities> {
+    let mut capabilities = Capabilities::CHAT;
+    for word in words.split([',', ' ']).filter(|word| !word.is_empty()) {
+        match word {
+            "json_schema" => capabilities.json_schema = true,
+            "json_object" => capabilities.json_object = true,
+            "tools" => capabilities.tools = true,
+            "many" => capabilities.many = true,
+            "all" => capabilities = Capabilities::ALL,
+            "chat" => {}
+            _ => {
+                let meant = closest(word, WORDS);
+                let hint = meant
+                    .map(|meant| format!("did you mean `{meant}`? "))
+                    .unwrap_or_default();
+                let message = format!(
+                    "unknown capability `{word}`; {hint}known are {}",
+                    WORDS.join(", ")
+                );
+                return Err(Error::new(ErrorKind::Configuration, message));
+            }
+        }
+    }
+    Ok(capabilities)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn families_by_the_longest_beginning() {
+        for model in [
+            "gpt-4o",
+            "gpt-4o-mini",
+            "gpt-4o-2024-08-06",
+            "gpt-4.1-nano",
+            "gpt-5",
+            "gpt-5.1-mini",
+        ] {
+            assert_eq!(capabilities(model), Capabilities::ALL, "{model}");
+        }
+        for model in [
+            "o1",
+            "o1-2024-12-17",
+            "o3-mini",
+            "o4-mini",
+            "GPT-4o",
+            "ft:gpt-4o-mini:me::1",
+        ] {
+            assert_eq!(capabilities(model), Capabilities::ALL, "{model}");
+        }
+        for model in [
+            "o1-mini",
+            "o1-preview",
+            "o100",
+            "gpt-45",
+            "gpt",
+            "llama3.2",
+            "offline",
+            "",
+        ] {
+            assert_eq!(capabilities(model), Capabilities::CHAT, "{model}");
+        }
+        assert_eq!(capabilities("gpt-4o-2024-05-13"), NO_SCHEMA);
+        assert_eq!(capabilities("gpt-4-turbo-2024-04-09"), NO_SCHEMA);
+        assert_eq!(capabilities("gpt-4-0613"), TOOLS);
+    }
+
+    #[test]
+    fn words_give_capabilities() {
+        assert_eq!(
+            parse_capabilities("json_schema,json_object,tools,many").ok(),
+            Some(Capabilities::ALL)
+        );
+        assert_eq!(parse_capabilities("all").ok(), Some(Capabilities::ALL));
+        assert_eq!(parse_capabilities("").ok(), Some(Capabilities::CHAT));
+        let error = parse_capabilities("tool").expect_err("no such word");
+        assert!(
+            error.is_configuration() && error.to_string().contains("did you mean `tools`?"),
+            "{error}"
+        );
+    }
+}

@@ -1,0 +1,96 @@
+//! What is checked when a client is built.
+use super::*;
+
+#[test]
+fn endpoints() {
+    let of = |base: &str| endpoint(base).map(|url| url.to_string()).ok();
+    for (base, whole) in [
+        (
+            "https://api.openai.com/v1",
+            "https://api.openai.com/v1/chat/completions",
+        ),
+        (
+            "https://api.openai.com/v1/",
+            "https://api.openai.com/v1/chat/completions",
+        ),
+        (
+            "http://localhost:8080",
+            "http://localhost:8080/chat/completions",
+        ),
+        (
+            "http://h/v1/chat/completions",
+            "http://h/v1/chat/completions",
+        ),
+        (
+            "https://x.azure.com/d/g?api-version=1",
+            "https://x.azure.com/d/g/chat/completions?api-version=1",
+        ),
+    ] {
+        assert_eq!(of(base).as_deref(), Some(whole), "{base}");
+    }
+    for base in ["", "localhost:8080/v1", "ftp://h/v1", "/v1", "https://"] {
+        let error = endpoint(base).expect_err(base);
+        assert!(error.is_configuration(), "{error}");
+    }
+    let error = endpoint("ftp://me:hunter22@h/v1")
+        .expect_err("ftp")
+        .to_string();
+    assert!(!error.contains("hunter22"), "{error}");
+}
+
+#[test]
+fn what_is_wrong_is_told_when_it_is_built() {
+    let build = |builder: OpenAiBuilder| builder.build().expect_err("wrong").to_string();
+    assert!(build(OpenAi::builder(" ")).contains("no name"));
+    let key = "sk-secret\u{7f}";
+    let error = build(OpenAi::builder("m").api_key(key));
+    assert!(
+        error.contains("API key") && !error.contains("secret"),
+        "{error}"
+    );
+    assert!(build(OpenAi::builder("m").header("no name", "v")).contains("no name of a header"));
+    assert!(build(OpenAi::builder("m").header("Content-Length", "3")).contains("content-length"));
+    let mut extra = Map::new();
+    extra.insert("stream".to_owned(), true.into());
+    assert!(build(OpenAi::builder("m").extra_body(extra)).contains("`stream`"));
+}
+
+#[test]
+fn debug_shows_no_secret() {
+    let builder = OpenAi::builder("m")
+        .base_url("https://me:pass-word-1@example.com/v1?key=query-secret")
+        .api_key("sk-key-secret")
+        .header("x-api-key", "header-secret")
+        .organization("org-secret");
+    let shown = format!("{builder:?} {builder:#?}");
+    let model = builder.build().expect("a client");
+    let shown = format!("{shown} {model:?} {model:#?} {}", model.endpoint());
+    for secret in [
+        "pass-word-1",
+        "query-secret",
+        "sk-key-secret",
+        "header-secret",
+        "org-secret",
+    ] {
+        assert!(!shown.contains(secret), "{shown}");
+    }
+    assert!(
+        shown.contains("https://example.com/v1/chat/completions") && shown.contains("x-api-key"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn the_defaults() {
+    let model = OpenAi::builder("gpt-5-mini").build().expect("a client");
+    assert_eq!(
+        model.endpoint(),
+        "https://api.openai.com/v1/chat/completions"
+    );
+    assert_eq!(model.capabilities, Capabilities::ALL);
+    let shown = format!("{:?}", model.http);
+    assert_eq!(
+        shown,
+        "Timeouts { connect: 5s, first_byte: None, total: 120s }"
+    );
+}

@@ -1,0 +1,234 @@
+//! The body of a request, written by hand: finished pieces are copied, inputs are escaped on the way.
+use serde_json::{Map, Value};
+use sigflow_core::{
+    Error, ErrorKind, OutputSchema, Request, ResponseFormat, Result, Settings, ToolChoice,
+};
+use std::fmt::Write as _;
+
+/// The name under which a server takes the longest reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenField {
+    /// `max_completion_tokens`: OpenAI's name since its reasoning models.
+    MaxCompletionTokens,
+    /// `max_tokens`: the older name, which every other server knows.
+    MaxTokens,
+}
+
+impl TokenField {
+    const fn as_str(self) -> &'static str {
+        match self {
+            TokenField::MaxCompletionTokens => "max_completion_tokens",
+            TokenField::MaxTokens => "max_tokens",
+        }
+    }
+}
+
+/// The members that we write. Extra members have other names, so that none comes twice.
+const OURS: &[&str] = &[
+    "model",
+    "messages",
+    "temperature",
+    "top_p",
+    "max_tokens",
+    "max_completion_tokens",
+    "n",
+    "seed",
+    "stop",
+    "tools",
+    "tool_choice",
+    "response_format",
+    "stream",
+    "stream_options",
+];
+
+/// What all bodies of a client have in common.
+#[derive(Clone, Debug)]
+pub(crate) struct Encoder {
+    /// `{"model":"…","messages":[`
+    head: String,
+    token_field: TokenField,
+    /// `,"key":value…`, the user's own members.
+    extra: String,
+}
+
+impl Encoder {
+    pub(crate) fn new(
+        model: &str,
+        token_field: TokenField,
+        extra: &Map<String, Value>,
+    ) -> Result<Self> {
+        let mut head = String::from("{\"model\":");
+        string(model, &mut head);
+        head.push_str(",\"messages\":[");
+        let mut members = String::new();
+        for (key, value) in extra {
+            if OURS.contains(&key.as_str()) {
+                let message = format!(
+                    "extra member `{key}` is one that a call's own settings write; use those"
+                );
+                return Err(Error::new(ErrorKind::Configuration, message));
+            }
+            members.push(',');
+            string(key, &mut members);
+            let _ = write!(members, ":{value}");
+        }
+        Ok(Encoder {
+            head,
+            token_field,
+            extra: members,
+        })
+    }
+
+    /// The body of one request. What is not set is not in it, and the same request gives the same bytes.
+    pub(crate) fn encode(&self, request: &Request) -> Result<String> {
+        let mut out = String::with_capacity(self.estimate(request));
+        out.push_str(&self.head);
+        // An empty system prompt says nothing, and some servers refuse it.
+        let said = request
+            .messages()
+            .skip(usize::from(request.prefix.system.as_str().is_empty()));
+        for (index, (role, content)) in said.enumerate() {
+            out.push_str(if index > 0 {
+                ",{\"role\":\""
+            } else {
+                "{\"role\":\""
+            });
+            out.push_str(role.as_str());
+            out.push_str("\",\"content\":");
+            content.write_json(&mut out);
+            out.push('}');
+        }
+        out.push(']');
+        self.settings(&request.settings, &mut out)?;
+        tools(request, &mut out);
+        match &request.response_format {
+            ResponseFormat::Text => {}
+            ResponseFormat::JsonObject => {
+                out.push_str(",\"response_format\":{\"type\":\"json_object\"}");
+            }
+            ResponseFormat::Schema(schema) => output_schema(schema, &mut out),
+            other => {
+                let message = format!("response format {other:?} is unknown to chat completions");
+                return Err(Error::new(ErrorKind::Configuration, message));
+            }
+        }
+        out.push_str(&self.extra);
+        out.push('}');
+        Ok(out)
+    }
+
+    fn settings(&self, settings: &Settings, out: &mut String) -> Result<()> {
+        for (name, value) in [
+            ("temperature", settings.temperature),
+            ("top_p", settings.top_p),
+        ] {
+            if let Some(value) = value {
+                if !value.is_finite() {
+                    let message =
+                        format!("{name} is {value}, which JSON has no word for; set a number");
+                    return Err(Error::new(ErrorKind::Configuration, message));
+                }
+                let _ = write!(out, ",\"{name}\":{value}");
+            }
+        }
+        if let Some(tokens) = settings.max_tokens {
+            let _ = write!(out, ",\"{}\":{tokens}", self.token_field.as_str());
+        }
+        if let Some(n) = settings.n {
+            let _ = write!(out, ",\"n\":{n}");
+        }
+        if let Some(seed) = settings.seed {
+            let _ = write!(out, ",\"seed\":{seed}");
+        }
+        if let Some(stop) = settings.stop.as_deref().filter(|stop| !stop.is_empty()) {
+            out.push_str(",\"stop\":[");
+            for (index, text) in stop.iter().enumerate() {
+                if index > 0 {
+                    out.push(',');
+                }
+                string(text, out);
+            }
+            out.push(']');
+        }
+        Ok(())
+    }
+
+    /// Enough for most bodies, so that the text is not copied again while it grows.
+    fn estimate(&self, request: &Request) -> usize {
+        let texts: usize = request
+            .messages()
+            .map(|(_, text)| text.as_str().len() + 40)
+            .sum();
+        let schema = match &request.response_format {
+            ResponseFormat::Schema(schema) => schema
+                .openai
+                .as_ref()
+                .unwrap_or(&schema.plain)
+                .as_str()
+                .len(),
+            _ => 0,
+        };
+        let tools: usize = request
+            .tools
+            .iter()
+            .map(|t| t.parameters.as_str().len() + t.description.len() + 100)
+            .sum();
+        texts + texts / 16 + schema + tools + self.head.len() + self.extra.len() + 256
+    }
+}
+
+fn tools(request: &Request, out: &mut String) {
+    if request.tools.is_empty() {
+        // A choice among no tools is refused by servers, and means nothing.
+        return;
+    }
+    out.push_str(",\"tools\":[");
+    for (index, tool) in request.tools.iter().enumerate() {
+        out.push_str(if index > 0 { ",{" } else { "{" });
+        out.push_str("\"type\":\"function\",\"function\":{\"name\":");
+        string(&tool.name, out);
+        if !tool.description.is_empty() {
+            out.push_str(",\"description\":");
+            string(&tool.description, out);
+        }
+        out.push_str(",\"parameters\":");
+        out.push_str(tool.parameters.as_str());
+        out.push_str("}}");
+    }
+    out.push(']');
+    match &request.tool_choice {
+        ToolChoice::None => out.push_str(",\"tool_choice\":\"none\""),
+        ToolChoice::Required => out.push_str(",\"tool_choice\":\"required\""),
+        ToolChoice::Named(name) => {
+            out.push_str(",\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":");
+            string(name, out);
+            out.push_str("}}");
+        }
+        // Auto is what a server does by itself.
+        _ => {}
+    }
+}
+
+/// OpenAI's strict form when the schema has one; else the plain schema, which guides and binds nothing.
+fn output_schema(schema: &OutputSchema, out: &mut String) {
+    out.push_str(",\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":");
+    schema.name.write_json(out);
+    let text = if let Some(strict) = &schema.openai {
+        out.push_str(",\"strict\":true,\"schema\":");
+        strict
+    } else {
+        out.push_str(",\"strict\":false,\"schema\":");
+        &schema.plain
+    };
+    out.push_str(text.as_str());
+    out.push_str("}}");
+}
+
+/// A short text as JSON; long ones come as [`Text`](sigflow_core::Text), which escapes faster.
+fn string(text: &str, out: &mut String) {
+    let _ = write!(out, "{}", Value::from(text));
+}
+
+#[cfg(test)]
+#[path = "request_tests.rs"]
+mod tests;

@@ -1,0 +1,175 @@
+//! Reading a reply, leniently: what is not needed may be anything, and what is needed may come in any
+//! form that a server is known to use.
+use super::message::completion;
+use crate::http::{Peer, Reply, body, said::Said, status::said_error};
+use serde_json::Value;
+use sigflow_core::{Completion, Error, ErrorKind, FinishReason, Response, Result, Usage};
+use std::sync::Arc;
+
+/// The answer that a reply of status 2xx holds.
+pub(crate) fn decode(reply: Reply, peer: &Peer) -> Result<Response> {
+    let value = match body::json(&reply.body) {
+        Ok(value) => value,
+        Err(error) => return Err(not_json(reply, peer, &error)),
+    };
+    let Value::Object(mut members) = value else {
+        return Err(undecodable("the reply is JSON and no object", reply, peer));
+    };
+    let choices = match members.remove("choices") {
+        Some(Value::Array(choices)) if !choices.is_empty() => choices,
+        _ => {
+            return Err(match Said::from_members(&members) {
+                Some(said) => said_error(&said, reply, peer),
+                None => undecodable("the reply has no `choices`", reply, peer),
+            });
+        }
+    };
+
+    let mut indexed = Vec::with_capacity(choices.len());
+    let (mut usable, mut refusal, mut failure) = (false, None, None);
+    for (position, mut choice) in choices.into_iter().enumerate() {
+        let index = choice
+            .get("index")
+            .and_then(count)
+            .unwrap_or(position as u64);
+        // OpenRouter puts the failure of one answer beside as much of it as there was.
+        let failed = Said::from_success(&choice);
+        let (completion, refused) = completion(choice.as_object_mut());
+        let is_empty = completion.text.is_empty() && completion.tool_calls.is_empty();
+        usable |= failed.is_none() && !is_empty;
+        failure = failure.or(failed);
+        refusal = refusal.or(refused);
+        indexed.push((index, completion));
+    }
+    indexed.sort_by_key(|(index, _)| *index);
+    let completions: Vec<Completion> = indexed
+        .into_iter()
+        .map(|(_, completion)| completion)
+        .collect();
+
+    // One usable completion is worth having; without any, say why there is none.
+    if !usable {
+        let failure = failure.or_else(|| Said::from_members(&members));
+        if let Some(said) = failure {
+            return Err(said_error(&said, reply, peer));
+        }
+        let filtered = completions
+            .iter()
+            .any(|c| c.finish_reason == Some(FinishReason::ContentFilter));
+        if refusal.is_some() || filtered {
+            return Err(refused(refusal, reply, peer));
+        }
+    }
+
+    let mut response = Response::default();
+    response.completions = completions;
+    response.model = match members.get_mut("model").map(Value::take) {
+        Some(Value::String(model)) if !model.is_empty() => model,
+        _ => peer.model.clone(),
+    };
+    response.usage = members.get("usage").and_then(usage);
+    response.request_id =
+        reply
+            .request_id()
+            .or_else(|| match members.get_mut("id").map(Value::take) {
+                Some(Value::String(id)) if !id.is_empty() => Some(id),
+                _ => None,
+            });
+    response.raw = Some(Arc::from(peer.redactor.clean(reply.body)));
+    Ok(response)
+}
+
+/// Tokens, under the names of both of OpenAI's protocols and a few of others.
+fn usage(value: &Value) -> Option<Usage> {
+    let map = value.as_object()?;
+    let of = |names: &[&str]| names.iter().find_map(|name| map.get(*name).and_then(count));
+    let inner = |names: &[&str], key: &str| {
+        names
+            .iter()
+            .find_map(|name| map.get(*name)?.get(key).and_then(count))
+            .unwrap_or(0)
+    };
+    let input = of(&["prompt_tokens", "input_tokens"]);
+    let output = of(&["completion_tokens", "output_tokens"]);
+    if input.is_none() && output.is_none() {
+        return None;
+    }
+    let mut usage = Usage::new(input.unwrap_or(0), output.unwrap_or(0));
+    usage.cached_input_tokens = match inner(
+        &["prompt_tokens_details", "input_tokens_details"],
+        "cached_tokens",
+    ) {
+        0 => of(&["prompt_cache_hit_tokens", "cached_tokens"]).unwrap_or(0),
+        cached => cached,
+    };
+    usage.reasoning_tokens = inner(
+        &["completion_tokens_details", "output_tokens_details"],
+        "reasoning_tokens",
+    );
+    // xAI counts reasoning apart from the reply, and only its total shows it.
+    let apart = usage.total_tokens().saturating_add(usage.reasoning_tokens);
+    if usage.reasoning_tokens > 0 && of(&["total_tokens"]) == Some(apart) {
+        usage.output_tokens = usage.output_tokens.saturating_add(usage.reasoning_tokens);
+    }
+    Some(usage)
+}
+
+/// A count: a number with or without a fraction, or such a number as text.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // Both ends are checked.
+fn count(value: &Value) -> Option<u64> {
+    let float = match value {
+        Value::Number(number) => match number.as_u64() {
+            Some(count) => return Some(count.min(MOST)),
+            None => number.as_f64()?,
+        },
+        Value::String(text) => text.trim().parse().ok()?,
+        _ => return None,
+    };
+    if float.is_nan() {
+        None
+    } else {
+        Some(float.clamp(0.0, 9e15) as u64)
+    }
+}
+
+/// More tokens than this is nonsense, and sums of such numbers would overflow.
+const MOST: u64 = 9_000_000_000_000_000;
+
+#[cold]
+fn refused(refusal: Option<String>, reply: Reply, peer: &Peer) -> Error {
+    let what = if refusal.is_some() {
+        "the model refused"
+    } else {
+        "the provider's filter held the reply back"
+    };
+    let error = reply.attach(peer.error(ErrorKind::ContentFilter, what), peer);
+    match refusal {
+        Some(words) => error.with_provider_message(peer.redactor.clean(words)),
+        None => error,
+    }
+}
+
+#[cold]
+fn not_json(reply: Reply, peer: &Peer, error: &serde_json::Error) -> Error {
+    let packed = reply
+        .header("content-encoding")
+        .filter(|coding| *coding != "identity");
+    let what = if reply.body.trim().is_empty() {
+        "the reply is empty".to_owned()
+    } else if let Some(coding) = packed {
+        format!("the reply is packed with `{coding}`, which was not asked for")
+    } else {
+        let gist = body::gist(&reply.body, 200).unwrap_or_default();
+        format!("the reply is not JSON ({error}): {gist}")
+    };
+    undecodable(&what, reply, peer)
+}
+
+#[cold]
+fn undecodable(what: &str, reply: Reply, peer: &Peer) -> Error {
+    reply.attach(peer.error(ErrorKind::Decode, what), peer)
+}
+
+#[cfg(test)]
+#[path = "response_tests.rs"]
+mod tests;

@@ -1,0 +1,264 @@
+//! A server of raw bytes: it records what comes and answers by a script, however wrong that is.
+// Each test binary uses its part of it, and none exports any.
+#![allow(dead_code, unreachable_pub)]
+use serde_json::Value;
+use sigflow_core::{LanguageModel, Message, Prefix, Request, Response, Result, Text};
+use sigflow_providers::{OpenAi, OpenAiBuilder};
+use std::{
+    path::Path,
+    sync::{Arc, LazyLock, Mutex},
+    time::Duration,
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+};
+
+pub const KEY: &str = "sk-test-0123456789abcdef";
+
+/// What the server does with one request.
+#[derive(Clone)]
+pub enum Step {
+    /// Sends these bytes and keeps the connection.
+    Send(Vec<u8>),
+    /// Sends these bytes and closes.
+    SendAndClose(Vec<u8>),
+    /// Sends these bytes and then nothing more, with the connection open.
+    SendAndStall(Vec<u8>),
+    /// Waits, then sends these bytes.
+    Wait(Duration, Vec<u8>),
+    /// Sends these bytes and resets the connection.
+    Reset(Vec<u8>),
+}
+
+/// One request as it came.
+#[derive(Clone, Debug)]
+pub struct Recorded {
+    /// Request line and headers.
+    pub head: String,
+    pub body: String,
+    /// Which connection it came by.
+    pub connection: usize,
+}
+
+impl Recorded {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).expect("a body of JSON")
+    }
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.head.lines().skip(1).find_map(|line| {
+            let (key, value) = line.split_once(':')?;
+            key.eq_ignore_ascii_case(name).then(|| value.trim())
+        })
+    }
+}
+
+pub struct Server {
+    pub base: String,
+    recorded: Arc<Mutex<Vec<Recorded>>>,
+}
+
+impl Server {
+    /// Answers the first request by the first step and so on; the last step answers all that follow.
+    pub async fn start(script: Vec<Step>) -> Server {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let base = format!("http://{}/v1", listener.local_addr().expect("an address"));
+        let recorded = Arc::new(Mutex::new(Vec::new()));
+        let script = Arc::new(script);
+        let log = recorded.clone();
+        tokio::spawn(async move {
+            for connection in 0.. {
+                let Ok((stream, _)) = listener.accept().await else {
+                    return;
+                };
+                tokio::spawn(serve(stream, script.clone(), log.clone(), connection));
+            }
+        });
+        Server { base, recorded }
+    }
+    pub async fn json(body: impl ToString) -> Server {
+        Server::start(vec![Step::Send(http(200, &[], &body.to_string()))]).await
+    }
+
+    pub fn builder(&self) -> OpenAiBuilder {
+        OpenAi::builder("gpt-5-mini")
+            .base_url(&self.base)
+            .api_key(KEY)
+    }
+    pub fn client(&self) -> OpenAi {
+        self.builder().build().expect("a client")
+    }
+    /// One call by a new client of the defaults.
+    pub async fn call(&self, request: Request) -> Result<Response> {
+        call(self.client(), request).await
+    }
+
+    /// All requests so far, each checked against OpenAI's own schemas.
+    pub fn recorded(&self) -> Vec<Recorded> {
+        let recorded = self.recorded.lock().expect("no panic").clone();
+        for request in &recorded {
+            check(&request.json(), &[]);
+        }
+        recorded
+    }
+    /// As [`recorded`](Self::recorded), with members that the test itself added.
+    pub fn recorded_with(&self, extra: &[&str]) -> Vec<Recorded> {
+        let recorded = self.recorded.lock().expect("no panic").clone();
+        for request in &recorded {
+            check(&request.json(), extra);
+        }
+        recorded
+    }
+}
+
+async fn serve(
+    mut stream: TcpStream,
+    script: Arc<Vec<Step>>,
+    log: Arc<Mutex<Vec<Recorded>>>,
+    connection: usize,
+) {
+    while let Some((head, body)) = read(&mut stream).await {
+        let step = {
+            let mut log = log.lock().expect("no panic");
+            log.push(Recorded {
+                head,
+                body,
+                connection,
+            });
+            script[(log.len() - 1).min(script.len() - 1)].clone()
+        };
+        let done = match step {
+            Step::Send(bytes) => stream.write_all(&bytes).await.is_err(),
+            Step::SendAndClose(bytes) => {
+                let _ = stream.write_all(&bytes).await;
+                let _ = stream.shutdown().await;
+                true
+            }
+            Step::SendAndStall(bytes) => {
+                let _ = stream.write_all(&bytes).await;
+                // Until the client goes.
+                let _ = stream.read(&mut [0; 16]).await;
+                true
+            }
+            Step::Wait(time, bytes) => {
+                tokio::time::sleep(time).await;
+                stream.write_all(&bytes).await.is_err()
+            }
+            Step::Reset(bytes) => {
+                let _ = stream.write_all(&bytes).await;
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                let _ = stream.set_zero_linger();
+                true
+            }
+        };
+        if done {
+            return;
+        }
+    }
+}
+
+async fn read(stream: &mut TcpStream) -> Option<(String, String)> {
+    let mut bytes = Vec::new();
+    let end = loop {
+        if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
+            break end + 4;
+        }
+        if stream.read_buf(&mut bytes).await.ok()? == 0 {
+            return None;
+        }
+    };
+    let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
+    let length = head.lines().find_map(|line| {
+        let (key, value) = line.split_once(':')?;
+        key.eq_ignore_ascii_case("content-length")
+            .then(|| value.trim().parse::<usize>().ok())?
+    })?;
+    while bytes.len() < end + length {
+        if stream.read_buf(&mut bytes).await.ok()? == 0 {
+            return None;
+        }
+    }
+    Some((
+        head,
+        String::from_utf8(bytes[end..].to_vec()).expect("UTF-8"),
+    ))
+}
+
+/// A whole HTTP reply.
+pub fn http(status: u16, headers: &[(&str, &str)], body: &str) -> Vec<u8> {
+    let mut reply = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\n", body.len());
+    for (name, value) in headers {
+        reply.extend([*name, ": ", *value, "\r\n"]);
+    }
+    reply.extend(["\r\n", body]);
+    reply.into_bytes()
+}
+
+/// The least reply with `text` in it.
+pub fn reply(text: &str) -> Value {
+    serde_json::json!({"choices": [{"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}]})
+}
+
+pub fn ask(text: &str) -> Request {
+    Request::new(
+        Prefix::new(Text::from("be brief")),
+        vec![Message::user(text.to_owned())],
+    )
+}
+
+pub async fn call(client: OpenAi, request: Request) -> Result<Response> {
+    Arc::new(client).complete(request).await
+}
+
+/// Top-level members that a request may have.
+const MEMBERS: &[&str] = &[
+    "model",
+    "messages",
+    "temperature",
+    "top_p",
+    "max_tokens",
+    "max_completion_tokens",
+    "n",
+    "seed",
+    "stop",
+    "tools",
+    "tool_choice",
+    "response_format",
+];
+
+/// Both of OpenAI's own descriptions of a request: the API's and the SDK's. Empty where the folder with
+/// them is not beside the repository.
+pub static SCHEMAS: LazyLock<Vec<(&str, jsonschema::Validator)>> = LazyLock::new(|| {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/specs/openai");
+    ["chat.request.schema.json", "sdk.chat.request.schema.json"]
+        .into_iter()
+        .filter_map(|name| {
+            let Ok(text) = std::fs::read_to_string(folder.join(name)) else {
+                eprintln!(
+                    "{name} is not in shared/specs/openai: bodies are not checked against it"
+                );
+                return None;
+            };
+            let schema: Value = serde_json::from_str(&text).expect("a schema of JSON");
+            Some((name, jsonschema::validator_for(&schema).expect("a schema")))
+        })
+        .collect()
+});
+
+/// The schemas allow members they do not know, so a misspelt one passes them: hence the list.
+#[track_caller]
+pub fn check(body: &Value, extra: &[&str]) {
+    for (name, schema) in SCHEMAS.iter() {
+        let faults: Vec<String> = schema
+            .iter_errors(body)
+            .map(|fault| fault.to_string())
+            .collect();
+        assert!(faults.is_empty(), "{name}: {faults:?}\n{body}");
+    }
+    for key in body.as_object().expect("an object").keys() {
+        assert!(
+            MEMBERS.contains(&key.as_str()) || extra.contains(&key.as_str()),
+            "member `{key}` in {body}"
+        );
+    }
+}
