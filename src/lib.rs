@@ -1,20 +1,78 @@
-//! DSPy as a compiler.
+//! DSPy as a compiler: declare what goes into a language model and what comes out, and call it as
+//! typed Rust.
+//!
+//! ```
+//! use sigflow::{prelude::*, testing::Scripted};
+//!
+//! signature! {
+//!     /// Answer the question from the passages.
+//!     #[derive(Clone)]
+//!     pub struct GroundedAnswer {
+//!         /// may hold relevant facts
+//!         context: Vec<String>,
+//!         question: String,
+//!     } -> {
+//!         /// often between one and five words
+//!         answer: String,
+//!         #[field(ge = 0.0, le = 1.0)]
+//!         confidence: f64,
+//!     }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<()> {
+//! // in a program: `let lm = Lm::from_env()?;`
+//! let lm = Scripted::new(["[[ ## answer ## ]]\nParis\n\n[[ ## confidence ## ]]\n0.9"]).lm();
+//! let ask = GroundedAnswer { context: vec!["Paris is in France.".into()], question: "Where is Paris?".into() };
+//!
+//! let GroundedAnswerOutput { answer, confidence } = ask.predict().with(&lm).await?;
+//! assert_eq!((answer.as_str(), confidence), ("Paris", 0.9));
+//!
+//! // the prompt and the schemas are constants
+//! assert!(GroundedAnswer::PROMPT.starts_with("Your input fields are:\n1. `context` (list[str]): may hold relevant facts"));
+//! # Ok(()) }
+//! ```
+//!
+//! # Where to start
+//! - [`signature!`] declares signatures, [`derive(Field)`](macro@Field) makes your types fit for them.
+//! - [`Ask::predict`] asks; [`Call`] is what it returns, [`Predict`] a predictor that can be tuned.
+//! - [`Lm`] is a model with settings, [`Connect`] how to get one, [`LanguageModel`] how to write one.
+//! - [`DynSignature`] is a signature made at run time.
+//! - [`Error`] is the one error; it carries the model's reply.
+//! - [`testing::Scripted`] is a model for tests.
+//!
+//! # Features
+//! `macros`, `openai` and `rustls` are on by default. `chrono`, `jiff`, `uuid`, `decimal` and `schemars`
+//! let the types of those crates stand in signatures.
+
 pub use sigflow_core::*;
+#[cfg(feature = "macros")]
+pub use sigflow_macros::{Field, signature};
+pub use sigflow_providers::*;
+
+/// What expansions name. No promise is made about anything here.
 #[doc(hidden)]
 pub mod __private {
     pub use sigflow_core::__private::*;
     #[cfg(feature = "macros")]
     pub use sigflow_macros::Field as DeriveField;
 }
-#[cfg(feature = "macros")]
-pub use sigflow_macros::{Field, signature};
 
 /// What almost every program needs.
+///
+/// Traits whose methods are called, but which a program rarely names, come in without their names: a
+/// signature of yours may be called `Ask` or `Field`.
 pub mod prelude {
+    pub use sigflow_core::{
+        Adapter, Ask as _, BoxFuture, ChainOfThought, Field as _, InScope as _, InputField as _, LanguageModel, Lm,
+        Predict, Prediction, Reasoned, Record, Request, Response, Result, Settings, Signature as _,
+    };
     #[cfg(feature = "macros")]
     pub use sigflow_macros::{Field, signature};
-    pub use sigflow_core::{
-        Ask as _, Field as _, InScope as _, InputField as _, Signature as _,
-        Adapter, ChainOfThought, Lm, Predict, Prediction, Reasoned, Record, Result,
-    };
+    pub use sigflow_providers::Connect as _;
 }
+
+/// The README's examples are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

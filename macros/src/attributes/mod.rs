@@ -3,7 +3,7 @@ mod field;
 mod literal;
 mod signature;
 
-pub(crate) use field::{Bound, Check, Default, FieldAttributes, TypeAttributes};
+pub(crate) use field::{Bound, FieldAttributes, TypeAttributes};
 pub(crate) use literal::{json, shown_number};
 pub(crate) use signature::SignatureAttributes;
 

@@ -3,6 +3,7 @@
 /// A pattern as a row of character classes, each with how often it may come.
 pub(super) struct Pattern(Vec<Atom>);
 
+#[derive(Default)]
 struct Atom {
     ranges: Vec<(char, char)>,
     negated: bool,
@@ -16,59 +17,45 @@ const MOST: usize = 256;
 impl Pattern {
     /// `None` for what is not understood; the caller then does without.
     pub(super) fn parse(pattern: &str) -> Option<Self> {
-        let mut rest = pattern
-            .trim_start_matches('^')
-            .trim_end_matches('$')
-            .chars()
-            .peekable();
+        let body = pattern.strip_prefix('^').unwrap_or(pattern);
+        let mut rest = body.strip_suffix('$').unwrap_or(body).chars().peekable();
         let mut atoms = Vec::new();
         while let Some(next) = rest.next() {
-            let (mut ranges, mut negated) = (Vec::new(), false);
+            let mut atom = Atom {
+                least: 1,
+                most: 1,
+                ..Atom::default()
+            };
             match next {
-                '(' | ')' | '|' | '^' | '$' => return None,
-                '.' => ranges.push((' ', '~')),
-                '\\' => class(rest.next()?, &mut ranges)?,
+                '(' | ')' | '|' | '^' | '$' | '*' | '+' | '?' => return None,
+                '.' => atom.ranges.push((' ', '~')),
+                '\\' => atom.class(rest.next()?)?,
                 '[' => {
-                    negated = rest.next_if_eq(&'^').is_some();
-                    loop {
-                        match rest.next()? {
-                            ']' => break,
-                            '\\' => class(rest.next()?, &mut ranges)?,
-                            '-' if rest.peek() != Some(&']') && !ranges.is_empty() => {
-                                ranges.last_mut()?.1 = rest.next()?;
-                            }
-                            single => ranges.push((single, single)),
+                    atom.negated = rest.next_if_eq(&'^').is_some();
+                    while let Some(next) = rest.next_if(|next| *next != ']') {
+                        let last = atom.ranges.last_mut();
+                        match (next, last) {
+                            ('\\', _) => atom.class(rest.next()?)?,
+                            ('-', Some(last)) if rest.peek()? != &']' => last.1 = rest.next()?,
+                            _ => atom.ranges.push((next, next)),
                         }
                     }
+                    rest.next()?;
                 }
-                single => ranges.push((single, single)),
+                next => atom.ranges.push((next, next)),
             }
-            let (least, most) = match rest.peek() {
-                Some('?') => (0, 1),
-                Some('*') => (0, MOST),
-                Some('+') => (1, MOST),
-                Some('{') => {
-                    let counts: String = rest.by_ref().skip(1).take_while(|c| *c != '}').collect();
+            match rest.next_if(|next| "?*+{".contains(*next)) {
+                Some('?') => atom.least = 0,
+                Some('*') => (atom.least, atom.most) = (0, MOST),
+                Some('+') => atom.most = MOST,
+                Some(_) => {
+                    let counts: String = rest.by_ref().take_while(|next| *next != '}').collect();
                     let (least, most) = counts.split_once(',').unwrap_or((&counts, &counts));
-                    atoms.push(Atom {
-                        ranges,
-                        negated,
-                        least: least.parse().ok()?,
-                        most: most.parse().unwrap_or(MOST),
-                    });
-                    continue;
+                    (atom.least, atom.most) = (least.parse().ok()?, most.parse().unwrap_or(MOST));
                 }
-                _ => (1, 1),
-            };
-            if (least, most) != (1, 1) {
-                rest.next();
+                None => {}
             }
-            atoms.push(Atom {
-                ranges,
-                negated,
-                least,
-                most,
-            });
+            atoms.push(atom);
         }
         Some(Pattern(atoms))
     }
@@ -76,38 +63,22 @@ impl Pattern {
     /// Whether the whole text fits. All ways are followed at once, so no text takes long.
     pub(super) fn fits(&self, text: &str) -> bool {
         let text: Vec<char> = text.chars().take(MOST).collect();
-        let mut reached = vec![false; text.len() + 1];
-        reached[0] = true;
+        let mut starts = vec![0];
         for atom in &self.0 {
-            let mut next = vec![false; reached.len()];
-            for start in (0..reached.len()).filter(|at| reached[*at]) {
-                let run = text[start..]
-                    .iter()
-                    .take_while(|c| atom.takes(**c))
-                    .count()
-                    .min(atom.most);
-                next.iter_mut()
-                    .skip(start + atom.least)
-                    .take((run + 1).saturating_sub(atom.least))
-                    .for_each(|at| *at = true);
-            }
-            reached = next;
+            let run = |at: usize| text.iter().skip(at).take_while(|c| atom.takes(**c)).count();
+            let ends = |at: usize| at + atom.least..=at + run(at).min(atom.most);
+            starts = starts.into_iter().flat_map(ends).collect();
+            starts.sort_unstable();
+            starts.dedup();
         }
-        reached.last() == Some(&true)
+        starts.contains(&text.len())
     }
 
     /// The shortest text that fits.
     pub(super) fn shortest(&self) -> String {
-        let first = |atom: &Atom| {
-            ('0'..='z')
-                .chain(' '..='~')
-                .find(|c| atom.takes(*c))
-                .or(Some(atom.ranges.first()?.0))
-        };
-        self.0
-            .iter()
-            .flat_map(|atom| first(atom).into_iter().cycle().take(atom.least.min(MOST)))
-            .collect()
+        let first = |atom: &Atom| ('0'..='z').chain(' '..='~').find(|c| atom.takes(*c));
+        let times = |atom: &Atom| first(atom).into_iter().cycle().take(atom.least.min(MOST));
+        self.0.iter().flat_map(times).collect()
     }
 }
 
@@ -115,18 +86,20 @@ impl Atom {
     fn takes(&self, c: char) -> bool {
         self.ranges
             .iter()
-            .any(|(low, high)| (low..=high).contains(&&c))
+            .any(|(low, high)| *low <= c && c <= *high)
             != self.negated
     }
-}
 
-fn class(escaped: char, ranges: &mut Vec<(char, char)>) -> Option<()> {
-    match escaped {
-        'd' => ranges.push(('0', '9')),
-        'w' => ranges.extend([('a', 'z'), ('A', 'Z'), ('0', '9'), ('_', '_')]),
-        's' => ranges.extend([(' ', ' '), ('\t', '\r')]),
-        other if other.is_alphanumeric() => return None,
-        other => ranges.push((other, other)),
+    fn class(&mut self, escaped: char) -> Option<()> {
+        match escaped {
+            'd' => self.ranges.push(('0', '9')),
+            'w' => self
+                .ranges
+                .extend([('a', 'z'), ('A', 'Z'), ('0', '9'), ('_', '_')]),
+            's' => self.ranges.extend([(' ', ' '), ('\t', '\r')]),
+            other if other.is_alphanumeric() => return None,
+            other => self.ranges.push((other, other)),
+        }
+        Some(())
     }
-    Some(())
 }

@@ -1,4 +1,4 @@
-//! What the offline model answers to prompts as DSPy writes them.
+//! What the offline model answers to prompts as `DSPy` writes them.
 use super::{
     prompt::Speaker::{self, Model, User},
     reply::answer,
@@ -21,7 +21,8 @@ fn system(outputs: &[(&str, &str, &str)]) -> String {
         }
         prompt += "\n\n";
     }
-    prompt + "[[ ## completed ## ]]\nIn adhering to this structure, your objective is: \n        Do it."
+    prompt
+        + "[[ ## completed ## ]]\nIn adhering to this structure, your objective is: \n        Do it."
 }
 
 fn question(text: &str) -> String {
@@ -31,18 +32,34 @@ fn question(text: &str) -> String {
 /// The value of a single output with that schema.
 fn fill(name: &str, doc: &str, schema: &Value, text: &str) -> Value {
     let note = format!("must adhere to the JSON schema: {schema}");
-    let reply = answer(&system(&[(name, doc, &note)]), &[(User, &question(text))], None);
-    let reply = reply.strip_prefix(&format!("[[ ## {name} ## ]]\n")).expect("a section");
-    let reply = reply.strip_suffix("\n\n[[ ## completed ## ]]").expect("an end");
+    let reply = answer(
+        &system(&[(name, doc, &note)]),
+        &[(User, &question(text))],
+        None,
+    );
+    let reply = reply
+        .strip_prefix(&format!("[[ ## {name} ## ]]\n"))
+        .expect("a section");
+    let reply = reply
+        .strip_suffix("\n\n[[ ## completed ## ]]")
+        .expect("an end");
     let value = serde_json::from_str(reply).unwrap_or_else(|_| Value::from(reply));
-    assert!(jsonschema::is_valid(schema, &value), "{value} against {schema}");
+    assert!(
+        jsonschema::is_valid(schema, &value),
+        "{value} against {schema}"
+    );
     value
 }
 
 fn text_of(content: &Value) -> String {
     match content {
         Value::String(text) => text.clone(),
-        parts => parts.as_array().into_iter().flatten().filter_map(|part| part["text"].as_str()).collect(),
+        parts => parts
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|part| part["text"].as_str())
+            .collect(),
     }
 }
 
@@ -59,11 +76,18 @@ fn obeys(id: &str, note: &str, kind: &str, section: &str) {
     if let Some(schema) = note.strip_prefix("must adhere to the JSON schema: ") {
         let schema: Value = serde_json::from_str(schema).expect("a schema");
         let as_text = Value::from(section);
-        let valid = serde_json::from_str(section).is_ok_and(|value: Value| jsonschema::is_valid(&schema, &value));
+        let valid = serde_json::from_str(section)
+            .is_ok_and(|value: Value| jsonschema::is_valid(&schema, &value));
         // texts stand without quotes, so they may also be read as they are
-        assert!(valid || jsonschema::is_valid(&schema, &as_text), "{id}: {section} against {schema}");
+        assert!(
+            valid || jsonschema::is_valid(&schema, &as_text),
+            "{id}: {section} against {schema}"
+        );
     } else if let Some((_, options)) = note.split_once("one of: ") {
-        assert!(options.split("; ").any(|option| option == section), "{id}: {section} of {options} ({kind})");
+        assert!(
+            options.split("; ").any(|option| option == section),
+            "{id}: {section} of {options} ({kind})"
+        );
     } else if note.contains("int value") {
         assert!(section.parse::<i64>().is_ok(), "{id}: {section}");
     } else if note.contains("float value") {
@@ -78,37 +102,74 @@ fn obeys(id: &str, note: &str, kind: &str, section: &str) {
 
 #[test]
 fn replies_obey_every_signature_of_the_format_vectors() {
-    let Some(vectors) = shared("../../shared/conformance/dspy/format.json") else { return };
+    let Some(vectors) = shared("../../shared/conformance/dspy/format.json") else {
+        return;
+    };
     let vectors: Value = serde_json::from_str(&vectors).expect("JSON");
     let (mut checked, mut objects) = (0, 0);
     for vector in vectors["vectors"].as_array().expect("vectors") {
         let id = vector["id"].as_str().expect("an id");
         for adapter in ["chat", "json"] {
-            let messages = vector["expected"][adapter]["messages"].as_array().cloned().unwrap_or_default();
-            let Some(first) = messages.first() else { continue };
+            let messages = vector["expected"][adapter]["messages"]
+                .as_array()
+                .cloned()
+                .unwrap_or_default();
+            let Some(first) = messages.first() else {
+                continue;
+            };
             let prompt = text_of(&first["content"]);
             let turns: Vec<(Speaker, String)> = messages[1..]
                 .iter()
-                .map(|message| (if message["role"] == "assistant" { Model } else { User }, text_of(&message["content"])))
+                .map(|message| {
+                    (
+                        if message["role"] == "assistant" {
+                            Model
+                        } else {
+                            User
+                        },
+                        text_of(&message["content"]),
+                    )
+                })
                 .collect();
-            let all: Vec<(Speaker, &str)> = turns.iter().map(|(who, text)| (*who, text.as_str())).collect();
+            let all: Vec<(Speaker, &str)> = turns
+                .iter()
+                .map(|(who, text)| (*who, text.as_str()))
+                .collect();
             let chat = text_of(&vector["expected"]["chat"]["messages"][0]["content"]);
             for turns in [&all[all.len() - 1..], &all[..]] {
                 let reply = answer(&prompt, turns, None);
                 assert_eq!(reply, answer(&prompt, turns, None), "{id}: the same bytes");
-                let outputs = chat.split_once("Your output fields are:\n").expect("outputs").1;
-                let outputs = outputs.split_once("\nAll interactions").expect("a structure").0;
-                let names = outputs.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_digit()));
-                let names: Vec<&str> = names.map(|line| line.split('`').nth(1).expect("a name")).collect();
+                let outputs = chat
+                    .split_once("Your output fields are:\n")
+                    .expect("outputs")
+                    .1;
+                let outputs = outputs
+                    .split_once("\nAll interactions")
+                    .expect("a structure")
+                    .0;
+                let names = outputs
+                    .lines()
+                    .filter(|line| line.starts_with(|c: char| c.is_ascii_digit()));
+                let names: Vec<&str> = names
+                    .map(|line| line.split('`').nth(1).expect("a name"))
+                    .collect();
                 if adapter == "json" {
-                    let reply: Map<String, Value> = serde_json::from_str(&reply).expect("an object");
+                    let reply: Map<String, Value> =
+                        serde_json::from_str(&reply).expect("an object");
                     assert_eq!(reply.keys().collect::<Vec<_>>(), names, "{id}");
                     for (name, value) in &reply {
                         let start = format!("{{{name}}}        # note: the value you produce ");
-                        let note = chat.lines().find_map(|line| line.strip_prefix(&start)).unwrap_or_default();
-                        if let Some(schema) = note.strip_prefix("must adhere to the JSON schema: ") {
+                        let note = chat
+                            .lines()
+                            .find_map(|line| line.strip_prefix(&start))
+                            .unwrap_or_default();
+                        if let Some(schema) = note.strip_prefix("must adhere to the JSON schema: ")
+                        {
                             let schema: Value = serde_json::from_str(schema).expect("a schema");
-                            assert!(jsonschema::is_valid(&schema, value), "{id}: {value} against {schema}");
+                            assert!(
+                                jsonschema::is_valid(&schema, value),
+                                "{id}: {value} against {schema}"
+                            );
                         }
                     }
                     objects += 1;
@@ -117,11 +178,18 @@ fn replies_obey_every_signature_of_the_format_vectors() {
                 let mut rest = reply.as_str();
                 for (at, name) in names.iter().enumerate() {
                     let next = names.get(at + 1).copied().unwrap_or("completed");
-                    rest = rest.strip_prefix(&format!("[[ ## {name} ## ]]\n")).expect("a section");
-                    let (section, _) = rest.split_once(&format!("\n\n[[ ## {next} ## ]]")).expect("a next one");
+                    rest = rest
+                        .strip_prefix(&format!("[[ ## {name} ## ]]\n"))
+                        .expect("a section");
+                    let (section, _) = rest
+                        .split_once(&format!("\n\n[[ ## {next} ## ]]"))
+                        .expect("a next one");
                     rest = &rest[section.len() + 2..];
                     let start = format!("{{{name}}}        # note: the value you produce ");
-                    let note = chat.lines().find_map(|line| line.strip_prefix(&start)).unwrap_or_default();
+                    let note = chat
+                        .lines()
+                        .find_map(|line| line.strip_prefix(&start))
+                        .unwrap_or_default();
                     obeys(id, note, name, section);
                     checked += 1;
                 }
@@ -141,8 +209,11 @@ const CATEGORIES: &str = "billing: invoices, charges, refunds and payment method
 fn accuracy(each: usize) -> Option<f64> {
     let tickets = shared("../examples/data/tickets.jsonl")?;
     let note = "must be one of: billing; bug; account; feature_request";
-    let system = system(&[("category", CATEGORIES, note)]).replace("`text`", "`ticket`").replace("text", "ticket");
-    let (mut demos, mut asked): (Vec<[String; 2]>, Vec<(String, String)>) = (Vec::new(), Vec::new());
+    let system = system(&[("category", CATEGORIES, note)])
+        .replace("`text`", "`ticket`")
+        .replace("text", "ticket");
+    let (mut demos, mut asked): (Vec<[String; 2]>, Vec<(String, String)>) =
+        (Vec::new(), Vec::new());
     for line in tickets.lines() {
         let ticket: Value = serde_json::from_str(line).expect("JSON");
         let (text, category) = (ticket["text"].as_str()?, ticket["category"].as_str()?);
@@ -161,7 +232,10 @@ fn accuracy(each: usize) -> Option<f64> {
             "{ticket}\n\nRespond with the corresponding output fields, starting with the field `[[ ## category ## ]]` \
              (must be formatted as a valid Python Category), and then ending with the marker for `[[ ## completed ## ]]`."
         );
-        let mut turns: Vec<(Speaker, &str)> = demos.iter().flat_map(|[text, label]| [(User, text.as_str()), (Model, label.as_str())]).collect();
+        let mut turns: Vec<(Speaker, &str)> = demos
+            .iter()
+            .flat_map(|[text, label]| [(User, text.as_str()), (Model, label.as_str())])
+            .collect();
         turns.push((User, &last));
         right += u32::from(answer(&system, &turns, None).trim() == label.trim());
     }
@@ -170,7 +244,9 @@ fn accuracy(each: usize) -> Option<f64> {
 
 #[test]
 fn tickets_are_sorted_by_description_and_better_by_demonstration() {
-    let (Some(without), Some(with)) = (accuracy(0), accuracy(4)) else { return };
+    let (Some(without), Some(with)) = (accuracy(0), accuracy(4)) else {
+        return;
+    };
     eprintln!("without demos {without:.3}, with 16 demos {with:.3}");
     assert!(without >= 0.6, "{without}");
     assert!(with >= 0.85, "{with}");
@@ -210,34 +286,84 @@ fn an_invoice_is_read() {
         "total": 1395.60, "discount": null, "currency": "EUR", "paid": false
     });
     assert_eq!(fill("invoice", "", &schema, text), expected);
-    let list = text.replace("| Description | Quantity | Price |\n|---|---|---|\n", "").replace("| Torque wrench | 2 | 149.50 |", "- Torque wrench, quantity 2, price 149.50");
-    let list = list.replace("| Bolts, box of 100 | 12 | 8.05 |", "- Bolts, quantity 12, price 8.05");
-    assert_eq!(fill("invoice", "", &schema, &list)["lines"][1], json!({"description": "Bolts", "quantity": 12, "price": 8.05}));
+    let list = text
+        .replace("| Description | Quantity | Price |\n|---|---|---|\n", "")
+        .replace(
+            "| Torque wrench | 2 | 149.50 |",
+            "- Torque wrench, quantity 2, price 149.50",
+        );
+    let list = list.replace(
+        "| Bolts, box of 100 | 12 | 8.05 |",
+        "- Bolts, quantity 12, price 8.05",
+    );
+    assert_eq!(
+        fill("invoice", "", &schema, &list)["lines"][1],
+        json!({"description": "Bolts", "quantity": 12, "price": 8.05})
+    );
 }
 
 #[test]
 fn bounds_and_patterns_are_kept() {
     let text = "Ticket ref: AB-1234. Order 7 of 250 crates for ops@example.org by 12.05.2026.";
     let all = [
-        (json!({"type": "integer", "minimum": 10, "maximum": 300}), json!(250)),
-        (json!({"type": "integer", "multipleOf": 4, "exclusiveMinimum": 300}), json!(304)),
-        (json!({"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}), json!(0.5)),
-        (json!({"type": "string", "pattern": "^[A-Z]{2}-\\d{4}$"}), json!("AB-1234")),
-        (json!({"type": "string", "pattern": "^x[0-9]+$"}), json!("x0")),
-        (json!({"type": "string", "format": "email"}), json!("ops@example.org")),
-        (json!({"type": "string", "format": "date-time"}), json!("2026-05-12T00:00:00Z")),
+        (
+            json!({"type": "integer", "minimum": 10, "maximum": 300}),
+            json!(250),
+        ),
+        (
+            json!({"type": "integer", "multipleOf": 4, "exclusiveMinimum": 300}),
+            json!(304),
+        ),
+        (
+            json!({"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}),
+            json!(0.5),
+        ),
+        (
+            json!({"type": "string", "pattern": "^[A-Z]{2}-\\d{4}$"}),
+            json!("AB-1234"),
+        ),
+        (
+            json!({"type": "string", "pattern": "^x[0-9]+$"}),
+            json!("x0"),
+        ),
+        (
+            json!({"type": "string", "format": "email"}),
+            json!("ops@example.org"),
+        ),
+        (
+            json!({"type": "string", "format": "date-time"}),
+            json!("2026-05-12T00:00:00Z"),
+        ),
         (json!({"type": "string", "maxLength": 6}), json!("Ticket")),
-        (json!({"type": ["integer", "null"], "minimum": 1000}), json!(null)),
+        (
+            json!({"type": ["integer", "null"], "minimum": 1000}),
+            json!(null),
+        ),
         (json!({"const": 5}), json!(5)),
-        (json!({"type": "array", "prefixItems": [{"type": "integer"}, {"type": "integer"}], "items": false}), json!([7, 250])),
-        (json!({"type": "array", "items": {"type": "integer"}, "uniqueItems": true, "minItems": 3, "maxItems": 3}), json!([7, 250, 0])),
-        (json!({"type": "array", "items": {"enum": ["a", "b", "c"]}, "uniqueItems": true, "minItems": 2}), Value::Null),
-        (json!({"type": "object", "additionalProperties": {"type": "string"}, "minProperties": 2}), Value::Null),
+        (
+            json!({"type": "array", "prefixItems": [{"type": "integer"}, {"type": "integer"}], "items": false}),
+            json!([7, 250]),
+        ),
+        (
+            json!({"type": "array", "items": {"type": "integer"}, "uniqueItems": true, "minItems": 3, "maxItems": 3}),
+            json!([7, 250, 0]),
+        ),
+        (
+            json!({"type": "array", "items": {"enum": ["a", "b", "c"]}, "uniqueItems": true, "minItems": 2}),
+            Value::Null,
+        ),
+        (
+            json!({"type": "object", "additionalProperties": {"type": "string"}, "minProperties": 2}),
+            Value::Null,
+        ),
         (json!({"type": "string", "minLength": 200}), Value::Null),
     ];
     for (schema, expected) in all {
         let found = fill("value", "", &schema, text);
-        assert!(expected.is_null() && schema["type"] != json!(["integer", "null"]) || found == expected, "{schema}: {found}");
+        assert!(
+            expected.is_null() && schema["type"] != json!(["integer", "null"]) || found == expected,
+            "{schema}: {found}"
+        );
     }
 }
 
@@ -252,10 +378,20 @@ fn recursion_ends() {
         "$ref": "#/$defs/Node"
     });
     let found = fill("tree", "", &schema, "Name: oak\n- first\n- second");
-    assert_eq!((&found["name"], &found["left"]), (&json!("oak"), &Value::Null));
+    assert_eq!(
+        (&found["name"], &found["left"]),
+        (&json!("oak"), &Value::Null)
+    );
     let endless = json!({"$defs": {"E": {"type": "object", "properties": {"e": {"$ref": "#/$defs/E"}}, "required": ["e"]}}, "$ref": "#/$defs/E"});
     let note = format!("must adhere to the JSON schema: {endless}");
-    assert!(answer(&system(&[("e", "", &note)]), &[(User, "[[ ## text ## ]]\nx")], None).ends_with("[[ ## completed ## ]]"));
+    assert!(
+        answer(
+            &system(&[("e", "", &note)]),
+            &[(User, "[[ ## text ## ]]\nx")],
+            None
+        )
+        .ends_with("[[ ## completed ## ]]")
+    );
 }
 
 #[test]
@@ -264,35 +400,68 @@ fn variants_are_chosen_by_their_words() {
         {"const": "late", "description": "the parcel has not arrived"},
         {"const": "broken", "description": "the goods are damaged"}
     ]});
-    assert_eq!(fill("reason", "", &described, "Two plates were damaged in the box."), json!("broken"));
+    assert_eq!(
+        fill(
+            "reason",
+            "",
+            &described,
+            "Two plates were damaged in the box."
+        ),
+        json!("broken")
+    );
     let shapes = json!({"anyOf": [
         {"type": "object", "title": "Circle", "properties": {"kind": {"const": "circle"}, "radius": {"type": "number"}}, "required": ["kind", "radius"]},
         {"type": "object", "title": "Square", "properties": {"kind": {"const": "square"}, "side": {"type": "number"}}, "required": ["kind", "side"]}
     ]});
-    assert_eq!(fill("shape", "", &shapes, "A square whose side is 4.5 cm"), json!({"kind": "square", "side": 4.5}));
+    assert_eq!(
+        fill("shape", "", &shapes, "A square whose side is 4.5 cm"),
+        json!({"kind": "square", "side": 4.5})
+    );
 }
 
 #[test]
 fn an_answer_comes_from_the_context() {
-    let system = system(&[("reasoning", "", ""), ("answer", "often between one and five words", "")])
-        .replace("1. `text` (str):", "1. `context` (str): \n2. `question` (str):");
+    let system = system(&[
+        ("reasoning", "", ""),
+        ("answer", "often between one and five words", ""),
+    ])
+    .replace(
+        "1. `text` (str):",
+        "1. `context` (str): \n2. `question` (str):",
+    );
     let user = "[[ ## context ## ]]\n[1] «Oslo is a city in Norway.»\n[2] «The bridge was built by Ada Lindgren in 1932.»\n\n\
         [[ ## question ## ]]\nWho built the bridge?\n\nRespond with the corresponding output fields, starting with …";
     let reply = answer(&system, &[(User, user)], None);
-    assert!(reply.contains("[[ ## answer ## ]]\nAda Lindgren\n"), "{reply}");
-    assert!(reply.contains("evidence is: The bridge was built"), "{reply}");
+    assert!(
+        reply.contains("[[ ## answer ## ]]\nAda Lindgren\n"),
+        "{reply}"
+    );
+    assert!(
+        reply.contains("evidence is: The bridge was built"),
+        "{reply}"
+    );
 }
 
 #[test]
 fn a_second_try_reads_the_inputs_again() {
     let system = system(&[("total", "", "must be a single int value")]);
-    let turns = [(User, "[[ ## text ## ]]\nTotal: 12"), (Model, "twelve"), (User, "Your answer was not an integer.")];
-    assert_eq!(answer(&system, &turns, None), "[[ ## total ## ]]\n12\n\n[[ ## completed ## ]]");
+    let turns = [
+        (User, "[[ ## text ## ]]\nTotal: 12"),
+        (Model, "twelve"),
+        (User, "Your answer was not an integer."),
+    ];
+    assert_eq!(
+        answer(&system, &turns, None),
+        "[[ ## total ## ]]\n12\n\n[[ ## completed ## ]]"
+    );
 }
 
 #[test]
 fn prompts_of_other_kinds_are_answered_too() {
-    assert_eq!(answer("Be nice.", &[(User, "Hello there. How are you?")], None), "Hello there.");
+    assert_eq!(
+        answer("Be nice.", &[(User, "Hello there. How are you?")], None),
+        "Hello there."
+    );
     assert_eq!(answer("", &[], None), "");
     assert_eq!(answer("", &[(User, "")], Some("{}")), "{}");
 }

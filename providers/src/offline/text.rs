@@ -203,22 +203,39 @@ pub(super) fn bullet(line: &str) -> Option<&str> {
 pub(super) fn rows(text: &str) -> Vec<String> {
     let (mut found, mut header) = (Vec::new(), Vec::new());
     for line in text.lines() {
-        let cut = ["|", "\t", "  "].into_iter().find(|cut| line.trim().contains(cut)).unwrap_or("|");
+        let cut = ["|", "\t", "  "]
+            .into_iter()
+            .find(|cut| line.trim().contains(cut))
+            .unwrap_or("|");
         let cells = line.trim().trim_matches('|').split(cut).map(str::trim);
         let cells: Vec<&str> = cells.filter(|cell| !cell.is_empty()).collect();
         if let Some(item) = bullet(line) {
             let parts = [", ", "; ", " – ", " - "];
-            found.push(parts.iter().fold(item.to_owned(), |item, part| item.replace(part, "\n")));
+            found.push(
+                parts
+                    .iter()
+                    .fold(item.to_owned(), |item, part| item.replace(part, "\n")),
+            );
         } else if cells.len() < 2 || cells.iter().any(|cell| cell.ends_with(':')) {
             header.clear();
         } else if header.is_empty() {
             header = cells;
-        } else if header.len() == cells.len() && cells.iter().any(|cell| cell.contains(char::is_alphanumeric)) {
-            let row = header.iter().zip(cells).map(|(key, cell)| format!("{key}: {cell}"));
+        } else if header.len() == cells.len()
+            && cells
+                .iter()
+                .any(|cell| cell.contains(char::is_alphanumeric))
+        {
+            let row = header
+                .iter()
+                .zip(cells)
+                .map(|(key, cell)| format!("{key}: {cell}"));
             found.push(row.collect::<Vec<_>>().join("\n"));
         }
     }
-    let blocks = || text.split("\n\n").filter(|block| pairs(block).next().is_some());
+    let blocks = || {
+        text.split("\n\n")
+            .filter(|block| pairs(block).next().is_some())
+    };
     if found.is_empty() && blocks().nth(1).is_some() {
         found.extend(blocks().map(str::to_owned));
     }
@@ -233,7 +250,9 @@ pub(super) fn numbers(text: &str) -> impl Iterator<Item = String> {
         if before.contains(char::is_alphanumeric) {
             return None;
         }
-        let end = digits.find(|c: char| !(c.is_ascii_digit() || c == ',' || c == '.')).unwrap_or(digits.len());
+        let end = digits
+            .find(|c: char| !(c.is_ascii_digit() || c == ',' || c == '.'))
+            .unwrap_or(digits.len());
         let (digits, after) = digits.split_at(end);
         if after.starts_with(['-', '/']) && after.contains(|c: char| c.is_ascii_digit()) {
             return None;
@@ -244,7 +263,11 @@ pub(super) fn numbers(text: &str) -> impl Iterator<Item = String> {
         if let Some((front, back)) = digits.rsplit_once([',', '.']) {
             let separator = digits.get(front.len()..=front.len())?;
             let thousands = front.contains(separator) || (separator == "," && back.len() == 3);
-            (whole, decimals) = if thousands { (digits, "") } else { (front, back) };
+            (whole, decimals) = if thousands {
+                (digits, "")
+            } else {
+                (front, back)
+            };
         }
         let mut groups = whole.split([',', '.']);
         let first = groups.next()?.trim_start_matches('0');
@@ -253,20 +276,30 @@ pub(super) fn numbers(text: &str) -> impl Iterator<Item = String> {
         let whole = format!("{first}{}", rest.concat());
         let whole = if whole.is_empty() { "0" } else { &whole };
         let point = if decimals.is_empty() { "" } else { "." };
-        rest.iter().all(|group| group.len() == 3).then(|| format!("{sign}{whole}{point}{decimals}"))
+        rest.iter()
+            .all(|group| group.len() == 3)
+            .then(|| format!("{sign}{whole}{point}{decimals}"))
     })
 }
 
 /// The first date: as it stands in the text, and in ISO form. `3.4.2026` is the third of April.
 pub(super) fn date(text: &str) -> Option<(String, String)> {
     const MONTHS: &str = "jan feb mar apr may jun jul aug sep oct nov dec";
-    let tokens = text.split_whitespace().map(|token| token.trim_matches(|c: char| !c.is_alphanumeric()));
+    let tokens = text
+        .split_whitespace()
+        .map(|token| token.trim_matches(|c: char| !c.is_alphanumeric()));
     let tokens: Vec<&str> = tokens.collect();
-    let number = |text: &str, most: usize| text.parse::<usize>().ok().filter(|number| (1..=most).contains(number));
+    let number = |text: &str, most: usize| {
+        text.parse::<usize>()
+            .ok()
+            .filter(|number| (1..=most).contains(number))
+    };
     let day = |text: &str| number(text.trim_end_matches(|c: char| c.is_alphabetic()), 31);
     let month = |text: &str| Some(MONTHS.find(&text.get(..3)?.to_lowercase())? / 4 + 1);
     let year = |text: &str| number(text, 9999).filter(|_| text.len() == 4);
-    let iso = |y: Option<usize>, m: Option<usize>, d: Option<usize>| Some(format!("{:04}-{:02}-{:02}", y?, m?, d?));
+    let iso = |y: Option<usize>, m: Option<usize>, d: Option<usize>| {
+        Some(format!("{:04}-{:02}-{:02}", y?, m?, d?))
+    };
     tokens.iter().enumerate().find_map(|(at, token)| {
         let whole = token.split_once('T').map_or(*token, |(date, _)| date);
         let found = match whole.split(['-', '.']).collect::<Vec<_>>()[..] {
@@ -277,7 +310,9 @@ pub(super) fn date(text: &str) -> Option<(String, String)> {
         if let Some(found) = found {
             return Some(((*token).to_owned(), found));
         }
-        let [first, second, third] = tokens.get(at..at + 3)? else { return None };
+        let [first, second, third] = tokens.get(at..at + 3)? else {
+            return None;
+        };
         let turned = || iso(year(third), month(first), day(second));
         let found = iso(year(third), month(second), day(first)).or_else(turned)?;
         Some((format!("{first} {second} {third}"), found))

@@ -26,18 +26,33 @@ pub(super) struct Ask<'a> {
 
 impl<'a> Ask<'a> {
     pub(super) fn new(topic: Topic, doc: &str, text: &'a str, all: &'a str) -> Self {
-        Ask { topic, doc: doc.to_owned(), text, all, ..Ask::default() }
+        Ask {
+            topic,
+            doc: doc.to_owned(),
+            text,
+            all,
+            ..Ask::default()
+        }
     }
 
     /// The same of one row or item.
     fn row<'t>(&self, text: &'t str) -> Ask<'t> {
         let (depth, closing) = (self.depth, self.closing);
-        Ask { row: true, depth, closing, ..Ask::new(self.topic.clone(), &self.doc, text, text) }
+        Ask {
+            row: true,
+            depth,
+            closing,
+            ..Ask::new(self.topic.clone(), &self.doc, text, text)
+        }
     }
 
     /// The same without anything to read: what is made up is as short as the schema allows.
     fn nothing(&self) -> Ask<'a> {
-        Ask { text: "", closing: true, ..self.clone() }
+        Ask {
+            text: "",
+            closing: true,
+            ..self.clone()
+        }
     }
 }
 
@@ -56,7 +71,10 @@ const MOST: usize = 256;
 
 impl<'a> Walk<'a> {
     pub(super) fn new(root: &'a Value) -> Self {
-        Walk { root, left: Cell::new(4_000) }
+        Walk {
+            root,
+            left: Cell::new(4_000),
+        }
     }
 
     pub(super) fn value(&self, schema: &Value, ask: &Ask<'_>) -> Found {
@@ -108,13 +126,16 @@ impl<'a> Walk<'a> {
         'a: 'v,
     {
         let name = schema["$ref"].as_str().unwrap_or("#none");
-        self.root.pointer(name.trim_start_matches('#')).unwrap_or(schema)
+        self.root
+            .pointer(name.trim_start_matches('#'))
+            .unwrap_or(schema)
     }
 
     /// The first variant that is found by name; null without one; else the first found at all.
     fn union(&self, variants: &[Value], ask: &Ask<'_>) -> Found {
-        let (nulls, mut rest): (Vec<&Value>, Vec<&Value>) =
-            variants.iter().partition(|variant| variant["type"] == "null");
+        let (nulls, mut rest): (Vec<&Value>, Vec<&Value>) = variants
+            .iter()
+            .partition(|variant| variant["type"] == "null");
         if ask.closing && !nulls.is_empty() {
             return (Value::Null, 0);
         }
@@ -124,7 +145,10 @@ impl<'a> Walk<'a> {
             rest.sort_by_key(|variant| self.target(variant).to_string().len());
             rest.truncate(1);
         } else if rest.len() > 1 && rest.iter().all(object) {
-            let told: Vec<String> = rest.iter().map(|variant| told(self.target(variant))).collect();
+            let told: Vec<String> = rest
+                .iter()
+                .map(|variant| told(self.target(variant)))
+                .collect();
             rest.swap(0, choose(ask.all, &told, &[]).0);
             rest.truncate(1);
         }
@@ -142,7 +166,9 @@ impl<'a> Walk<'a> {
     }
 
     fn object(&self, schema: &Value, ask: &Ask<'_>) -> Found {
-        let Some(properties) = schema["properties"].as_object() else { return self.map(schema, ask) };
+        let Some(properties) = schema["properties"].as_object() else {
+            return self.map(schema, ask);
+        };
         let (mut members, mut sure) = (Map::new(), 0);
         for (name, property) in properties {
             let required = lists(&schema["required"], name);
@@ -150,12 +176,17 @@ impl<'a> Walk<'a> {
                 continue;
             }
             let own = property["description"].as_str();
-            let doc = own.or(self.target(property)["description"].as_str()).unwrap_or_default();
-            let shown = |(text, value): &(_, &'_ Value)| Some((*text, value.get(name)?));
+            let doc = own
+                .or(self.target(property)["description"].as_str())
+                .unwrap_or_default();
+            let shown = ask
+                .demos
+                .iter()
+                .filter_map(|(text, value)| Some((*text, value.get(name)?)));
             let inner = Ask {
                 topic: Topic::inside(&ask.topic, name, doc),
                 doc: doc.to_owned(),
-                demos: ask.demos.iter().filter_map(shown).collect(),
+                demos: shown.collect(),
                 ..ask.clone()
             };
             let found = self.value(property, &inner);
@@ -170,15 +201,27 @@ impl<'a> Walk<'a> {
     /// The `key: value` lines whose value fits are the members of a map.
     fn map(&self, schema: &Value, ask: &Ask<'_>) -> Found {
         let any = json!({ "type": "string" });
-        let each = schema.get("additionalProperties").filter(|each| each.is_object()).unwrap_or(&any);
+        let each = schema
+            .get("additionalProperties")
+            .filter(|each| each.is_object())
+            .unwrap_or(&any);
         let names = &schema["propertyNames"]["enum"];
         let mut members = Map::new();
         if !ask.closing && schema["additionalProperties"] != false {
             let open = |(key, _): &(&str, &str)| names.is_null() || lists(names, key);
-            for (key, value) in pairs(ask.text).filter(open).take(size(schema, "maxProperties")) {
+            for (key, value) in pairs(ask.text)
+                .filter(open)
+                .take(size(schema, "maxProperties"))
+            {
                 let line = format!("{key}: {value}");
                 let topic = Topic::inside(&Topic::default(), key, "");
-                let found = self.value(each, &Ask { topic, ..ask.row(&line) });
+                let found = self.value(
+                    each,
+                    &Ask {
+                        topic,
+                        ..ask.row(&line)
+                    },
+                );
                 if found.1 > 1 {
                     members.insert(key.to_owned(), found.0);
                 }
@@ -186,7 +229,10 @@ impl<'a> Walk<'a> {
         }
         let sure = if members.is_empty() { 0 } else { 2 };
         for count in members.len()..least(schema, "minProperties") {
-            members.insert(format!("key{}", count + 1), self.value(each, &ask.nothing()).0);
+            members.insert(
+                format!("key{}", count + 1),
+                self.value(each, &ask.nothing()).0,
+            );
         }
         (Value::Object(members), sure)
     }
@@ -194,9 +240,17 @@ impl<'a> Walk<'a> {
     fn array(&self, schema: &Value, ask: &Ask<'_>) -> Found {
         let (mut items, mut sure, mut rest) = (Vec::new(), 0, ask.text);
         for each in schema["prefixItems"].as_array().into_iter().flatten() {
-            let found = self.value(each, &Ask { text: rest, ..ask.clone() });
+            let found = self.value(
+                each,
+                &Ask {
+                    text: rest,
+                    ..ask.clone()
+                },
+            );
             // the next of several numbers stands behind this one
-            let after = rest.split_once(&plain(&found.0)).filter(|_| found.0.is_number());
+            let after = rest
+                .split_once(&plain(&found.0))
+                .filter(|_| found.0.is_number());
             rest = after.map_or(rest, |(_, after)| after);
             sure = sure.max(found.1);
             items.push(found.0);
@@ -227,7 +281,11 @@ impl<'a> Walk<'a> {
         if let Some(options) = labels(schema) {
             let all = words(ask.all);
             let said = |label: &Value| words(&plain(label)).iter().all(|word| all.contains(word));
-            return options.into_iter().map(|(value, _)| value).filter(said).collect();
+            return options
+                .into_iter()
+                .map(|(value, _)| value)
+                .filter(said)
+                .collect();
         }
         let named = ask.topic.spans(ask.text).into_iter().next();
         let outer = ask.depth == 1;
@@ -246,10 +304,15 @@ impl<'a> Walk<'a> {
                 None => Vec::new(),
             },
         };
-        let text = schema["type"] == "string" || schema["type"].is_null() && schema["anyOf"].is_null();
-        let value = |part: &String| match text && schema["format"].is_null() {
-            true => (fit(part, schema), 2),
-            false => self.value(each, &ask.row(part)),
+        let text =
+            schema["type"] == "string" || schema["type"].is_null() && schema["anyOf"].is_null();
+        let text = text && schema["format"].is_null() && schema["pattern"].is_null();
+        let value = |part: &String| {
+            if text {
+                (fit(part, schema), 2)
+            } else {
+                self.value(each, &ask.row(part))
+            }
         };
         let kept = |found: &Found| found.1 > u8::from(schema["type"] == "object");
         let parts = parts.iter().filter(|part| !part.is_empty()).take(MOST);
@@ -258,10 +321,13 @@ impl<'a> Walk<'a> {
 
     /// A value like `made` that is not among `taken` yet.
     fn another(&self, schema: &Value, made: &Value, taken: &[Value]) -> Option<Value> {
-        let options = labels(self.target(schema)).into_iter().flatten().map(|(value, _)| value);
+        let options = labels(self.target(schema))
+            .into_iter()
+            .flatten()
+            .map(|(value, _)| value);
         let varied = (0..=taken.len()).map(|count| match made {
             Value::String(text) if count > 0 => json!(format!("{text}{count}")),
-            Value::Number(number) => number.as_i64().map_or(json!(count), |n| json!(n.saturating_add_unsigned(count as u64))),
+            Value::Number(_) => json!(count),
             other => other.clone(),
         });
         options.chain(varied).find(|value| !taken.contains(value))
@@ -271,51 +337,106 @@ impl<'a> Walk<'a> {
 /// The option that a key of this name says, else the closest by demonstrations and words.
 pub(super) fn label(options: &[(Value, String)], ask: &Ask<'_>) -> Found {
     let names: Vec<String> = options.iter().map(|(value, _)| plain(value)).collect();
-    let same = |text: &str| names.iter().position(|name| name.eq_ignore_ascii_case(text));
-    let shown = ask.demos.iter().filter_map(|(text, value)| Some((*text, same(&plain(value))?)));
+    let same = |text: &str| {
+        names
+            .iter()
+            .position(|name| name.eq_ignore_ascii_case(text))
+    };
+    let shown = ask
+        .demos
+        .iter()
+        .filter_map(|(text, value)| Some((*text, same(&plain(value))?)));
     let shown: Vec<(&str, usize)> = shown.collect();
     let said = |span: &str| same(span.trim_matches(|c: char| !c.is_alphanumeric()));
     let said = || ask.topic.spans(ask.all).into_iter().find_map(said);
     let (best, near) = said().filter(|_| shown.is_empty()).map_or_else(
         || {
             let told = |((_, doc), name): (&(Value, String), &String)| {
-                let doc = if doc.is_empty() { described(&ask.doc, name) } else { doc };
+                let doc = if doc.is_empty() {
+                    described(&ask.doc, name)
+                } else {
+                    doc
+                };
                 format!("{} {doc}", name.replace('_', " "))
             };
-            choose(ask.all, &options.iter().zip(&names).map(told).collect::<Vec<_>>(), &shown)
+            choose(
+                ask.all,
+                &options.iter().zip(&names).map(told).collect::<Vec<_>>(),
+                &shown,
+            )
         },
         |said| (said, 1.0),
     );
     let sure = if near > 0.15 { 2 } else { u8::from(near > 0.0) };
-    (options.get(best).map(|(value, _)| value.clone()).unwrap_or_default(), sure)
+    (
+        options
+            .get(best)
+            .map(|(value, _)| value.clone())
+            .unwrap_or_default(),
+        sure,
+    )
 }
+
+const DENIED: &str = " no not never false none without cannot dont doesnt isnt wont ";
 
 /// True where a sentence speaks of it and does not deny it.
 fn boolean(ask: &Ask<'_>) -> Found {
     let options = [true, false].map(|value| (Value::from(value), String::new()));
-    let told = ["true", "false"].iter().any(|label| !described(&ask.doc, label).is_empty());
+    let told = ["true", "false"]
+        .iter()
+        .any(|label| !described(&ask.doc, label).is_empty());
     if told || !ask.demos.is_empty() {
         return label(&options, ask);
     }
-    const DENIED: &str = " no not never false none without cannot dont doesnt isnt wont ";
-    let denied = |text: &str| words(text).iter().any(|word| DENIED.contains(&format!(" {word} ")));
+    let denied = |text: &str| {
+        words(text)
+            .iter()
+            .any(|word| DENIED.contains(&format!(" {word} ")))
+    };
     let said = |span: &&str| denied(span) || span.contains("yes") || span.contains("true");
     let short = |span: &&str| span.split_whitespace().count() < 4;
-    if let Some(said) = ask.topic.spans(ask.text).into_iter().filter(short).find(said) {
+    if let Some(said) = ask
+        .topic
+        .spans(ask.text)
+        .into_iter()
+        .filter(short)
+        .find(said)
+    {
         return (Value::from(!denied(said)), 2);
     }
     let (sentence, near) = ask.topic.sentence(ask.text);
-    (Value::from(near > 1 && !denied(sentence)), if near > 1 { 2 } else { 0 })
+    (
+        Value::from(near > 1 && !denied(sentence)),
+        if near > 1 { 2 } else { 0 },
+    )
 }
 
 /// The options of a schema that allows only some values, each with its description.
 fn labels(schema: &Value) -> Option<Vec<(Value, String)>> {
-    if let Some(values) = schema["enum"].as_array().filter(|values| !values.is_empty()) {
-        return Some(values.iter().map(|value| (value.clone(), String::new())).collect());
+    if let Some(values) = schema["enum"]
+        .as_array()
+        .filter(|values| !values.is_empty())
+    {
+        return Some(
+            values
+                .iter()
+                .map(|value| (value.clone(), String::new()))
+                .collect(),
+        );
     }
-    let told = |variant: &Value| variant["description"].as_str().unwrap_or_default().to_owned();
+    let told = |variant: &Value| {
+        variant["description"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    };
     let option = |variant: &Value| Some((variant.get("const")?.clone(), told(variant)));
-    schema["oneOf"].as_array().or(schema["anyOf"].as_array())?.iter().map(option).collect()
+    schema["oneOf"]
+        .as_array()
+        .or(schema["anyOf"].as_array())?
+        .iter()
+        .map(option)
+        .collect()
 }
 
 /// What the schema of a variant says of itself.
@@ -341,16 +462,26 @@ fn merged(base: &Value, beside: &Value) -> Value {
 }
 
 fn lists(names: &Value, name: &str) -> bool {
-    names.as_array().is_some_and(|names| names.iter().any(|one| one == name))
+    names
+        .as_array()
+        .is_some_and(|names| names.iter().any(|one| one == name))
 }
 
 /// The most items or members; bounded also where the schema is not.
 fn size(schema: &Value, key: &str) -> usize {
-    schema[key].as_u64().and_then(|size| usize::try_from(size).ok()).unwrap_or(MOST).min(4 * MOST)
+    schema[key]
+        .as_u64()
+        .and_then(|size| usize::try_from(size).ok())
+        .unwrap_or(MOST)
+        .min(4 * MOST)
 }
 
 fn least(schema: &Value, key: &str) -> usize {
-    if schema[key].is_null() { 0 } else { size(schema, key) }
+    if schema[key].is_null() {
+        0
+    } else {
+        size(schema, key)
+    }
 }
 
 /// A label or a demonstration's value as text, Python's words as JSON's.

@@ -298,7 +298,11 @@ fn errors_in_place_of_an_answer() {
         assert_eq!(error.provider_message(), Some("upstream broke"));
     }
     // Of two, the good one is kept.
-    partly["choices"][1] = json!({"message": {"content": "whole"}});
+    let whole = json!({"message": {"content": "whole"}});
+    partly["choices"]
+        .as_array_mut()
+        .expect("a list")
+        .push(whole);
     assert_eq!(
         read(&partly).expect("a response").completions[1].text,
         "whole"

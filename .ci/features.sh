@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Each feature compiles alone, and so does none: what `cargo hack check --each-feature --no-dev-deps`
+# checks, without installing it.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+features() {
+    cargo metadata --no-deps --format-version 1 --locked |
+        python3 -c "import json,sys
+package, = [p for p in json.load(sys.stdin)['packages'] if p['name'] == '$1']
+print('\n'.join(sorted(f for f in package['features'] if f != 'default')))"
+}
+for package in sigflow-core sigflow-providers sigflow; do
+    cargo check --quiet --locked --package "$package" --lib --no-default-features
+    for feature in $(features "$package"); do
+        cargo check --quiet --locked --package "$package" --lib --no-default-features --features "$feature"
+        echo "$package: $feature"
+    done
+done
