@@ -60,12 +60,12 @@ pub mod __private {
 
 /// What almost every program needs.
 ///
-/// Traits whose methods are called, but which a program rarely names, come in without their names: a
-/// signature of yours may be called `Ask` or `Field`.
+/// Traits come in without their names, so that their methods stay in scope when a signature of yours is
+/// called `Ask` or `Field`.
 pub mod prelude {
     pub use sigflow_core::{
-        Adapter, Ask as _, BoxFuture, ChainOfThought, Field as _, InScope as _, InputField as _, LanguageModel, Lm,
-        Predict, Prediction, Reasoned, Record, Request, Response, Result, Settings, Signature as _,
+        Adapter, Ask as _, BoxFuture, ChainOfThought, Field, Field as _, InScope as _, InputField, InputField as _,
+        LanguageModel, Lm, Predict, Prediction, Reasoned, Record, Request, Response, Result, Settings, Signature as _,
     };
     #[cfg(feature = "macros")]
     pub use sigflow_macros::{Field, signature};

@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn a_static_target_reads_in_a_constant() {
-        const TEXT: Ref<str> = Ref::new("for ever");
+        static TEXT: Ref<str> = Ref::new("for ever");
         const LENGTH: usize = TEXT.get().len();
         assert_eq!((LENGTH, TEXT.get_static()), (8, Some("for ever")));
     }

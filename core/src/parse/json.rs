@@ -165,7 +165,7 @@ impl<'a> Reader<'a> {
 
     /// Moves on by one character: every loop ends.
     fn skip(&mut self) {
-        self.at += self.rest().chars().next().map_or(1, char::len_utf8);
+        self.at += self.rest().chars().next().map_or(0, char::len_utf8);
     }
 
     /// A string with JSON's and Python's escapes; line breaks inside are kept. An unescaped quote ends

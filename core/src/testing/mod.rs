@@ -105,6 +105,7 @@ impl Script {
     }
     /// As many replies as completions are asked for.
     fn answer(&self, request: Request) -> Result<Response> {
+        lock(&self.requests).push(request.clone());
         let mut response = self.next(&request)?;
         for _ in 1..request.settings.n.unwrap_or(1) {
             let more = self.next(&request)?;
@@ -119,7 +120,6 @@ impl Script {
             let answered = response.completions.iter().map(|Completion { text, .. }| words(text)).sum();
             response.usage = Some(Usage::new(asked, answered));
         }
-        lock(&self.requests).push(request);
         Ok(response)
     }
 }

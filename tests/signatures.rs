@@ -1,3 +1,4 @@
+//! What `signature!` and `derive(Field)` make, used as a program would.
 use sigflow::prelude::*;
 use sigflow::testing::Scripted;
 
