@@ -61,9 +61,15 @@ fn judge(result: &Result<Response>) {
             assert!(!response.completions.is_empty() && response.raw.is_some());
             for completion in &response.completions {
                 if completion.finish_reason != Some(FinishReason::Length) {
-                    let json: Value =
-                        serde_json::from_str(&completion.text).expect("JSON in a strict reply");
-                    assert!(json.is_object(), "{json}");
+                    match serde_json::from_str::<Value>(&completion.text) {
+                        Ok(json) => assert!(json.is_object(), "{json}"),
+                        // Random weights write `81e1111`: JSON by its grammar, and no number for us.
+                        Err(error) => assert!(
+                            error.to_string().starts_with("number out of range"),
+                            "{error}: {}",
+                            completion.text
+                        ),
+                    }
                 }
             }
         }

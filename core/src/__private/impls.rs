@@ -1,11 +1,16 @@
 //! Impls that expansions ask for by a line each. The bodies are here, once.
-use crate::{Def, Field, Members, Signature, View};
+use crate::{Constants, Def, Field, Members, Signature, SignatureDef, View};
 use serde_json::Value;
-use std::fmt;
+use std::{fmt, sync::OnceLock};
 
 /// The definition of a signature, with its constants.
 pub fn def<S: Signature>() -> Def {
     crate::signature::def_of::<S>()
+}
+
+/// Renders the constants of a signature with a reasoning, once.
+pub fn reasoned_constants(cell: &'static OnceLock<Constants>, signature: &'static SignatureDef) -> &'static Constants {
+    cell.get_or_init(|| Constants::render(signature, true))
 }
 
 /// Inputs by index.
@@ -96,7 +101,7 @@ macro_rules! __constants {
             );
             /// [`PROMPT`](Self::PROMPT) as a JSON string with its quotes.
             $($visibility)* const PROMPT_JSON: &'static str = $crate::__private::render!(
-                $crate::__private::What::SystemJson($crate::__private::Adapter::Chat),
+                $crate::__private::What::Json(<$fixed>::PROMPT),
                 <$fixed as $crate::__private::Signature>::DEF, false
             );
             /// JSON Schema (2020-12) of the outputs.
@@ -140,43 +145,37 @@ macro_rules! __constants {
 #[macro_export]
 macro_rules! __plain {
     ($fixed:ty) => {
-        $crate::__private::std::option::Option::Some(const { &$crate::__private::Constants {
+        fn constants() -> $crate::__private::std::option::Option<&'static $crate::__private::Constants> {
+            $crate::__private::std::option::Option::Some(const { &$crate::__private::Constants {
             prompt: $crate::__private::Text::constant(<$fixed>::PROMPT, <$fixed>::PROMPT_JSON),
-            reminder: $crate::__private::render!(
+            reminder: $crate::__private::std::borrow::Cow::Borrowed($crate::__private::render!(
                 $crate::__private::What::Reminder($crate::__private::Adapter::Chat),
                 <$fixed as $crate::__private::Signature>::DEF, false
-            ),
-            json_schema: <$fixed>::JSON_SCHEMA,
-            input_schema: <$fixed>::INPUT_SCHEMA,
-            openai_schema: <$fixed>::OPENAI_SCHEMA,
-            anthropic_schema: <$fixed>::ANTHROPIC_SCHEMA,
-            gemini_schema: <$fixed>::GEMINI_SCHEMA,
-        } })
+            )),
+            json_schema: $crate::__private::Text::borrowed(<$fixed>::JSON_SCHEMA),
+            input_schema: $crate::__private::Text::borrowed(<$fixed>::INPUT_SCHEMA),
+            openai_schema: $crate::__private::Text::borrowed(<$fixed>::OPENAI_SCHEMA),
+            anthropic_schema: $crate::__private::Text::borrowed(<$fixed>::ANTHROPIC_SCHEMA),
+            gemini_schema: $crate::__private::Text::borrowed(<$fixed>::GEMINI_SCHEMA),
+            } })
+        }
     };
 }
 
-/// The constants of calls that ask for a reasoning; made only where one does.
+/// What calls that ask for a reasoning use: rendered at their first use and kept. Constants would cost
+/// every signature the compile time of a second prompt, whether it is asked that way or not.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __reasoned {
-    ($fixed:ty) => {
-        $crate::__private::std::option::Option::Some(const { &$crate::__private::Constants {
-            prompt: $crate::__private::Text::constant(
-                $crate::__reasoned!(@ $fixed, System($crate::__private::Adapter::Chat, None)),
-                $crate::__reasoned!(@ $fixed, SystemJson($crate::__private::Adapter::Chat)),
-            ),
-            reminder: $crate::__reasoned!(@ $fixed, Reminder($crate::__private::Adapter::Chat)),
-            json_schema: $crate::__reasoned!(@ $fixed, Output($crate::__private::Dialect::Plain)),
-            input_schema: <$fixed>::INPUT_SCHEMA,
-            openai_schema: $crate::__reasoned!(@ $fixed, Output($crate::__private::Dialect::OpenAi)),
-            anthropic_schema: $crate::__reasoned!(@ $fixed, Output($crate::__private::Dialect::Anthropic)),
-            gemini_schema: $crate::__reasoned!(@ $fixed, Output($crate::__private::Dialect::Gemini)),
-        } })
-    };
-    (@ $fixed:ty, $($what:tt)*) => {
-        $crate::__private::render!(
-            $crate::__private::What::$($what)*, <$fixed as $crate::__private::Signature>::DEF, true
-        )
+    () => {
+        fn reasoned() -> $crate::__private::std::option::Option<&'static $crate::__private::Constants> {
+            static REASONED: $crate::__private::std::sync::OnceLock<$crate::__private::Constants> =
+                $crate::__private::std::sync::OnceLock::new();
+            $crate::__private::std::option::Option::Some($crate::__private::reasoned_constants(
+                &REASONED,
+                <Self as $crate::__private::Signature>::DEF,
+            ))
+        }
     };
 }
 

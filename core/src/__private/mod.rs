@@ -4,7 +4,7 @@ mod read;
 mod tables;
 
 pub use impls::{
-    MembersFn, debug_struct, debug_tuple, def, deserialize, deserialize_outputs as deserialize_into, each_input, serialize,
+    MembersFn, debug_struct, debug_tuple, def, deserialize, deserialize_outputs as deserialize_into, each_input, reasoned_constants, serialize,
 };
 pub use read::{check_one, checked, inside, members_of, members_of_variant, no_word, variant_of};
 pub use tables::{Extra, PLAIN, identity, input, instance, output, trim, variant, word};

@@ -162,8 +162,14 @@ const fn escaped_note(out: &mut Out<'_>, schema: &Schema) {
 
 /// The instructions, each line on its own and indented; common leading blanks are taken off.
 const fn objective(out: &mut Out<'_>, instructions: &str) {
-    let margin = margin(instructions);
     let bytes = instructions.as_bytes();
+    // a single line of plain text is the common case, and a loop over bytes is slow in a constant
+    if crate::constant::is_plain_line(instructions) && !bytes.is_empty() && bytes[0] != b' ' {
+        out.push(framing::INDENT);
+        out.push(instructions);
+        return;
+    }
+    let margin = margin(instructions);
     let mut start = 0;
     while start < bytes.len() {
         let (end, next) = line(instructions, start);

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 /// The reminder that ends a turn: a constant, or rendered.
 pub(crate) fn reminder(def: &Def, adapter: Adapter) -> Cow<'static, str> {
     match (def.constants, adapter) {
-        (Some(constants), Adapter::Chat) => Cow::Borrowed(constants.reminder),
+        (Some(constants), Adapter::Chat) => Cow::Borrowed(&*constants.reminder),
         _ => Cow::Owned(render(What::Reminder(adapter), &def.signature, def.reasoning)),
     }
 }

@@ -14,6 +14,6 @@
 mod out;
 mod reference;
 
-pub(crate) use out::Out;
+pub(crate) use out::{Out, is_plain_line};
 pub use out::{Rendered, Scratch};
 pub use reference::Ref;

@@ -4,19 +4,22 @@ use std::marker::PhantomData;
 /// A sink for text, usable in constants.
 ///
 /// Past its capacity it only counts: the caller sees `len() > capacity` and renders again with room.
-/// Compile-time costs behind its shape (measured on rustc 1.95): a statement about 0.1 µs, a raw copy
-/// about 15 µs. So: few pushes, long pieces.
+///
+/// Compile-time costs behind its shape, measured on rustc 1.95: an index or a comparison 1 µs, a call of
+/// our own function 2 µs, a call of a generic function of the standard library 5 µs and more (`split_at`
+/// 35 µs, `split_first_chunk` 46 µs), a whole `push` about 10 µs. So: few pushes, loops over indices, raw
+/// pointers instead of slices.
 pub(crate) struct Out<'a> {
-    start: *mut u8,
+    buffer: *mut [u8],
     capacity: usize,
     len: usize,
-    buffer: PhantomData<&'a mut [u8]>,
+    borrow: PhantomData<&'a mut [u8]>,
 }
 
 impl<'a> Out<'a> {
     /// Writes into `buffer` from its start.
     pub(crate) const fn new(buffer: &'a mut [u8]) -> Self {
-        Out { capacity: buffer.len(), start: buffer.as_mut_ptr(), len: 0, buffer: PhantomData }
+        Out { capacity: buffer.len(), buffer: std::ptr::from_mut(buffer), len: 0, borrow: PhantomData }
     }
     /// Bytes written, or that would have been written had there been room.
     pub(crate) const fn len(&self) -> usize {
@@ -24,45 +27,53 @@ impl<'a> Out<'a> {
     }
     /// Appends `text`.
     pub(crate) const fn push(&mut self, text: &str) {
-        self.bytes(text.as_bytes());
+        self.copy(text, 0, text.len());
     }
-    /// Appends bytes that are UTF-8 together with what is already there.
-    const fn bytes(&mut self, bytes: &[u8]) {
-        if self.len + bytes.len() <= self.capacity {
-            // SAFETY: the room was just checked, and `buffer` is borrowed exclusively for `'a`.
+    /// Appends the bytes of `text` from `from` to `to`; together with what comes next they are UTF-8.
+    const fn copy(&mut self, text: &str, from: usize, to: usize) {
+        let source = text as *const str as *const [u8];
+        let len = to - from;
+        if self.len + len > self.capacity {
+            // from here on the text has a hole: nothing more may be written
+            self.capacity = 0;
+        } else if len > 0 {
+            // SAFETY: both indices are checked, `len` bytes fit behind each (`to` is at most the length of
+            // `text`, by the callers, and the room was checked above), and `buffer` is borrowed exclusively.
             unsafe {
-                std::ptr::copy_nonoverlapping(bytes.as_ptr(), self.start.add(self.len), bytes.len());
+                let start = &raw const (*source)[from];
+                let end = &raw mut (*self.buffer)[self.len];
+                std::ptr::copy_nonoverlapping(start, end, len);
             }
         }
-        self.len += bytes.len();
+        self.len += len;
     }
     /// Appends a number in decimal.
     pub(crate) const fn number(&mut self, number: i128) {
+        const DIGITS: &str = "0123456789";
         if number < 0 {
             self.push("-");
         }
-        let mut rest = number.unsigned_abs();
-        let mut digits = [b'0'; 40];
-        let mut at = digits.len();
-        loop {
-            at -= 1;
-            digits[at] = b'0' + (rest % 10) as u8;
-            rest /= 10;
-            if rest == 0 {
-                break;
-            }
+        let rest = number.unsigned_abs();
+        let mut place: u128 = 1;
+        while rest / place >= 10 {
+            place *= 10;
         }
-        self.bytes(digits.split_at(at).1);
+        while place > 0 {
+            let digit = (rest / place % 10) as usize;
+            self.copy(DIGITS, digit, digit + 1);
+            place /= 10;
+        }
     }
     /// Appends `text` with JSON's escapes, without quotes. Runs without escapes go as one piece.
     pub(crate) const fn json_inner(&mut self, text: &str) {
         const HEX: &str = "0123456789abcdef";
         let bytes = text.as_bytes();
+        let len = bytes.len();
         let (mut at, mut start) = (0, 0);
-        while at < bytes.len() {
+        while at < len {
             let byte = bytes[at];
             if byte < 0x20 || byte == b'"' || byte == b'\\' {
-                self.bytes(bytes.split_at(at).0.split_at(start).1);
+                self.copy(text, start, at);
                 match byte {
                     b'"' => self.push("\\\""),
                     b'\\' => self.push("\\\\"),
@@ -72,15 +83,15 @@ impl<'a> Out<'a> {
                     _ => {
                         self.push("\\u00");
                         let (high, low) = ((byte >> 4) as usize, (byte & 15) as usize);
-                        self.bytes(HEX.as_bytes().split_at(high + 1).0.split_at(high).1);
-                        self.bytes(HEX.as_bytes().split_at(low + 1).0.split_at(low).1);
+                        self.copy(HEX, high, high + 1);
+                        self.copy(HEX, low, low + 1);
                     }
                 }
                 start = at + 1;
             }
             at += 1;
         }
-        self.bytes(bytes.split_at(start).1);
+        self.copy(text, start, len);
     }
     /// Appends `text` as a JSON string with its quotes.
     pub(crate) const fn json(&mut self, text: &str) {
@@ -90,9 +101,8 @@ impl<'a> Out<'a> {
     }
     /// Appends a part of `text`; both ends lie on character borders, or nothing is written.
     pub(crate) const fn part(&mut self, text: &str, from: usize, to: usize) {
-        let bytes = text.as_bytes();
-        if text.is_char_boundary(from) && text.is_char_boundary(to) && from <= to {
-            self.bytes(bytes.split_at(to).0.split_at(from).1);
+        if from <= to && text.is_char_boundary(from) && text.is_char_boundary(to) {
+            self.copy(text, from, to);
         }
     }
     /// Appends one character.
@@ -100,6 +110,21 @@ impl<'a> Out<'a> {
         let mut buffer = [0; 4];
         self.push(character.encode_utf8(&mut buffer));
     }
+}
+
+/// Whether a text is one line of plain ASCII: nothing in it that JSON escapes or that ends a line.
+pub(crate) const fn is_plain_line(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let len = bytes.len();
+    let mut at = 0;
+    while at < len {
+        let byte = bytes[at];
+        if byte < 0x20 || byte >= 0x80 || byte == b'"' || byte == b'\\' {
+            return false;
+        }
+        at += 1;
+    }
+    true
 }
 
 /// The first pass of a rendered constant: a buffer and how much of it is used.

@@ -27,6 +27,10 @@ impl Text {
     pub const fn constant(raw: &'static str, json: &'static str) -> Self {
         Text { raw: Ref::new(raw), json: Json::Known(json) }
     }
+    /// A text that lives for ever and is seldom escaped.
+    pub const fn borrowed(raw: &'static str) -> Self {
+        Text { raw: Ref::new(raw), json: Json::Never }
+    }
     /// A text that many requests share: escaped at its first use.
     pub fn shared(raw: impl Into<Arc<str>>) -> Self {
         Text { raw: Ref::shared(raw.into()), json: Json::Later(Arc::default()) }
@@ -95,7 +99,7 @@ impl fmt::Debug for Text {
 }
 impl From<&'static str> for Text {
     fn from(raw: &'static str) -> Self {
-        Text { raw: Ref::new(raw), json: Json::Never }
+        Text::borrowed(raw)
     }
 }
 impl From<String> for Text {

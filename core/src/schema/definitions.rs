@@ -5,15 +5,22 @@ use crate::constant::{Out, Ref};
 /// More named types than this in one signature stop the compiler with a message.
 const MOST: usize = 128;
 
+/// Named types by their places in a list, a bit each.
+pub(crate) type Places = u128;
+
 /// The named types of a schema. A list and no map: `const fn`s have no maps.
 pub(crate) struct Definitions<'a> {
     list: [Option<&'a Named>; MOST],
     len: usize,
+    /// What each type mentions without entering other types; what fields mention has no type around it.
+    mentions: [Places; MOST],
+    /// The type that is being entered.
+    inside: Option<usize>,
 }
 
 impl<'a> Definitions<'a> {
     pub(crate) const fn new() -> Self {
-        Definitions { list: [None; MOST], len: 0 }
+        Definitions { list: [None; MOST], len: 0, mentions: [0; MOST], inside: None }
     }
     /// The named types of some fields.
     pub(crate) const fn of_fields(fields: &'a [FieldDef]) -> Self {
@@ -33,16 +40,32 @@ impl<'a> Definitions<'a> {
         if index < self.len { self.list[index] } else { None }
     }
     pub(crate) const fn find(&self, id: u64) -> Option<&'a Named> {
+        match self.place(id) {
+            Some(place) => self.list[place],
+            None => None,
+        }
+    }
+    /// Where a type stands in the list.
+    pub(crate) const fn place(&self, id: u64) -> Option<usize> {
         let mut at = 0;
         while at < self.len {
             if let Some(named) = self.list[at]
                 && named.id == id
             {
-                return Some(named);
+                return Some(at);
             }
             at += 1;
         }
         None
+    }
+    /// What each type reaches over any number of mentions: a recursive type reaches itself.
+    pub(crate) const fn reached(&self) -> [Places; MOST] {
+        closure(self.mentions, self.len)
+    }
+    const fn mention(&mut self, place: usize) {
+        if let Some(inside) = self.inside {
+            self.mentions[inside] |= 1 << place;
+        }
     }
     pub(crate) const fn fields(&mut self, fields: &'a [FieldDef]) {
         let mut at = 0;
@@ -87,16 +110,27 @@ impl<'a> Definitions<'a> {
                 }
             }
             Schema::Named(named) => {
-                if self.find(named.id).is_some() {
+                if let Some(place) = self.place(named.id) {
+                    self.mention(place);
                     return;
                 }
                 assert!(self.len < MOST, "a signature mentions more than 128 named types");
-                self.list[self.len] = Some(named);
+                let place = self.len;
+                self.mention(place);
+                self.list[place] = Some(named);
                 self.len += 1;
+                let around = self.inside;
+                self.inside = Some(place);
                 match named.body() {
                     Body::Record(fields) => self.fields(fields.get()),
                     Body::Words(_) => {}
                     Body::Variants(variants) => self.variants(variants.get()),
+                }
+                self.inside = around;
+            }
+            Schema::Recursion(id) => {
+                if let Some(place) = self.place(*id) {
+                    self.mention(place);
                 }
             }
             _ => {}
@@ -105,26 +139,16 @@ impl<'a> Definitions<'a> {
 
     /// Whether the type `named` contains itself, directly or through others.
     pub(crate) const fn is_recursive(named: &'a Named) -> bool {
-        let mut inside = Self::new();
+        let mut all = Self::new();
+        all.list[0] = Some(named);
+        all.len = 1;
+        all.inside = Some(0);
         match named.body() {
-            Body::Record(fields) => inside.fields(fields.get()),
-            Body::Words(_) => {}
-            Body::Variants(variants) => inside.variants(variants.get()),
+            Body::Record(fields) => all.fields(fields.get()),
+            Body::Words(_) => return false,
+            Body::Variants(variants) => all.variants(variants.get()),
         }
-        inside.find(named.id).is_some() || inside.refers_to(named.id)
-    }
-    /// Whether one of these types has a [`Schema::Recursion`] to `id`.
-    const fn refers_to(&self, id: u64) -> bool {
-        let mut at = 0;
-        while at < self.len {
-            if let Some(named) = self.list[at]
-                && body_refers_to(named.body(), id)
-            {
-                return true;
-            }
-            at += 1;
-        }
-        false
+        all.reached()[0] & 1 != 0
     }
 
     /// The name of a type in `$defs`: `Page_Person_`; a second type of the same name gets `_2`.
@@ -136,9 +160,7 @@ impl<'a> Definitions<'a> {
                 if other.id == named.id {
                     break;
                 }
-                if equal(other.name.get(), named.name.get())
-                    && other.arguments.get().len() == named.arguments.get().len()
-                {
+                if equal(other.name.get(), named.name.get()) && same_name(other, named) {
                     same += 1;
                 }
             }
@@ -173,66 +195,43 @@ impl<'a> Definitions<'a> {
     }
 }
 
-const fn body_refers_to(body: &Body, id: u64) -> bool {
-    match body {
-        Body::Record(fields) => {
-            let fields = fields.get();
-            let mut at = 0;
-            while at < fields.len() {
-                if refers_to(fields[at].schema.get(), id) {
-                    return true;
-                }
-                at += 1;
+/// What each place reaches over any number of steps.
+pub(crate) const fn closure(mut steps: [Places; MOST], len: usize) -> [Places; MOST] {
+    let mut over = 0;
+    while over < len {
+        let mut from = 0;
+        while from < len {
+            if steps[from] & (1 << over) != 0 {
+                steps[from] |= steps[over];
             }
-            false
+            from += 1;
         }
-        Body::Words(_) => false,
-        Body::Variants(variants) => {
-            let variants = variants.get();
-            let mut at = 0;
-            while at < variants.len() {
-                if let Some(data) = &variants[at].data
-                    && refers_to(data.get(), id)
-                {
-                    return true;
-                }
-                at += 1;
-            }
-            false
-        }
+        over += 1;
     }
+    steps
 }
 
-/// Whether a schema mentions `id` without entering named types.
-const fn refers_to(schema: &Schema, id: u64) -> bool {
-    match schema {
-        Schema::List(item)
-        | Schema::Set(item)
-        | Schema::Array(item, _)
-        | Schema::Optional(item)
-        | Schema::Constrained(item, _)
-        | Schema::Printed(item, _) => refers_to(item.get(), id),
-        Schema::Map(key, value) => refers_to(key.get(), id) || refers_to(value.get(), id),
-        Schema::Tuple(items) | Schema::Union(items) => {
-            let items = items.get();
-            let mut at = 0;
-            while at < items.len() {
-                if refers_to(items[at].get(), id) {
-                    return true;
-                }
-                at += 1;
-            }
-            false
-        }
-        Schema::Recursion(other) => *other == id,
-        Schema::Inline(definition) => body_refers_to(&definition.get().body, id),
-        _ => false,
+/// Whether two types print alike. Names are compared by their first 256 bytes.
+const fn same_name(one: &Named, two: &Named) -> bool {
+    if one.arguments.get().is_empty() && two.arguments.get().is_empty() {
+        return true;
     }
+    let (mut left, mut right) = ([0; 256], [0; 256]);
+    printed_name(&mut Out::new(&mut left), one);
+    printed_name(&mut Out::new(&mut right), two);
+    let mut at = 0;
+    while at < left.len() {
+        if left[at] != right[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
 }
 
 /// `Page_Person_`, as pydantic names an instance of a generic model.
 pub(crate) const fn printed_name(out: &mut Out<'_>, named: &Named) {
-    out.push(named.name.get());
+    plain(out, named.name.get());
     let arguments = named.arguments.get();
     let mut at = 0;
     while at < arguments.len() {
@@ -243,6 +242,69 @@ pub(crate) const fn printed_name(out: &mut Out<'_>, named: &Named) {
     if at > 0 {
         out.push("_");
     }
+}
+
+/// A name as it may stand in a reference: other signs become `_`, as pydantic does it.
+const fn plain(out: &mut Out<'_>, name: &str) {
+    let bytes = name.as_bytes();
+    if is_plain(bytes) {
+        return out.push(name);
+    }
+    let (mut at, mut start) = (0, 0);
+    while at < bytes.len() {
+        if !(bytes[at].is_ascii_alphanumeric() || matches!(bytes[at], b'_' | b'.' | b'-')) {
+            out.part(name, start, at);
+            // the rest of a character longer than a byte goes with its first byte
+            if bytes[at] & 0xc0 != 0x80 {
+                out.push("_");
+            }
+            start = at + 1;
+        }
+        at += 1;
+    }
+    out.part(name, start, bytes.len());
+}
+
+/// Whether there are only ASCII letters, digits and `_`. Eight bytes at a time: in a constant a loop over
+/// bytes costs 8 µs a byte.
+const fn is_plain(mut bytes: &[u8]) -> bool {
+    loop {
+        // what is missing to eight bytes is letters
+        let word = if let Some((chunk, more)) = bytes.split_first_chunk::<8>() {
+            bytes = more;
+            u64::from_le_bytes(*chunk)
+        } else if let Some((chunk, more)) = bytes.split_first_chunk::<4>() {
+            bytes = more;
+            u32::from_le_bytes(*chunk) as u64 | 0x6161_6161_0000_0000
+        } else if let Some((chunk, more)) = bytes.split_first_chunk::<2>() {
+            bytes = more;
+            u16::from_le_bytes(*chunk) as u64 | 0x6161_6161_6161_0000
+        } else if let Some((byte, more)) = bytes.split_first() {
+            bytes = more;
+            *byte as u64 | 0x6161_6161_6161_6100
+        } else {
+            return true;
+        };
+        let odd = between(word, 0, b'0' - 1)
+            | between(word, b'9' + 1, b'A' - 1)
+            | between(word, b'Z' + 1, b'_' - 1)
+            | between(word, b'`', b'`')
+            | between(word, b'z' + 1, 127);
+        if odd != 0 || word & 0x8080_8080_8080_8080 != 0 {
+            return false;
+        }
+    }
+}
+
+/// Not zero if an ASCII byte of the word lies from `low` to `high`.
+const fn between(word: u64, low: u8, high: u8) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let seven = word & !HIGH;
+    // the high bit of a byte: set by the sum if the byte is at least `low`, and by this if at most `high`
+    let least = seven + ONES * (128 - low as u64);
+    let most = (ONES * (128 + high as u64)) - seven;
+    if low == 0 { most & !word & HIGH } else { least & most & !word & HIGH }
 }
 
 const fn argument(out: &mut Out<'_>, schema: &Schema) {
@@ -302,3 +364,33 @@ pub(crate) const fn less(one: &str, two: &str) -> bool {
     one.len() < two.len()
 }
 
+
+#[cfg(test)]
+mod tests {
+    use super::{is_plain, plain};
+    use crate::constant::Out;
+
+    #[test]
+    fn plain_names_are_letters_digits_and_underscores() {
+        for byte in 0..=127_u8 {
+            for at in 0..9 {
+                let mut name = [b'a'; 9];
+                name[at] = byte;
+                let expected = byte.is_ascii_alphanumeric() || byte == b'_';
+                assert_eq!(is_plain(&name), expected, "{byte} at {at}");
+            }
+        }
+        assert!(is_plain(b"") && is_plain(b"Page") && is_plain(b"LineItem_2") && !is_plain("Größe".as_bytes()));
+    }
+
+    #[test]
+    fn other_signs_become_underscores() {
+        for (name, expected) in [("Größe", "Gr__e"), ("a/b", "a_b"), ("日本 x", "___x"), ("A.b-c", "A.b-c")] {
+            let mut buffer = [0; 32];
+            let mut out = Out::new(&mut buffer);
+            plain(&mut out, name);
+            let len = out.len();
+            assert_eq!(std::str::from_utf8(&buffer[..len]), Ok(expected));
+        }
+    }
+}

@@ -12,8 +12,8 @@ use crate::{
 pub enum What<'a> {
     /// The system message, under these instructions (its own, if `None`).
     System(Adapter, Option<&'a str>),
-    /// The system message as a JSON string with its quotes.
-    SystemJson(Adapter),
+    /// A finished text as a JSON string with its quotes.
+    Json(&'a str),
     /// The reminder that ends a turn.
     Reminder(Adapter),
     /// The JSON schema of the outputs; empty if the dialect refuses it.
@@ -31,16 +31,7 @@ pub(crate) const fn write(out: &mut Out<'_>, what: What<'_>, signature: &Signatu
             };
             system::system(out, adapter, signature, reasoning, text);
         }
-        What::SystemJson(adapter) => {
-            let mut buffer = [0; 65536];
-            let mut text = Out::new(&mut buffer);
-            system::system(&mut text, adapter, signature, reasoning, signature.instructions.get());
-            let len = text.len();
-            assert!(len <= 65536, "a prompt is longer than 64 KB");
-            if let Ok(text) = std::str::from_utf8(buffer.split_at(len).0) {
-                out.json(text);
-            }
-        }
+        What::Json(text) => out.json(text),
         What::Reminder(adapter) => system::reminder(out, adapter, signature, reasoning),
         What::Output(dialect) => json::outputs(out, dialect, signature, reasoning),
         What::Input(dialect) => json::inputs(out, dialect, signature),

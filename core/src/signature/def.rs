@@ -1,11 +1,12 @@
 //! The definition of a signature, and what the compiler rendered of it.
 use crate::{
-    Text,
+    Adapter, Text,
     adapter::system::REASONING,
     constant::Ref,
     lm::OutputSchema,
     schema::{Dialect, FieldDef, What, dialect, render},
 };
+use std::borrow::Cow;
 
 /// Name, instructions and fields of a signature.
 #[derive(Clone, Debug)]
@@ -26,17 +27,33 @@ pub struct Constants {
     /// The chat adapter's system message, with its JSON form.
     pub prompt: Text,
     /// What ends a turn of the chat adapter.
-    pub reminder: &'static str,
+    pub reminder: Cow<'static, str>,
     /// JSON Schema of the outputs.
-    pub json_schema: &'static str,
+    pub json_schema: Text,
     /// JSON Schema of the inputs.
-    pub input_schema: &'static str,
+    pub input_schema: Text,
     /// OpenAI's strict schema of the outputs; empty if it refuses them.
-    pub openai_schema: &'static str,
+    pub openai_schema: Text,
     /// Anthropic's schema of the outputs; empty if it refuses them.
-    pub anthropic_schema: &'static str,
+    pub anthropic_schema: Text,
     /// Gemini's schema of the outputs; empty if it refuses them.
-    pub gemini_schema: &'static str,
+    pub gemini_schema: Text,
+}
+
+impl Constants {
+    /// What the compiler would have rendered, at run time.
+    pub(crate) fn render(signature: &SignatureDef, reasoning: bool) -> Self {
+        let text = |what| Text::shared(render(what, signature, reasoning));
+        Constants {
+            prompt: text(What::System(Adapter::Chat, None)),
+            reminder: Cow::Owned(render(What::Reminder(Adapter::Chat), signature, reasoning)),
+            json_schema: text(What::Output(Dialect::Plain)),
+            input_schema: text(What::Input(Dialect::Plain)),
+            openai_schema: text(What::Output(Dialect::OpenAi)),
+            anthropic_schema: text(What::Output(Dialect::Anthropic)),
+            gemini_schema: text(What::Output(Dialect::Gemini)),
+        }
+    }
 }
 
 /// A definition and what a module added to it.
@@ -72,16 +89,18 @@ impl Def {
     }
     /// The schema of the outputs for a provider's structured output, in all dialects.
     pub fn output_schema(&self) -> OutputSchema {
-        let one = |constant: fn(&'static Constants) -> &'static str, dialect: Dialect| match self.constants {
-            Some(constants) => Some(Text::from(constant(constants))),
-            None => Some(Text::from(render(What::Output(dialect), &self.signature, self.reasoning))),
-        }
-        .filter(|text| !text.as_str().is_empty());
-        let plain = one(|c| c.json_schema, Dialect::Plain).unwrap_or_else(|| Text::from(""));
+        let one = |constant: fn(&Constants) -> &Text, dialect: Dialect| {
+            match self.constants {
+                Some(constants) => Some(constant(constants).clone()),
+                None => Some(Text::from(render(What::Output(dialect), &self.signature, self.reasoning))),
+            }
+            .filter(|text| !text.as_str().is_empty())
+        };
+        let plain = one(|c| &c.json_schema, Dialect::Plain).unwrap_or_else(|| Text::from(""));
         let mut schema = OutputSchema::new(Text::from(schema_name(&self.signature.name)), plain);
-        schema.openai = one(|c| c.openai_schema, Dialect::OpenAi);
-        schema.anthropic = one(|c| c.anthropic_schema, Dialect::Anthropic);
-        schema.gemini = one(|c| c.gemini_schema, Dialect::Gemini);
+        schema.openai = one(|c| &c.openai_schema, Dialect::OpenAi);
+        schema.anthropic = one(|c| &c.anthropic_schema, Dialect::Anthropic);
+        schema.gemini = one(|c| &c.gemini_schema, Dialect::Gemini);
         schema
     }
     /// How well the outputs fit a dialect.

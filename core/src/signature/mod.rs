@@ -13,12 +13,13 @@ use crate::{Call, Demo, Result, error::Fault, field::View, parse::Values};
 pub trait Ask: Sized + Send {
     /// What a reply is read into.
     type Output: Send;
-    /// The constants of this signature with `reasoning` before the outputs.
-    #[doc(hidden)]
-    const REASONED: Option<&'static Constants> = None;
-
     /// The definition behind the question.
     fn def(&self) -> Def;
+    /// What is rendered of this signature with `reasoning` before the outputs.
+    #[doc(hidden)]
+    fn reasoned() -> Option<&'static Constants> {
+        None
+    }
     /// The inputs in order of declaration: index and value.
     #[doc(hidden)]
     fn each_input(&self, input: &mut dyn FnMut(usize, View<'_>));
@@ -60,7 +61,9 @@ pub trait Signature: Ask {
     const REASONING: bool = false;
     /// What the compiler rendered; a signature with type parameters has nothing.
     #[doc(hidden)]
-    const CONSTANTS: Option<&'static Constants> = None;
+    fn constants() -> Option<&'static Constants> {
+        None
+    }
     /// `Self` with its lifetimes replaced by `'a`; just `Self` when it borrows nothing. This is how a
     /// [`Predict`](crate::Predict) outlives the inputs of its calls.
     type At<'a>: Signature<Output = Self::Output>;
@@ -80,5 +83,5 @@ pub trait Signature: Ask {
 
 /// The definition of a type that is a signature, for what needs no values.
 pub(crate) fn def_of<S: Signature>() -> Def {
-    Def { signature: crate::constant::Ref::new(S::DEF), reasoning: S::REASONING, constants: S::CONSTANTS }
+    Def { signature: crate::constant::Ref::new(S::DEF), reasoning: S::REASONING, constants: S::constants() }
 }

@@ -39,7 +39,7 @@ impl<O: Members> Members for Reasoned<O> {
 impl<S: Ask> Ask for WithReasoning<S> {
     type Output = Reasoned<S::Output>;
     fn def(&self) -> Def {
-        Def { reasoning: true, constants: S::REASONED, ..self.0.def() }
+        Def { reasoning: true, constants: S::reasoned(), ..self.0.def() }
     }
     fn each_input(&self, input: &mut dyn FnMut(usize, View<'_>)) {
         self.0.each_input(input);
@@ -55,7 +55,9 @@ impl<S: Ask> Ask for WithReasoning<S> {
 impl<S: Signature> Signature for WithReasoning<S> {
     const DEF: &'static SignatureDef = S::DEF;
     const REASONING: bool = true;
-    const CONSTANTS: Option<&'static Constants> = S::REASONED;
+    fn constants() -> Option<&'static Constants> {
+        S::reasoned()
+    }
     type At<'a> = WithReasoning<S::At<'a>>;
     type Inputs<'a> = S::Inputs<'a>;
     fn ask<'a>(inputs: Self::Inputs<'a>) -> Self::At<'a> {

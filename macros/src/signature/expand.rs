@@ -185,7 +185,7 @@ fn ask(signature: &Signature) -> TokenStream {
     let constants = (!signature.is_generic()).then(|| {
         let fixed = fixed(signature);
         quote! {
-            const REASONED: __p::core::option::Option<&'static __p::Constants> = __p::reasoned!(#fixed);
+            __p::reasoned!();
         }
     });
     let check_inputs = checks(inputs, &quote!(self)).map(|checks| {
@@ -247,7 +247,7 @@ fn table(signature: &Signature) -> TokenStream {
     let constants = (!signature.is_generic()).then(|| {
         let fixed = fixed(signature);
         quote! {
-            const CONSTANTS: __p::core::option::Option<&'static __p::Constants> = __p::plain!(#fixed);
+            __p::plain!(#fixed);
         }
     });
     let lifetime = Lifetime::new("'__a", Span::mixed_site());

@@ -1,0 +1,10 @@
+use sigflow::prelude::*;
+
+#[derive(Field)]
+enum Shape {
+    #[field(ge = 0.0)]
+    Circle(f64),
+    Dot,
+}
+
+fn main() {}

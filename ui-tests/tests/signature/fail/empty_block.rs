@@ -1,0 +1,5 @@
+use sigflow::prelude::*;
+
+signature! {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use sigflow::prelude::*;
+
+#[derive(Field)]
+enum Never {}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use sigflow::prelude::*;
+
+signature! {
+    struct Improve { draft: String } -> { draft: String }
+}
+
+fn main() {}

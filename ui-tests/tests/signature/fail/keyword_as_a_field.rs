@@ -1,0 +1,7 @@
+use sigflow::prelude::*;
+
+signature! {
+    struct Classify { text: String } -> { type: String }
+}
+
+fn main() {}

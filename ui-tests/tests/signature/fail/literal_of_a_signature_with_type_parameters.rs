@@ -1,0 +1,11 @@
+use sigflow::prelude::*;
+
+signature! {
+    struct Extract<T: Field> { text: String } -> { value: T }
+}
+
+fn ask() {
+    let _: Extract<String> = Extract { text: "a".to_owned() };
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use sigflow::prelude::*;
+
+signature! {
+    struct Order { text: String } -> {
+        #[field(pattern = "[A-Z")]
+        number: String,
+    }
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use sigflow::prelude::*;
+
+struct Plain;
+
+struct Holder {
+    predict: Predict<Plain>,
+}
+
+fn main() {}

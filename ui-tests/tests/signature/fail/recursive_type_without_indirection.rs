@@ -1,0 +1,10 @@
+use sigflow::prelude::*;
+
+#[derive(Field)]
+struct Person {
+    name: String,
+    mother: Person,
+    father: Option<Person>,
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use sigflow::prelude::*;
+
+signature! {
+    struct Qa { question: &str, context: &[String] } -> { answer: String }
+}
+
+fn main() {}

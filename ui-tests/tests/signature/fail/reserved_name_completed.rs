@@ -1,0 +1,7 @@
+use sigflow::prelude::*;
+
+signature! {
+    struct Work { task: String } -> { completed: bool }
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use sigflow::prelude::*;
+
+signature! {
+    struct Qa -> { answer: String }
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use sigflow::prelude::*;
+
+signature! {
+    QA = "
+        context: list[str], question
+        -> answer, confidence: flaot
+    ";
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use sigflow::prelude::*;
+
+signature! {
+    QA = question -> answer;
+}
+
+fn main() {}

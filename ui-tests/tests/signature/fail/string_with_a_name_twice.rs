@@ -1,0 +1,7 @@
+use sigflow::prelude::*;
+
+signature! {
+    QA = "question, question -> answer";
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use sigflow::prelude::*;
+
+signature! {
+    QA = "text -> value: int | str, when: datetime";
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use sigflow::prelude::*;
+
+signature! {
+    QA = "context, question, answer";
+}
+
+fn main() {}

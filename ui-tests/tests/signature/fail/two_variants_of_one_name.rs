@@ -1,0 +1,10 @@
+use sigflow::prelude::*;
+
+#[derive(Field)]
+enum Mood {
+    Happy,
+    #[field(alias = "Happy")]
+    Glad,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use sigflow::prelude::*;
+
+#[derive(Field)]
+struct Nothing;
+
+fn main() {}

@@ -1,0 +1,9 @@
+use sigflow::prelude::*;
+
+#[derive(Field)]
+#[field(rename_al = "snake_case", without(Debg))]
+struct Person {
+    name: String,
+}
+
+fn main() {}

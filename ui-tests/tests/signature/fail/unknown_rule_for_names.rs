@@ -1,0 +1,10 @@
+use sigflow::prelude::*;
+
+#[derive(Field)]
+#[field(rename_all = "snakecase")]
+enum Mood {
+    VeryHappy,
+    Sad,
+}
+
+fn main() {}
