@@ -7,6 +7,7 @@
 mod adapter;
 mod call;
 mod constant;
+mod dynamic;
 mod error;
 mod field;
 mod lm;
@@ -21,6 +22,10 @@ pub mod __private;
 
 pub use adapter::Adapter;
 pub use call::{Call, Completions, Full, Many, Mode, One, Prediction};
+pub use dynamic::{
+    CacheStats, DynAsk, DynSignature, DynSignatureBuilder, Eviction, FieldSpec, FieldUpdate, SignatureCache,
+    SignatureCacheBuilder, TypeDefinition, TypeRegistry, TypeSpec,
+};
 pub use error::{Error, ErrorKind, Fault, Result};
 pub use field::{Field, InputField, Items, MapKey, Members, View};
 pub use lm::{

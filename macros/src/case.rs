@@ -1,6 +1,7 @@
 //! serde's `rename_all`.
+use crate::diag::{Errors, hint};
 
-pub(crate) const RULES: &[&str] = &[
+const RULES: &[&str] = &[
     "lowercase",
     "UPPERCASE",
     "PascalCase",
@@ -10,6 +11,17 @@ pub(crate) const RULES: &[&str] = &[
     "kebab-case",
     "SCREAMING-KEBAB-CASE",
 ];
+
+/// A rule as written, or a note that there is none of that name.
+pub(crate) fn rule(text: &syn::LitStr, errors: &mut Errors) -> Option<String> {
+    let rule = text.value();
+    if RULES.contains(&rule.as_str()) {
+        return Some(rule);
+    }
+    let message = format!("unknown rule `{rule}`{}", hint(&rule, RULES));
+    errors.at(text.span(), message);
+    None
+}
 
 /// The name of a field (`snake_case`) under a rule.
 pub(crate) fn field(name: &str, rule: Option<&str>) -> String {
@@ -58,4 +70,27 @@ fn snake(name: &str) -> String {
         snake.push(character.to_ascii_lowercase());
     }
     snake
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{field, variant};
+
+    /// The names are serde's; its own table is `serde_derive/src/internals/case.rs`.
+    #[test]
+    fn names_are_serdes() {
+        for (rule, of_field, of_variant) in [
+            ("lowercase", "very_tasty", "verytasty"),
+            ("UPPERCASE", "VERY_TASTY", "VERYTASTY"),
+            ("PascalCase", "VeryTasty", "VeryTasty"),
+            ("camelCase", "veryTasty", "veryTasty"),
+            ("snake_case", "very_tasty", "very_tasty"),
+            ("SCREAMING_SNAKE_CASE", "VERY_TASTY", "VERY_TASTY"),
+            ("kebab-case", "very-tasty", "very-tasty"),
+            ("SCREAMING-KEBAB-CASE", "VERY-TASTY", "VERY-TASTY"),
+        ] {
+            assert_eq!(field("very_tasty", Some(rule)), of_field, "{rule}");
+            assert_eq!(variant("VeryTasty", Some(rule)), of_variant, "{rule}");
+        }
+    }
 }

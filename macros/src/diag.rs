@@ -26,15 +26,23 @@ impl Errors {
     }
     /// The mistakes as tokens for rustc.
     pub(crate) fn into_tokens(self) -> TokenStream {
-        self.0.map(syn::Error::into_compile_error).unwrap_or_default()
+        self.0
+            .map(syn::Error::into_compile_error)
+            .unwrap_or_default()
+    }
+    /// The messages, for tests.
+    #[cfg(test)]
+    pub(crate) fn messages(&self) -> Vec<String> {
+        let all = self.0.iter().cloned().flatten();
+        all.map(|error| error.to_string()).collect()
     }
 }
 
-/// `; did you mean …?`, or the list of what there is.
+/// `; did you mean …?`, or what there is to choose from.
 pub(crate) fn hint(word: &str, known: &[&str]) -> String {
-    match closest(word, known) {
+    match sigflow_grammar::closest(word, known.iter().copied()) {
         Some(close) => format!("; did you mean `{close}`?"),
-        None => format!("; known are {}", list(known)),
+        None => format!("; use one of {}", list(known)),
     }
 }
 
@@ -48,6 +56,43 @@ pub(crate) fn list(words: &[&str]) -> String {
     }
 }
 
-fn closest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
-    sigflow_grammar::closest(word, known.iter().copied())
+/// Tokens as their author would write them, for messages and docs.
+pub(crate) fn shown(tokens: &impl quote::ToTokens) -> String {
+    let mut text = tokens.to_token_stream().to_string();
+    for (spaced, tight) in [
+        (" < ", "<"),
+        (" >", ">"),
+        (" :: ", "::"),
+        (" ,", ","),
+        ("& ", "&"),
+        ("[ ", "["),
+        (" ]", "]"),
+        ("( ", "("),
+        (" )", ")"),
+        (" (", "("),
+        (" ;", ";"),
+    ] {
+        text = text.replace(spaced, tight);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{hint, list, shown};
+    use quote::quote;
+
+    #[test]
+    fn a_hint_names_the_neighbour_or_all() {
+        assert_eq!(hint("defualt", &["default", "desc"]), "; did you mean `default`?");
+        assert_eq!(hint("colour", &["le", "ge"]), "; use one of `le` and `ge`");
+        assert_eq!(list(&["a", "b", "c"]), "`a`, `b` and `c`");
+    }
+
+    #[test]
+    fn tokens_are_shown_as_written() {
+        let written = quote!(Vec<std::collections::BTreeMap<String, &'a [u8; 3]>>);
+        assert_eq!(shown(&written), "Vec<std::collections::BTreeMap<String, &'a [u8; 3]>>");
+        assert_eq!(shown(&quote!((String, u8))), "(String, u8)");
+    }
 }

@@ -19,8 +19,12 @@ impl Default for Doc {
 }
 
 impl Doc {
-    pub(crate) fn is_empty(&self) -> bool {
-        matches!(self, Doc::Text(text) if text.is_empty())
+    /// The text, or another where there is none.
+    pub(crate) fn or_else(self, other: impl FnOnce() -> Doc) -> Doc {
+        match &self {
+            Doc::Text(text) if text.is_empty() => other(),
+            _ => self,
+        }
     }
     /// A constant `&'static str`.
     pub(crate) fn tokens(&self) -> TokenStream {

@@ -4,6 +4,7 @@
 //! `check` judges the model and collects every mistake, `expand` turns it into tables and calls and
 //! cannot fail.
 mod attributes;
+mod bounds;
 mod case;
 mod diag;
 mod docs;

@@ -63,30 +63,6 @@ impl Members for MembersFn<'_> {
     }
 }
 
-/// `Name { field: value }`
-///
-/// # Errors
-/// The formatter's.
-pub fn debug_struct(f: &mut fmt::Formatter<'_>, name: &str, fields: &[(&str, &dyn fmt::Debug)]) -> fmt::Result {
-    let mut writer = f.debug_struct(name);
-    for (name, value) in fields {
-        writer.field(name, value);
-    }
-    writer.finish()
-}
-
-/// `Name(value)`
-///
-/// # Errors
-/// The formatter's.
-pub fn debug_tuple(f: &mut fmt::Formatter<'_>, name: &str, fields: &[&dyn fmt::Debug]) -> fmt::Result {
-    let mut writer = f.debug_tuple(name);
-    for value in fields {
-        writer.field(value);
-    }
-    writer.finish()
-}
-
 /// The constants of a signature without type parameters:
 /// `[visibility] [impl generics] [type] [type with 'static]`.
 #[doc(hidden)]
@@ -97,11 +73,6 @@ macro_rules! __constants {
             /// The system prompt of the chat adapter: DSPy's text, byte for byte.
             $($visibility)* const PROMPT: &'static str = $crate::__private::render!(
                 $crate::__private::What::System($crate::__private::Adapter::Chat, None),
-                <$fixed as $crate::__private::Signature>::DEF, false
-            );
-            /// [`PROMPT`](Self::PROMPT) as a JSON string with its quotes.
-            $($visibility)* const PROMPT_JSON: &'static str = $crate::__private::render!(
-                $crate::__private::What::Json(<$fixed>::PROMPT),
                 <$fixed as $crate::__private::Signature>::DEF, false
             );
             /// JSON Schema (2020-12) of the outputs.
@@ -146,8 +117,10 @@ macro_rules! __constants {
 macro_rules! __plain {
     ($fixed:ty) => {
         fn constants() -> $crate::__private::std::option::Option<&'static $crate::__private::Constants> {
+            static JSON: $crate::__private::std::sync::OnceLock<$crate::__private::std::string::String> =
+                $crate::__private::std::sync::OnceLock::new();
             $crate::__private::std::option::Option::Some(const { &$crate::__private::Constants {
-            prompt: $crate::__private::Text::constant(<$fixed>::PROMPT, <$fixed>::PROMPT_JSON),
+            prompt: $crate::__private::Text::constant(<$fixed>::PROMPT, &JSON),
             reminder: $crate::__private::std::borrow::Cow::Borrowed($crate::__private::render!(
                 $crate::__private::What::Reminder($crate::__private::Adapter::Chat),
                 <$fixed as $crate::__private::Signature>::DEF, false
@@ -175,6 +148,25 @@ macro_rules! __reasoned {
                 &REASONED,
                 <Self as $crate::__private::Signature>::DEF,
             ))
+        }
+    };
+}
+
+/// `Debug` that asks nothing of the fields, see [`Show`](crate::__private::Show).
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __debug {
+    ([$($generics:tt)*] [$type:ty] [$($where:tt)*] $this:ident $formatter:ident $body:expr) => {
+        #[automatically_derived]
+        impl $($generics)* $crate::__private::core::fmt::Debug for $type $($where)* {
+            fn fmt(
+                &$this,
+                $formatter: &mut $crate::__private::core::fmt::Formatter<'_>,
+            ) -> $crate::__private::core::fmt::Result {
+                #[allow(unused_imports)]
+                use $crate::__private::Shown as _;
+                $body
+            }
         }
     };
 }

@@ -1,16 +1,20 @@
 //! What expansions name. No promise is made about anything here.
 mod impls;
 mod read;
+mod show;
+mod strict;
 mod tables;
 
 pub use impls::{
-    MembersFn, debug_struct, debug_tuple, def, deserialize, deserialize_outputs as deserialize_into, each_input, reasoned_constants, serialize,
+    MembersFn, def, deserialize, deserialize_outputs as deserialize_into, each_input, reasoned_constants, serialize,
 };
-pub use read::{check_one, checked, inside, members_of, members_of_variant, no_word, variant_of};
-pub use tables::{Extra, PLAIN, identity, input, instance, output, trim, variant, word};
+pub use read::{check_one, checked, members_of, members_of_variant, no_word, variant_of};
+pub use show::{Show, Shown, debug_struct, debug_tuple};
+pub use strict::{strict_instance, strict_output, strict_outputs};
+pub use tables::{Extra, Of, identity, input, instance, output, trim, variant, word};
 
 pub use crate::{
-    __constants as constants, __deserialize as impl_deserialize, __deserialize_outputs as impl_deserialize_outputs,
+    __constants as constants, __debug as impl_debug, __deserialize as impl_deserialize, __deserialize_outputs as impl_deserialize_outputs,
     __key as impl_key, __plain as plain, __reasoned as reasoned, __recursion as recursion, __render as render,
     __serialize as impl_serialize, Adapter, Analysis, Ask, Constants, Def, Field, InputField, MapKey, Members,
     Signature, SignatureDef, Text, View,
@@ -20,7 +24,6 @@ pub use crate::{
     parse::{OneFault, Values, check_author},
     schema::{
         Body, Constraint, Definition, Dialect, FieldDef, Limit, Literal, Named, Schema, Variant, What,
-        dialect::require,
     },
 };
 pub use serde;

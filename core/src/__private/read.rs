@@ -1,6 +1,6 @@
 //! How generated code reads values.
 use crate::{
-    CheckResult, Field, InputField, View,
+    CheckResult, InputField, View,
     error::Fault,
     field::mismatch,
     parse::{Values, expected},
@@ -69,14 +69,6 @@ pub fn variant_of<T: InputField>(value: Value) -> Result<(usize, Value), Fault> 
 #[cold]
 pub fn no_word<T: InputField>(value: &Value) -> Fault {
     mismatch(&expected(T::SCHEMA.get()), value)
-}
-
-/// Reads the data of a variant; a fault says which.
-///
-/// # Errors
-/// The fault of the data.
-pub fn inside<T: Field>(variant: &str, data: Value) -> Result<T, Fault> {
-    T::from_value(data).map_err(|fault| fault.within(variant))
 }
 
 /// Lets an author's check judge one field.

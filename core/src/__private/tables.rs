@@ -1,9 +1,12 @@
 //! Rows of the tables that expansions hold.
 use crate::{
-    Field, InputField,
+    Field, InputField, View,
     constant::Ref,
+    error::Fault,
+    parse::{OneFault, Values},
     schema::{Constraint, FieldDef, Schema, Variant},
 };
+use serde_json::Value;
 
 /// What a row may have besides name, description and type.
 pub struct Extra {
@@ -16,30 +19,104 @@ pub struct Extra {
 }
 
 /// Nothing besides.
-pub const PLAIN: Extra = Extra { constraints: &[], default: None, examples: &[] };
+const PLAIN: Extra = Extra {
+    constraints: &[],
+    default: None,
+    examples: &[],
+};
 
-/// A row for an input.
-pub const fn input<T: InputField>(name: &'static str, doc: &'static str, extra: Extra) -> FieldDef {
-    row(name, doc, T::SCHEMA, extra)
+/// What an expansion does with a field's type.
+///
+/// The trait bound is asked by [`input`] and [`output`] alone. So a type that is no field breaks that one
+/// bound wherever the expansion mentions it, on the user's token and in the same words, and rustc prints
+/// equal errors once. Methods with bounds of their own made three errors out of each.
+pub struct Of<T, N> {
+    schema: &'static Ref<Schema>,
+    view: for<'v> fn(&'v T) -> View<'v>,
+    read: N,
 }
 
-/// A row for an output.
-pub const fn output<T: Field>(name: &'static str, doc: &'static str, extra: Extra) -> FieldDef {
-    row(name, doc, T::SCHEMA, extra)
+/// How a `T` is read.
+pub struct Read<T> {
+    value: fn(Value) -> Result<T, Fault>,
+    next: fn(&mut Values<'_>) -> Result<T, OneFault>,
 }
 
-const fn row(name: &'static str, doc: &'static str, schema: Ref<Schema>, extra: Extra) -> FieldDef {
-    FieldDef {
-        name: Ref::new(name),
-        doc: Ref::new(doc),
-        schema,
-        constraints: Ref::new(extra.constraints),
-        default: match extra.default {
-            Some(json) => Some(Ref::new(json)),
-            None => None,
+/// A type that can be written.
+pub const fn input<T: InputField>() -> Of<T, ()> {
+    Of {
+        schema: const { &T::SCHEMA },
+        view: T::view,
+        read: (),
+    }
+}
+
+/// A type that can be written and read back.
+pub const fn output<T: Field>() -> Of<T, Read<T>> {
+    Of {
+        schema: const { &T::SCHEMA },
+        view: T::view,
+        read: Read {
+            value: T::from_value,
+            next: |values| values.next(),
         },
-        examples: Ref::new(extra.examples),
-        dspy: None,
+    }
+}
+
+impl<T, N> Of<T, N> {
+    /// The schema of the type.
+    pub const fn schema(&self) -> Ref<Schema> {
+        Ref::new(self.schema.get())
+    }
+    /// A row of a table.
+    pub const fn row(&self, name: &'static str, doc: &'static str) -> FieldDef {
+        self.full(name, doc, PLAIN)
+    }
+    /// A row with all there may be.
+    pub const fn full(&self, name: &'static str, doc: &'static str, extra: Extra) -> FieldDef {
+        FieldDef {
+            name: Ref::new(name),
+            doc: Ref::new(doc),
+            schema: self.schema(),
+            constraints: Ref::new(extra.constraints),
+            default: match extra.default {
+                Some(json) => Some(Ref::new(json)),
+                None => None,
+            },
+            examples: Ref::new(extra.examples),
+            dspy: None,
+        }
+    }
+    /// A value, to be written.
+    #[inline]
+    pub fn view<'v>(&self, value: &'v T) -> View<'v> {
+        (self.view)(value)
+    }
+}
+
+impl<T> Of<T, Read<T>> {
+    /// Reads a value.
+    ///
+    /// # Errors
+    /// A fault if it is not of this type.
+    #[inline]
+    pub fn read(&self, value: Value) -> Result<T, Fault> {
+        (self.read.value)(value)
+    }
+    /// Reads the next of some values.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    #[inline]
+    pub fn next(&self, values: &mut Values<'_>) -> Result<T, OneFault> {
+        (self.read.next)(values)
+    }
+    /// Reads the data of a variant; a fault says of which.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn inside(&self, variant: &str, data: Value) -> Result<T, Fault> {
+        self.read(data).map_err(|fault| fault.within(variant))
     }
 }
 

@@ -23,3 +23,6 @@ pub(crate) const THEN: &str = ", then ";
 pub(crate) const ENDING: &str = ", and then ending with the marker for `[[ ## completed ## ]]`.";
 pub(crate) const INCOMPLETE: &str = "This is an example of the task, though some input or output fields are not supplied.";
 pub(crate) const NOT_SUPPLIED: &str = "Not supplied for this particular example. ";
+pub(crate) const TYPE_DESCRIPTION: &str = "Type description of ";
+pub(crate) const CODE: &str = "Code represented in a string, specified in the `code` field. If this is an output field, the code field should follow the markdown code block format, e.g. \n```";
+pub(crate) const CODE_END: &str = "\n{code}\n```\nProgramming language: ";

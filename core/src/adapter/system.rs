@@ -238,6 +238,14 @@ const fn margin(text: &str) -> usize {
     if least == usize::MAX { 0 } else { least }
 }
 
+/// Whether Python calls the type `str`; text of another name, such as code, is not.
+const fn is_text(mut schema: &Schema) -> bool {
+    while let Schema::Constrained(inner, _) = schema {
+        schema = inner.get();
+    }
+    matches!(schema, Schema::Text | Schema::Character)
+}
+
 /// The reminder at the end of the last user message.
 pub(crate) const fn reminder(
     out: &mut Out<'_>,
@@ -259,7 +267,7 @@ pub(crate) const fn reminder(
             out.push(field.name.get());
         }
         out.push("`");
-        if !matches!(field.schema.get().shape(), Schema::Text | Schema::Character) {
+        if !is_text(field.schema.get()) {
             out.push(framing::VALID_PYTHON);
             python_name(out, field.schema.get());
             out.push(")");

@@ -4,7 +4,7 @@ use crate::{
     Message, Record,
     field::View,
     lm::escape,
-    schema::{FieldDef, What, render},
+    schema::{FieldDef, Schema, What, render},
     signature::Def,
 };
 use std::borrow::Cow;
@@ -27,8 +27,9 @@ fn open(out: &mut String, name: &str) {
     out.push('\n');
 }
 
-fn untyped(field: &FieldDef) -> bool {
-    field.dspy.as_ref().is_some_and(|dspy| dspy.untyped)
+/// Lists in a field of text are numbered: what DSPy does with a list for an input without a type.
+fn is_text(field: &FieldDef) -> bool {
+    matches!(field.schema.get(), Schema::Text)
 }
 
 /// The user message of a call.
@@ -38,7 +39,7 @@ pub(crate) fn inputs(def: &Def, adapter: Adapter, each: &dyn Fn(&mut dyn FnMut(u
     each(&mut |index, view| {
         if let Some(field) = fields.get(index) {
             open(&mut out, &field.name);
-            value::write(&mut out, view, untyped(field));
+            value::write(&mut out, view, is_text(field));
         }
     });
     if !out.is_empty() {
@@ -87,7 +88,7 @@ fn question(def: &Def, demo: &Record, partial: bool) -> String {
     for field in def.inputs() {
         if let Some(known) = demo.get(&field.name) {
             open(&mut out, &field.name);
-            value::write(&mut out, View::Json(known), untyped(field));
+            value::write(&mut out, View::Json(known), is_text(field));
         }
     }
     trim(out)
@@ -101,7 +102,7 @@ fn answer(def: &Def, adapter: Adapter, demo: &Record, partial: bool) -> String {
             for field in def.outputs() {
                 open(&mut out, &field.name);
                 match demo.get(&field.name) {
-                    Some(known) => value::write(&mut out, View::Json(known), untyped(field)),
+                    Some(known) => value::write(&mut out, View::Json(known), is_text(field)),
                     None if partial => out.push_str(framing::NOT_SUPPLIED),
                     None => {}
                 }

@@ -2,8 +2,8 @@
 use crate::{field::View, lm::escape};
 use std::fmt::Write;
 
-/// A value behind its marker. `untyped` is DSPy's field without a type, where lists are numbered.
-pub(crate) fn write(out: &mut String, view: View<'_>, untyped: bool) {
+/// A value behind its marker. In a field of `text` DSPy numbers the items of a list.
+pub(crate) fn write(out: &mut String, view: View<'_>, text_field: bool) {
     match view {
         View::Null => out.push_str("None"),
         View::Boolean(true) => out.push_str("True"),
@@ -13,11 +13,11 @@ pub(crate) fn write(out: &mut String, view: View<'_>, untyped: bool) {
         View::Display(value) => _ = write!(out, "{value}"),
         View::Integer(number) => _ = write!(out, "{number}"),
         View::Number(number) => float(out, number, false),
-        View::Json(serde_json::Value::Array(items)) if untyped => {
+        View::Json(serde_json::Value::Array(items)) if text_field => {
             numbered(out, items.len(), &mut |each| items.iter().for_each(|item| each(View::Json(item))));
         }
         View::Json(value) => json_scalar_or(out, value),
-        View::Items(items) if untyped => numbered(out, items.count(), &mut |each| items.each(each)),
+        View::Items(items) if text_field => numbered(out, items.count(), &mut |each| items.each(each)),
         View::Items(_) | View::Members(_) => json(out, view),
     }
 }
@@ -38,6 +38,20 @@ fn number_of(out: &mut String, number: &serde_json::Number, json: bool) {
         (true, Some(value)) => float(out, value, json),
         _ => _ = write!(out, "{number}"),
     }
+}
+
+/// A number in Python's words.
+pub(crate) fn number_text(number: &serde_json::Number) -> String {
+    let mut out = String::new();
+    number_of(&mut out, number, false);
+    out
+}
+
+/// [`json`] as text.
+pub(crate) fn json_text(value: &serde_json::Value) -> String {
+    let mut out = String::new();
+    json_value(&mut out, value);
+    out
 }
 
 /// A list in a text field: `[1] «item»`, one a line.

@@ -8,7 +8,7 @@ pub(crate) use options::Options;
 pub(crate) use prepare::render_prefix;
 
 use crate::{
-    Adapter, BoxFuture, DemoFor, Lm, Predict, Response, Result, Settings,
+    Adapter, BoxFuture, DemoFor, Lm, Predict, Response, Result, Scope, Settings,
     signature::{Ask, Def, Signature},
 };
 use std::{
@@ -38,7 +38,10 @@ pub struct Call<S, M = One> {
 struct Running {
     reply: BoxFuture<'static, Result<Response>>,
     def: Def,
-    path: String,
+    /// Of the predictor; empty if there is none.
+    name: &'static str,
+    /// Around the call, for the path of an error.
+    scope: Scope,
 }
 
 impl<S: Ask> Call<S> {
@@ -111,6 +114,17 @@ impl<S: Ask, M> Call<S, M> {
         self.options.demos = Some(demos.into_iter().map(DemoFor::into_record).collect());
         self
     }
+    /// The request that this call would make, for snapshots and curious eyes. Nothing is sent, and no
+    /// model is needed.
+    ///
+    /// # Errors
+    /// If an input breaks a constraint.
+    pub fn request(mut self) -> Result<crate::Request> {
+        match self.ask.take() {
+            Some(ask) => prepare::request(&ask, &ask.def(), &mut self.options, None),
+            None => Err(crate::Error::new(crate::ErrorKind::Model, "the call was polled already")),
+        }
+    }
     /// Takes instructions, demos and settings from `predictor`.
     pub fn using(self, predictor: &Predict<S::At<'static>>) -> Self
     where
@@ -140,16 +154,17 @@ impl<S: Ask, M: Mode> Future for Call<S, M> {
                 // ever is worse than an error
                 return Poll::Ready(Err(crate::Error::new(crate::ErrorKind::Model, "a call was polled after its end")));
             };
-            match prepare::prepare(&ask, std::mem::take(&mut *this.options)) {
+            match prepare::prepare(&ask, &mut this.options) {
                 Ok(running) => this.running = Some(running),
                 Err(error) => return Poll::Ready(Err(error)),
             }
         }
         let Some(running) = &mut this.running else { return Poll::Pending };
         let Poll::Ready(response) = running.reply.as_mut().poll(cx) else { return Poll::Pending };
-        let (def, path) = (running.def.clone(), std::mem::take(&mut running.path));
-        this.running = None;
+        let Some(Running { def, name, scope, .. }) = this.running.take() else { return Poll::Pending };
         let read = response.and_then(|response| M::read::<S>(&def, response));
-        Poll::Ready(read.map_err(|error| error.at(path)))
+        Poll::Ready(read.map_err(|error| {
+            error.at(scope.path_to(if name.is_empty() { def.signature.name.get() } else { name }))
+        }))
     }
 }

@@ -11,43 +11,51 @@ use crate::{
 };
 
 /// Finds the model, checks the inputs, renders, and asks.
-pub(super) fn prepare<S: Ask>(ask: &S, options: Options) -> Result<Running> {
+pub(super) fn prepare<S: Ask>(ask: &S, options: &mut Options) -> Result<Running> {
     let scope = Scope::current();
     let def = ask.def();
-    let name = if options.name.is_empty() { def.signature.name.get() } else { options.name };
-    let path = scope.path_to(name);
-    let state = options.state.as_deref();
+    // only an error reads the path, so only an error pays for it
+    let name = options.name;
+    let path = |def: &Def| scope.path_to(if name.is_empty() { def.signature.name.get() } else { name });
     // the first found: the call's, the predictor's, the scope's, the process default
     let lm = options
         .lm
-        .or_else(|| state?.lm.clone())
+        .take()
+        .or_else(|| options.state.as_deref()?.lm.clone())
         .or_else(|| scope.lm().cloned())
         .or_else(Lm::process_default);
     let Some(lm) = lm else {
         let advice = "no language model: call `.with(&lm)`, or run inside `lm.scope(…)`, or set `Lm::set_default(lm)`";
-        return Err(Error::new(ErrorKind::NoModel, advice).at(path));
+        return Err(Error::new(ErrorKind::NoModel, advice).at(path(&def)));
     };
-    let faults = check_inputs(ask, &def);
+    let mut request = request(ask, &def, options, Some(&lm)).map_err(|error| error.at(path(&def)))?;
+    request.deadline = options.deadline.into_iter().chain(scope.deadline()).min();
+    Ok(Running { reply: lm.complete(request), def, name, scope })
+}
+
+/// The request of a call, but for its deadline. Without a model there is none to be held to a schema.
+pub(super) fn request<S: Ask>(ask: &S, def: &Def, options: &mut Options, lm: Option<&Lm>) -> Result<Request> {
+    let faults = check_inputs(ask, def);
     if !faults.is_empty() {
-        return Err(Error::from_faults(ErrorKind::InvalidInput, faults).at(path));
+        return Err(Error::from_faults(ErrorKind::InvalidInput, faults));
     }
+    let state = options.state.as_deref();
     let adapter = options
         .adapter
         .or_else(|| state?.adapter)
-        .or_else(|| lm.preferred_adapter())
+        .or_else(|| lm?.preferred_adapter())
         .unwrap_or_default();
-    let prefix = prefix(&def, adapter, state, options.instructions.as_deref(), options.demos.as_deref());
-    let turn = turn::inputs(&def, adapter, &|each| ask.each_input(each));
+    let prefix = prefix(def, adapter, state, options.instructions.as_deref(), options.demos.as_deref());
+    let turn = turn::inputs(def, adapter, &|each| ask.each_input(each));
     let mut request = Request::new(prefix, vec![Message::user(Text::once(turn))]);
     request.settings = match state {
         Some(state) => options.settings.or(&state.settings),
-        None => options.settings,
+        None => std::mem::take(&mut options.settings),
     };
-    request.deadline = options.deadline.into_iter().chain(scope.deadline()).min();
-    if adapter == Adapter::Json {
-        request.response_format = response_format(&def, &lm);
+    if let (Adapter::Json, Some(lm)) = (adapter, lm) {
+        request.response_format = response_format(def, lm);
     }
-    Ok(Running { reply: lm.complete(request), def, path })
+    Ok(request)
 }
 
 /// All that is wrong with the inputs: their bounds, then the author's own checks.
@@ -61,7 +69,7 @@ fn check_inputs<S: Ask>(ask: &S, def: &Def) -> Vec<Fault> {
                 let value = view.to_value();
                 // an absent optional input has no bounds to break
                 if !value.is_null() {
-                    parse::check(&value, &field.constraints, &field.name, &mut faults);
+                    parse::check(&value, &field.constraints, &|| field.name.get().to_owned(), &mut faults);
                 }
             }
         });

@@ -25,6 +25,12 @@ impl<'a> Out<'a> {
     pub(crate) const fn len(&self) -> usize {
         self.len
     }
+    /// Forgets what was written past `len`, which must be a length it had before.
+    pub(crate) const fn truncate(&mut self, len: usize) {
+        if len < self.len {
+            self.len = len;
+        }
+    }
     /// Appends `text`.
     pub(crate) const fn push(&mut self, text: &str) {
         self.copy(text, 0, text.len());
@@ -208,6 +214,21 @@ mod tests {
         for number in [0, 7, 10, -1, i128::from(u64::MAX), i128::MIN, i128::MAX] {
             assert_eq!(text(|out| out.number(number)), number.to_string());
         }
+    }
+
+    #[test]
+    fn what_is_past_a_length_can_be_forgotten() {
+        let mut buffer = [0; 4];
+        let mut out = Out::new(&mut buffer);
+        out.push("abc");
+        out.truncate(1);
+        out.push("de");
+        out.push("f");
+        assert_eq!(out.len(), 4);
+        out.push("ghi");
+        out.truncate(0);
+        out.push("x");
+        assert_eq!((out.len(), &buffer), (1, b"adef"), "it only counts from the overflow on");
     }
 
     #[test]

@@ -1,4 +1,8 @@
 //! A reference for constants and for run time alike.
+use crate::{
+    schema::{Constraint, Definition, DspyField, FieldDef, Literal, Schema, Variant},
+    signature::SignatureDef,
+};
 use std::{fmt, sync::Arc};
 
 /// A shared reference to a `'static` value (what the compiler made) or into an `Arc` (what came at run
@@ -24,8 +28,8 @@ impl<T: ?Sized> Ref<T> {
     pub fn shared(target: Arc<T>) -> Self {
         Ref { target: Arc::as_ptr(&target), keep: Some(target) }
     }
-    /// The value.
-    pub const fn get(&self) -> &T {
+    /// The value. In constants use `get`, which is not generic and costs a tenth.
+    const fn value(&self) -> &T {
         // SAFETY: the target is `'static`, or `self.keep` owns it as long as `self` lives, and an `Arc`
         // never moves what it holds.
         unsafe { &*self.target }
@@ -40,6 +44,24 @@ impl<T: ?Sized> Ref<T> {
     }
 }
 
+/// `get` for each type there is a reference to. Not one generic function: rustc's interpreter looks a
+/// generic function's instance up at every call, and the renderers call this for every name and type.
+macro_rules! get {
+    ($($target:ty),*) => { $(
+        impl Ref<$target> {
+            /// The value.
+            pub const fn get(&self) -> &$target {
+                // SAFETY: as in `value`.
+                unsafe { &*self.target }
+            }
+        }
+    )* };
+}
+get! {
+    str, [Ref<str>], Schema, [Ref<Schema>], [Literal], [Constraint], [FieldDef], [Variant], Definition, DspyField,
+    SignatureDef
+}
+
 impl<T: ?Sized> Clone for Ref<T> {
     fn clone(&self) -> Self {
         Ref { target: self.target, keep: self.keep.clone() }
@@ -48,17 +70,17 @@ impl<T: ?Sized> Clone for Ref<T> {
 impl<T: ?Sized> std::ops::Deref for Ref<T> {
     type Target = T;
     fn deref(&self) -> &T {
-        self.get()
+        self.value()
     }
 }
 impl<T: ?Sized + fmt::Debug> fmt::Debug for Ref<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.get().fmt(f)
+        self.value().fmt(f)
     }
 }
 impl<T: ?Sized + PartialEq> PartialEq for Ref<T> {
     fn eq(&self, other: &Self) -> bool {
-        self.get() == other.get()
+        self.value() == other.value()
     }
 }
 

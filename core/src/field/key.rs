@@ -6,7 +6,7 @@ use std::borrow::Cow;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the key of a map",
     label = "JSON writes keys as text",
-    note = "use `String`, an integer, `char`, `bool`, or a unit enum with `#[derive(Field)]`; or a `Vec` of pairs"
+    note = "use `String`, an integer, `char`, `bool` or an enum of words with `#[derive(Field)]`; or a `Vec` of pairs"
 )]
 pub trait MapKey {
     /// What keys look like.

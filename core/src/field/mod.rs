@@ -17,9 +17,10 @@ use serde_json::Value;
 ///
 /// Implemented for text, numbers, `Option`, lists, sets, maps, tuples, and by `#[derive(Field)]`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be a signature field",
-    label = "no JSON schema is known for `{Self}`",
-    note = "derive it: `#[derive(Field)]` on your own struct or enum; wrap a foreign type in a newtype of your own"
+    message = "`{Self}` cannot be a field of a signature",
+    label = "how `{Self}` looks to a model is not known",
+    note = "if it is your own struct or enum, add `#[derive(Field)]` to it",
+    note = "if it comes from another crate, write a struct of your own with what the model shall see"
 )]
 pub trait InputField {
     /// What its values look like.
@@ -30,10 +31,10 @@ pub trait InputField {
 
 /// An output: owned, and read from the reply.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be an output field",
-    label = "this type cannot be read back from a reply",
-    note = "outputs own their data: `String` instead of `&str`, `Vec<T>` instead of `&[T]`",
-    note = "for your own struct or enum: `#[derive(Field)]`"
+    message = "`{Self}` cannot be an output of a signature",
+    label = "how to read a `{Self}` from a reply is not known",
+    note = "if it is your own struct or enum, add `#[derive(Field)]` to it",
+    note = "if it borrows, write a type that owns: `String` instead of `&str`, `Vec<T>` instead of `&[T]`"
 )]
 pub trait Field: InputField + Sized + Send + 'static {
     /// Reads a value that fits [`SCHEMA`](InputField::SCHEMA).

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-/// A text with its JSON form, which the compiler or the first use has made.
+/// A text with its JSON form, which its first use makes.
 ///
 /// A request body is then a copy of finished pieces: only the user's own inputs are escaped per call.
 #[derive(Clone)]
@@ -16,16 +16,16 @@ pub struct Text {
 
 #[derive(Clone)]
 enum Json {
-    Known(&'static str),
+    Once(&'static OnceLock<String>),
     Later(Arc<OnceLock<String>>),
     /// A text that is used once is escaped where it is written.
     Never,
 }
 
 impl Text {
-    /// A text whose JSON form (with its quotes) is known.
-    pub const fn constant(raw: &'static str, json: &'static str) -> Self {
-        Text { raw: Ref::new(raw), json: Json::Known(json) }
+    /// A text that lives for ever: escaped at its first use, into `json`.
+    pub const fn constant(raw: &'static str, json: &'static OnceLock<String>) -> Self {
+        Text { raw: Ref::new(raw), json: Json::Once(json) }
     }
     /// A text that lives for ever and is seldom escaped.
     pub const fn borrowed(raw: &'static str) -> Self {
@@ -43,15 +43,16 @@ impl Text {
     pub fn as_str(&self) -> &str {
         self.raw.get()
     }
+    fn escaped(&self) -> String {
+        let mut json = String::with_capacity(self.as_str().len() + 64);
+        escape(self.as_str(), &mut json);
+        json
+    }
     /// Appends the text as a JSON string, with its quotes.
     pub fn write_json(&self, out: &mut String) {
         match &self.json {
-            Json::Known(json) => out.push_str(json),
-            Json::Later(cell) => out.push_str(cell.get_or_init(|| {
-                let mut json = String::with_capacity(self.as_str().len() + 64);
-                escape(self.as_str(), &mut json);
-                json
-            })),
+            Json::Once(cell) => out.push_str(cell.get_or_init(|| self.escaped())),
+            Json::Later(cell) => out.push_str(cell.get_or_init(|| self.escaped())),
             Json::Never => escape(self.as_str(), out),
         }
     }
@@ -61,8 +62,18 @@ impl Text {
 pub(crate) fn escape(text: &str, out: &mut String) {
     out.reserve(text.len() + 2);
     out.push('"');
+    let bytes = text.as_bytes();
     let mut start = 0;
-    for (index, byte) in text.bytes().enumerate() {
+    let mut at = 0;
+    loop {
+        // eight bytes at a time over what needs no escape
+        while let Some(chunk) = bytes.get(at..at + 8)
+            && !has_special(chunk)
+        {
+            at += 8;
+        }
+        let Some(byte) = bytes.get(at) else { break };
+        at += 1;
         let short = match byte {
             b'"' => "\\\"",
             b'\\' => "\\\\",
@@ -72,7 +83,7 @@ pub(crate) fn escape(text: &str, out: &mut String) {
             0..=0x1f => "",
             _ => continue,
         };
-        out.push_str(&text[start..index]);
+        out.push_str(&text[start..at - 1]);
         if short.is_empty() {
             const HEX: &[u8; 16] = b"0123456789abcdef";
             out.push_str("\\u00");
@@ -81,10 +92,22 @@ pub(crate) fn escape(text: &str, out: &mut String) {
         } else {
             out.push_str(short);
         }
-        start = index + 1;
+        start = at;
     }
     out.push_str(&text[start..]);
     out.push('"');
+}
+
+/// Whether one of eight bytes is a quote, a backslash or a control character.
+fn has_special(chunk: &[u8]) -> bool {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let Ok(chunk) = chunk.try_into() else { return true };
+    let word = u64::from_le_bytes(chunk);
+    let (quote, backslash) = (word ^ (ONES * 0x22), word ^ (ONES * 0x5c));
+    let control = word.wrapping_sub(ONES * 0x20) & !word;
+    let found = control | (quote.wrapping_sub(ONES) & !quote) | (backslash.wrapping_sub(ONES) & !backslash);
+    found & HIGH != 0
 }
 
 impl PartialEq for Text {
@@ -181,4 +204,22 @@ impl Prefix {
 fn empty() -> Arc<[Message]> {
     static EMPTY: OnceLock<Arc<[Message]>> = OnceLock::new();
     EMPTY.get_or_init(|| Arc::from([])).clone()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escape;
+
+    #[test]
+    fn escapes_are_those_of_serde_json() {
+        let mut samples = vec![String::new(), "é日本語😀".into(), "\u{7f}\u{80}\u{9f}".into()];
+        for special in ['"', '\\', '\n', '\r', '\t', '\0', '\u{1f}', '/', '\u{20}'] {
+            samples.extend((0..20).map(|at| format!("{}{special}{}", "a".repeat(at), "é".repeat(20 - at))));
+        }
+        for sample in samples {
+            let mut out = String::new();
+            escape(&sample, &mut out);
+            assert_eq!(out, serde_json::to_string(&sample).expect("JSON"));
+        }
+    }
 }

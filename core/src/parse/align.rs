@@ -13,32 +13,39 @@ const DEEPEST: usize = 128;
 /// Where we are, and where faults go.
 pub(super) struct Context<'a, 's> {
     faults: &'a mut Vec<Fault>,
-    path: String,
+    /// The output or input.
+    field: &'a str,
+    /// The way on from there: empty in most values, and then no allocation.
+    inner: String,
     depth: usize,
     /// Named types around, for [`Schema::Recursion`].
     around: Vec<&'s Named>,
 }
 
 impl<'a, 's> Context<'a, 's> {
-    pub(super) fn new(faults: &'a mut Vec<Fault>, path: &str) -> Self {
-        Context { faults, path: path.to_owned(), depth: 0, around: Vec::new() }
+    pub(super) fn new(faults: &'a mut Vec<Fault>, field: &'a str) -> Self {
+        Context { faults, field, inner: String::new(), depth: 0, around: Vec::new() }
+    }
+    #[cold]
+    fn path(&self) -> String {
+        format!("{}{}", self.field, self.inner)
     }
     fn within<R>(&mut self, step: &str, run: impl FnOnce(&mut Self) -> R) -> R {
-        let length = self.path.len();
-        if !step.starts_with('[') && length > 0 {
-            self.path.push('.');
+        let length = self.inner.len();
+        if !step.starts_with('[') {
+            self.inner.push('.');
         }
-        self.path.push_str(step);
+        self.inner.push_str(step);
         self.depth += 1;
         let result = run(self);
         self.depth -= 1;
-        self.path.truncate(length);
+        self.inner.truncate(length);
         result
     }
     #[cold]
     fn mismatch(&mut self, schema: &Schema, value: &Value) -> Value {
         let found = if value.is_null() { "null".to_owned() } else { shorten(value) };
-        self.faults.push(Fault::mismatch(&*self.path, expected(schema), found));
+        self.faults.push(Fault::mismatch(self.path(), expected(schema), found));
         Value::Null
     }
 }
@@ -68,7 +75,7 @@ fn bounded<'s>(field: &'s FieldDef, value: Value, context: &mut Context<'_, 's>)
 fn constraints(value: &Value, constraints: &[Constraint], context: &mut Context<'_, '_>) {
     // null is what stands for a value that has its fault already, or for nothing, which has no bounds
     if !value.is_null() {
-        check(value, constraints, &context.path, context.faults);
+        check(value, constraints, &|| format!("{}{}", context.field, context.inner), context.faults);
     }
 }
 
@@ -172,7 +179,7 @@ fn align<'s>(schema: &'s Schema, value: Value, context: &mut Context<'_, 's>) ->
                 Value::Array(items)
             } else {
                 let found = format!("a list of {}", items.len());
-                context.faults.push(Fault::mismatch(&*context.path, expected(schema), found));
+                context.faults.push(Fault::mismatch(context.path(), expected(schema), found));
                 Value::Null
             }
         }
@@ -189,7 +196,7 @@ fn align<'s>(schema: &'s Schema, value: Value, context: &mut Context<'_, 's>) ->
             if nothing { Value::Null } else { align(inner.get(), value, context) }
         }
         Schema::Union(options) => {
-            let options: Vec<&Schema> = options.iter().map(crate::constant::Ref::get).collect();
+            let options: Vec<&Schema> = options.iter().map(|option| option.get()).collect();
             union(schema, &options, value, context)
         }
         Schema::Literal(values) => match values.iter().find(|literal| same_word(&literal_text(literal), &value)) {
@@ -353,7 +360,8 @@ fn union<'s>(schema: &Schema, options: &[&'s Schema], value: Value, context: &mu
         let mut faults = Vec::new();
         let mut trial = Context {
             faults: &mut faults,
-            path: context.path.clone(),
+            field: context.field,
+            inner: context.inner.clone(),
             depth: context.depth + 1,
             around: context.around.clone(),
         };
@@ -447,7 +455,7 @@ fn record<'s>(schema: &'s Schema, fields: &'s [FieldDef], value: Value, context:
         let value = match found {
             Some(value) => context.within(name, |context| bounded(field, value, context)),
             None => absent(field).unwrap_or_else(|fault| {
-                context.faults.push(fault.within(&context.path));
+                context.faults.push(fault.within(&context.path()));
                 Value::Null
             }),
         };

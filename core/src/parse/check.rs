@@ -5,10 +5,10 @@ use serde_json::Value;
 use std::cell::RefCell;
 
 /// Notes each bound that a value breaks.
-pub(crate) fn check(value: &Value, constraints: &[Constraint], path: &str, faults: &mut Vec<Fault>) {
+pub(crate) fn check(value: &Value, constraints: &[Constraint], path: &dyn Fn() -> String, faults: &mut Vec<Fault>) {
     for constraint in constraints {
         if !holds(value, constraint) {
-            faults.push(Fault::constraint(path, constraint.to_string(), shorten(value)));
+            faults.push(Fault::constraint(path(), constraint.to_string(), shorten(value)));
         }
     }
 }

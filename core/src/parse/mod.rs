@@ -12,10 +12,12 @@ mod values;
 pub use values::{CheckResult, OneFault, Values, check_author};
 pub(crate) use align::expected;
 pub(crate) use check::check;
+pub(crate) use values::absent;
 
 use crate::{
     Completion, Error, ErrorKind, Result,
     error::Fault,
+    schema::FieldDef,
     signature::{Ask, Def},
 };
 use serde_json::Value;
@@ -47,6 +49,11 @@ pub(crate) fn outputs(def: &Def, text: &str) -> Result<Vec<Value>, Vec<Fault>> {
         });
     }
     if faults.is_empty() { Ok(values) } else { Err(faults) }
+}
+
+/// An input that came as JSON, in its schema's form.
+pub(crate) fn input(field: &FieldDef, value: Value, faults: &mut Vec<Fault>) -> Value {
+    align::field(field, value, align::Context::new(faults, field.name.get()))
 }
 
 /// The outputs in order out of a JSON object that has them by name, for what was written by us.

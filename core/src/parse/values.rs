@@ -60,7 +60,7 @@ impl<'a> Values<'a> {
 }
 
 /// The value of a field that is not there.
-pub(super) fn absent(field: &FieldDef) -> Result<Value, Fault> {
+pub(crate) fn absent(field: &FieldDef) -> Result<Value, Fault> {
     match &field.default {
         Some(default) => Ok(serde_json::from_str(default.get()).unwrap_or(Value::Null)),
         None if field.is_optional() => Ok(Value::Null),
@@ -83,6 +83,11 @@ impl From<OneFault> for Vec<Fault> {
 }
 
 /// What an author's `check` may return.
+#[diagnostic::on_unimplemented(
+    message = "a check cannot answer `{Self}`",
+    label = "the answer of this check is a `{Self}`",
+    note = "return `bool`, or `Result<(), String>` with a complaint; any error with `Display` will do"
+)]
 pub trait CheckResult {
     /// The complaint, if there is one.
     fn complaint(self) -> Option<String>;

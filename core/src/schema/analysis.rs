@@ -1,5 +1,5 @@
 //! What can be said of a signature before it is ever asked.
-use super::{Definitions, Dialect, Fit, dialect::fit};
+use super::{Definitions, Dialect, Fit, dialect::fit, json};
 use crate::signature::SignatureDef;
 
 /// Facts about a signature, known to the compiler.
@@ -12,6 +12,11 @@ pub struct Analysis {
     pub outputs: usize,
     /// Named types that the outputs mention.
     pub types: usize,
+    /// Objects within objects in the outputs, the outermost included. A recursive type is as deep as its
+    /// definition.
+    pub depth: usize,
+    /// Properties of all objects in the outputs, each definition counted once.
+    pub properties: usize,
     /// Length of the system prompt, in bytes.
     pub prompt_bytes: usize,
     /// Tokens of the system prompt, estimated at four bytes each.
@@ -35,13 +40,16 @@ impl Analysis {
             reasoning |= super::definitions::equal(outputs[at].name.get(), "reasoning");
             at += 1;
         }
+        let measure = json::measure(Dialect::OpenAi, signature, false);
         Analysis {
             inputs: signature.inputs.get().len(),
             outputs: outputs.len(),
             types: Definitions::of_fields(outputs).len(),
+            depth: measure.depth,
+            properties: measure.properties,
             prompt_bytes,
             prompt_tokens: prompt_bytes.div_ceil(4),
-            openai: fit(Dialect::OpenAi, signature, false),
+            openai: measure.fit,
             anthropic: fit(Dialect::Anthropic, signature, false),
             gemini: fit(Dialect::Gemini, signature, false),
             reasoning,

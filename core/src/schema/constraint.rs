@@ -53,7 +53,7 @@ impl Limit {
 
 impl Constraint {
     /// DSPy's words, without the bound.
-    const fn words(&self) -> &'static str {
+    pub(super) const fn words(&self) -> &'static str {
         match self {
             Constraint::Ge(_) => "greater than or equal to: ",
             Constraint::Gt(_) => "greater than: ",
@@ -76,11 +76,11 @@ impl Constraint {
             Constraint::Pattern(pattern) => out.push(pattern.get()),
         }
     }
-    /// The members of a JSON Schema for this bound, each after a comma. `listed`: maps are lists here.
-    pub(super) const fn json(&self, out: &mut Out<'_>, schema: &super::Schema, listed: bool) {
+    /// The member of a JSON Schema for this bound, after a comma. `listed`: maps are lists here.
+    pub(super) const fn json(&self, out: &mut Out<'_>, shape: &super::Schema, listed: bool) {
         use super::Schema;
-        let text = matches!(schema.shape(), Schema::Text | Schema::Character | Schema::Formatted(_));
-        let map = !listed && matches!(schema.shape(), Schema::Map(..));
+        let text = matches!(shape, Schema::Text | Schema::Character | Schema::Formatted(_) | Schema::Any);
+        let map = !listed && matches!(shape, Schema::Map(..));
         out.push(match self {
             Constraint::Ge(_) => ",\"minimum\":",
             Constraint::Gt(_) => ",\"exclusiveMinimum\":",
@@ -95,8 +95,19 @@ impl Constraint {
             Constraint::MaxLen(_) => ",\"maxItems\":",
             Constraint::Pattern(_) => ",\"pattern\":",
         });
+        self.value(out);
+    }
+    /// The bound itself as JSON.
+    pub(super) const fn value(&self, out: &mut Out<'_>) {
         match self {
             Constraint::Pattern(pattern) => out.json(pattern.get()),
+            _ => self.limit(out),
+        }
+    }
+    /// The bound itself within a JSON string.
+    pub(super) const fn limit_json(&self, out: &mut Out<'_>) {
+        match self {
+            Constraint::Pattern(pattern) => out.json_inner(pattern.get()),
             _ => self.limit(out),
         }
     }
@@ -113,6 +124,11 @@ pub(crate) const fn words(out: &mut Out<'_>, constraints: &[Constraint]) {
         constraints[at].limit(out);
         at += 1;
     }
+}
+
+/// [`words`] as text.
+pub(crate) fn words_text(constraints: &[Constraint]) -> String {
+    super::python::written(|out| words(out, constraints))
 }
 
 impl std::fmt::Display for Constraint {

@@ -3,7 +3,7 @@ use super::{Body, FieldDef, Named, Schema, Variant};
 use crate::constant::{Out, Ref};
 
 /// More named types than this in one signature stop the compiler with a message.
-const MOST: usize = 128;
+pub(crate) const MOST: usize = 128;
 
 /// Named types by their places in a list, a bit each.
 pub(crate) type Places = u128;

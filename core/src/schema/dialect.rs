@@ -3,8 +3,19 @@
 //! A signature fits a dialect exactly, fits after lowering, or is refused with a reason. Lowering keeps
 //! the meaning: the parser reads both forms, and bounds that a dialect cannot say stand in the
 //! description and are checked by us.
-use super::{Body, Constraint, Definitions, FieldDef, Format, Schema};
-use crate::{constant::{Out, Ref}, signature::SignatureDef};
+//!
+//! | | plain | OpenAI | Anthropic | Gemini |
+//! |---|---|---|---|---|
+//! | `Option`, `default` | not required | null | left out | not required |
+//! | maps | object | list of `key` and `value` | list of `key` and `value` | object |
+//! | tuples | `prefixItems` | object `0`, `1`, … | object `0`, `1`, … | `prefixItems` |
+//! | bounds of numbers | said | said | described | `minimum`, `maximum` |
+//! | bounds of lengths | said | of lists | at least 0 or 1 items | of lists |
+//! | recursion | yes | yes | refused | below what may be left out |
+//! | a value of any shape | yes | refused | refused | refused |
+//! | limits | | 5,000 properties, 10 levels, 120,000 characters, 1,000 words | 24 optional, 16 unions | |
+use super::{Constraint, Format, Schema, json};
+use crate::{constant::Out, signature::SignatureDef};
 
 /// A form of JSON Schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -40,14 +51,20 @@ pub enum Refusal {
     Anything,
     /// A type that contains itself.
     Recursive,
+    /// A type that contains itself in what must be there.
+    RecursiveRequired,
     /// Deeper than ten levels of objects.
     TooDeep,
     /// More than 5,000 properties.
     TooManyProperties,
     /// More than 1,000 words in enums.
     TooManyWords,
-    /// More types with a choice (`Option`, unions) than the dialect takes.
+    /// An enum of more than 250 words that are longer than 15,000 characters together.
+    LongWords,
+    /// More types with a choice (`Option` in lists, enums with data) than the dialect takes.
     TooManyUnions,
+    /// More fields that may be left out than the dialect takes.
+    TooManyOptional,
     /// Names and words longer than 120,000 characters together.
     TooLong,
 }
@@ -56,13 +73,32 @@ impl Refusal {
     /// The reason, ending with the fix.
     pub const fn reason(self) -> &'static str {
         match self {
-            Refusal::Anything => "holds a value of any shape, which strict structured output cannot say; give it a type of its own",
-            Refusal::Recursive => "contains itself, which this dialect refuses; leave the dialect out of `strict(…)` or make the type flat",
+            Refusal::Anything => {
+                "holds a value of any shape, which strict structured output cannot say; give it a type of its own"
+            }
+            Refusal::Recursive => {
+                "contains itself, which this dialect refuses; leave the dialect out of `strict(…)` or make the type flat"
+            }
+            Refusal::RecursiveRequired => {
+                "contains itself in a value that must be there, which this dialect refuses; write `Option<Box<…>>` or `Vec<…>` where it does"
+            }
             Refusal::TooDeep => "is nested deeper than 10 levels, the dialect's limit; flatten the type",
             Refusal::TooManyProperties => "makes more than 5,000 properties, the dialect's limit; split the signature",
-            Refusal::TooManyWords => "makes more than 1,000 enum values, the dialect's limit; use `String` and a `check`",
-            Refusal::TooManyUnions => "makes more than 16 optional or union types, the dialect's limit; use fewer `Option`s",
-            Refusal::TooLong => "makes names and enum values longer than 120,000 characters, the dialect's limit; shorten them",
+            Refusal::TooManyWords => {
+                "makes more than 1,000 enum values, the dialect's limit; use `String` and a `check`"
+            }
+            Refusal::LongWords => {
+                "has an enum of more than 250 values and 15,000 characters, the dialect's limit; use `String` and a `check`"
+            }
+            Refusal::TooManyUnions => {
+                "makes more than 16 types with a choice, the dialect's limit; use fewer enums with data, and fewer `Option`s inside lists"
+            }
+            Refusal::TooManyOptional => {
+                "makes more than 24 optional fields, the dialect's limit; use fewer `Option`s and defaults"
+            }
+            Refusal::TooLong => {
+                "makes names and enum values longer than 120,000 characters, the dialect's limit; shorten them"
+            }
         }
     }
 }
@@ -80,31 +116,33 @@ impl Dialect {
             Dialect::Gemini => "gemini",
         }
     }
-    /// Every property must be required, and none may be unknown.
+    /// No property may be unknown.
     pub(super) const fn closed(self) -> bool {
         matches!(self, Dialect::OpenAi | Dialect::Anthropic)
     }
     /// Maps must be written as lists of `key` and `value`.
     pub(super) const fn lists_maps(self) -> bool {
-        matches!(self, Dialect::OpenAi | Dialect::Anthropic)
+        self.closed()
     }
     /// Tuples must be written as objects with the members `0`, `1`, ….
     pub(super) const fn numbers_tuples(self) -> bool {
-        matches!(self, Dialect::OpenAi | Dialect::Anthropic)
+        self.closed()
     }
-    /// A `$ref` may not have neighbours.
-    pub(super) const fn lonely_references(self) -> bool {
-        !self.is(Dialect::Plain)
+    /// Numbers may have bounds.
+    pub(super) const fn ranges(self) -> bool {
+        !self.is(Dialect::Anthropic)
     }
-    /// Whether the dialect can say a bound; else it goes into the description.
-    pub(super) const fn says(self, constraint: &Constraint, schema: &Schema) -> bool {
-        let map = matches!(schema.shape(), Schema::Map(..));
-        let list = matches!(schema.shape(), Schema::List(_) | Schema::Set(_) | Schema::Array(..));
+    /// Whether the dialect can say a bound of values of this shape; else it goes into the description.
+    pub(super) const fn says(self, constraint: &Constraint, shape: &Schema) -> bool {
+        let list = matches!(shape, Schema::List(_) | Schema::Set(_))
+            || self.lists_maps() && matches!(shape, Schema::Map(..));
         match self {
             Dialect::Plain => true,
             Dialect::OpenAi => match constraint {
-                Constraint::MinLen(_) | Constraint::MaxLen(_) => list || map,
-                _ => true,
+                Constraint::MinLen(_) | Constraint::MaxLen(_) => list,
+                // of a decimal, which is text here
+                Constraint::Pattern(pattern) => plain_pattern(pattern.get()),
+                _ => !matches!(shape, Schema::Formatted(_)),
             },
             Dialect::Anthropic => match constraint {
                 Constraint::MinLen(len) => list && *len <= 1,
@@ -112,37 +150,78 @@ impl Dialect {
                 _ => false,
             },
             Dialect::Gemini => match constraint {
-                Constraint::Ge(_) | Constraint::Le(_) => true,
+                Constraint::Ge(_) | Constraint::Le(_) => !matches!(shape, Schema::Formatted(_)),
                 Constraint::MinLen(_) | Constraint::MaxLen(_) => list,
                 _ => false,
             },
         }
     }
-    /// Whether the dialect knows a `format`.
+    /// The dialect's `format` for values with a text form, if it has one.
     pub(super) const fn format(self, format: Format) -> Option<&'static str> {
-        let name = match format {
-            Format::DateTime => "date-time",
-            Format::Date => "date",
-            Format::Time => "time",
-            Format::Duration => "duration",
-            Format::Uuid => "uuid",
-            Format::Bytes => return if self.is(Dialect::Plain) { Some("binary") } else { None },
-            Format::Decimal | Format::Complex => return None,
-        };
-        match self {
-            Dialect::Gemini if matches!(format, Format::Uuid | Format::Duration) => None,
-            _ => Some(name),
+        let plain = self.is(Dialect::Plain);
+        match format {
+            Format::DateTime => Some("date-time"),
+            Format::Date => Some("date"),
+            Format::Time => Some("time"),
+            Format::Duration | Format::Uuid | Format::Ipv4 | Format::Ipv6 if self.is(Dialect::Gemini) => None,
+            Format::Duration => Some("duration"),
+            Format::Uuid => Some("uuid"),
+            Format::Ipv4 => Some("ipv4"),
+            Format::Ipv6 => Some("ipv6"),
+            // formats of no standard; the names are schemars'
+            Format::LocalDateTime if plain => Some("partial-date-time"),
+            Format::LocalTime if plain => Some("partial-time"),
+            Format::ZonedDateTime if plain => Some("zoned-date-time"),
+            Format::Ip if plain => Some("ip"),
+            Format::Bytes if plain => Some("binary"),
+            _ => None,
+        }
+    }
+    /// A pattern that stands for a format which the dialect does not know.
+    pub(super) const fn pattern(self, format: Format) -> Option<&'static str> {
+        match (self, format) {
+            (Dialect::Plain, Format::Decimal) => Some(r"^-?\d+(\.\d+)?([eE]\d+)?$"),
+            (Dialect::OpenAi | Dialect::Anthropic, Format::Decimal) => Some(r"^-?\d+(\.\d+)?$"),
+            (Dialect::OpenAi | Dialect::Anthropic, Format::LocalDateTime) => {
+                Some(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?$")
+            }
+            (Dialect::OpenAi | Dialect::Anthropic, Format::LocalTime) => Some(r"^\d{2}:\d{2}:\d{2}(\.\d+)?$"),
+            _ => None,
         }
     }
 }
 
-/// Without lookaround, back references and word borders.
+impl Format {
+    /// What values look like, for people and models.
+    pub(crate) const fn words(self) -> &'static str {
+        match self {
+            Format::DateTime => "a date and time like 2026-03-01T12:00:00Z",
+            Format::Date => "a date like 2026-03-01",
+            Format::Time | Format::LocalTime => "a time like 12:00:00",
+            Format::LocalDateTime => "a date and time like 2026-03-01T12:00:00",
+            Format::ZonedDateTime => "a date and time in a zone like 2026-03-01T12:00:00+01:00[Europe/Paris]",
+            Format::Duration => "a duration like PT90S",
+            Format::Decimal => "a decimal number like 12.50",
+            Format::Uuid => "a UUID like 67e55044-10b1-426f-9247-bb680e5fe0c8",
+            Format::Ip => "an IP address like 192.0.2.1",
+            Format::Ipv4 => "an IPv4 address like 192.0.2.1",
+            Format::Ipv6 => "an IPv6 address like 2001:db8::1",
+            Format::Bytes => "bytes as text",
+            Format::Complex => "a complex number like 1+2j",
+        }
+    }
+}
+
+/// Without lookaround, back references, word borders, flags and names: what every engine reads alike.
 const fn plain_pattern(pattern: &str) -> bool {
     let bytes = pattern.as_bytes();
     let mut at = 0;
     while at + 1 < bytes.len() {
         match (bytes[at], bytes[at + 1]) {
-            (b'(', b'?') | (b'\\', b'b' | b'B' | b'1'..=b'9') => return false,
+            (b'(', b'?') if at + 2 < bytes.len() && bytes[at + 2] == b':' => at += 2,
+            (b'(', b'?') | (b'\\', b'b' | b'B' | b'A' | b'z' | b'p' | b'P' | b'1'..=b'9') | (b'[', b'[') => {
+                return false;
+            }
             (b'\\', _) => at += 2,
             _ => at += 1,
         }
@@ -150,242 +229,15 @@ const fn plain_pattern(pattern: &str) -> bool {
     true
 }
 
-/// What is counted of a schema, to hold it against limits.
-struct Count {
-    dialect: Dialect,
-    properties: usize,
-    words: usize,
-    unions: usize,
-    characters: usize,
-    lowered: bool,
-    refused: Option<Refusal>,
-}
-
 /// How well the outputs of a signature fit a dialect.
 pub const fn fit(dialect: Dialect, signature: &SignatureDef, reasoning: bool) -> Fit {
-    match misfit(dialect, signature, reasoning) {
-        (fit, _) => fit,
-    }
+    json::measure(dialect, signature, reasoning).fit
 }
 
 /// As [`fit`], with the index of the output that is refused.
 pub const fn misfit(dialect: Dialect, signature: &SignatureDef, reasoning: bool) -> (Fit, usize) {
-    if dialect.is(Dialect::Plain) {
-        return (Fit::Exact, 0);
-    }
-    let outputs = signature.outputs.get();
-    let mut count = Count {
-        dialect,
-        properties: reasoning as usize,
-        words: 0,
-        unions: 0,
-        characters: 0,
-        lowered: false,
-        refused: None,
-    };
-    let definitions = Definitions::of_fields(outputs);
-    let mut at = 0;
-    while at < outputs.len() {
-        count.field(&outputs[at]);
-        count.depth(outputs[at].schema.get(), 1);
-        if let Some(refusal) = count.refused {
-            return (Fit::Refused(refusal), at);
-        }
-        at += 1;
-    }
-    let mut at = 0;
-    while at < definitions.len() {
-        if let Some(named) = definitions.get(at) {
-            match named.body() {
-                Body::Record(fields) => {
-                    let fields = fields.get();
-                    let mut field = 0;
-                    while field < fields.len() {
-                        count.field(&fields[field]);
-                        field += 1;
-                    }
-                }
-                Body::Words(variants) => {
-                    let variants = variants.get();
-                    count.words += variants.len();
-                    let mut variant = 0;
-                    while variant < variants.len() {
-                        count.characters += variants[variant].name.get().len();
-                        variant += 1;
-                    }
-                }
-                Body::Variants(variants) => {
-                    let variants = variants.get();
-                    count.unions += 1;
-                    let mut variant = 0;
-                    while variant < variants.len() {
-                        count.properties += 1;
-                        if let Some(data) = &variants[variant].data {
-                            count.schema(data.get());
-                        }
-                        variant += 1;
-                    }
-                }
-            }
-            if dialect.is(Dialect::Anthropic) && Definitions::is_recursive(named) {
-                count.refuse(Refusal::Recursive);
-            }
-        }
-        if let Some(refusal) = count.refused {
-            return (Fit::Refused(refusal), mentions(outputs, &definitions, at));
-        }
-        at += 1;
-    }
-    if dialect.is(Dialect::OpenAi) {
-        if count.properties > 5000 {
-            count.refuse(Refusal::TooManyProperties);
-        }
-        if count.words > 1000 {
-            count.refuse(Refusal::TooManyWords);
-        }
-        if count.characters > 120_000 {
-            count.refuse(Refusal::TooLong);
-        }
-    }
-    if dialect.is(Dialect::Anthropic) && count.unions > 16 {
-        count.refuse(Refusal::TooManyUnions);
-    }
-    match count.refused {
-        Some(refusal) => (Fit::Refused(refusal), 0),
-        None if count.lowered => (Fit::Lowered, 0),
-        None => (Fit::Exact, 0),
-    }
-}
-
-/// The first output through which definition `index` is reached.
-const fn mentions(outputs: &[FieldDef], all: &Definitions<'_>, index: usize) -> usize {
-    let Some(named) = all.get(index) else { return 0 };
-    let mut at = 0;
-    while at < outputs.len() {
-        if Definitions::of(outputs[at].schema.get()).find(named.id).is_some() {
-            return at;
-        }
-        at += 1;
-    }
-    0
-}
-
-impl Count {
-    const fn refuse(&mut self, refusal: Refusal) {
-        if self.refused.is_none() {
-            self.refused = Some(refusal);
-        }
-    }
-    const fn field(&mut self, field: &FieldDef) {
-        self.properties += 1;
-        self.characters += field.name.get().len();
-        if field.default.is_some() && self.dialect.closed() {
-            self.lowered = true;
-            self.unions += 1;
-        }
-        self.constraints(field.constraints.get(), field.schema.get());
-        self.schema(field.schema.get());
-    }
-    const fn constraints(&mut self, constraints: &[Constraint], schema: &Schema) {
-        let mut at = 0;
-        while at < constraints.len() {
-            if !self.dialect.says(&constraints[at], schema) {
-                self.lowered = true;
-            }
-            at += 1;
-        }
-    }
-    const fn list(&mut self, items: &[Ref<Schema>]) {
-        let mut at = 0;
-        while at < items.len() {
-            self.schema(items[at].get());
-            at += 1;
-        }
-    }
-    /// Counts without entering named types: those are counted once each.
-    const fn schema(&mut self, schema: &Schema) {
-        match schema {
-            Schema::Any => self.refuse(Refusal::Anything),
-            Schema::Set(item) | Schema::Array(item, _) => {
-                self.lowered |= !matches!(schema, Schema::Array(..) if !self.dialect.is(Dialect::Anthropic));
-                self.schema(item.get());
-            }
-            Schema::List(item) | Schema::Printed(item, _) => self.schema(item.get()),
-            Schema::Constrained(item, constraints) => {
-                self.constraints(constraints.get(), item.get());
-                self.schema(item.get());
-            }
-            Schema::Optional(item) => {
-                self.unions += 1;
-                self.lowered = true;
-                self.schema(item.get());
-            }
-            Schema::Map(_, value) => {
-                self.lowered |= self.dialect.lists_maps();
-                self.schema(value.get());
-            }
-            Schema::Tuple(items) => {
-                self.lowered |= self.dialect.numbers_tuples();
-                self.list(items.get());
-            }
-            Schema::Union(options) => {
-                self.unions += 1;
-                self.list(options.get());
-            }
-            Schema::Literal(values) => self.words += values.get().len(),
-            Schema::Formatted(format) => {
-                self.lowered |= self.dialect.format(*format).is_none();
-            }
-            Schema::Character => self.lowered = true,
-            Schema::Inline(definition) => {
-                if let Body::Record(fields) = &definition.get().body {
-                    let fields = fields.get();
-                    let mut at = 0;
-                    while at < fields.len() {
-                        self.field(&fields[at]);
-                        at += 1;
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-    /// Levels of objects from the root; a recursive type is as deep as its definition.
-    const fn depth(&mut self, schema: &Schema, level: usize) {
-        if level > 10 {
-            if self.dialect.is(Dialect::OpenAi) {
-                self.refuse(Refusal::TooDeep);
-            }
-            return;
-        }
-        match schema.shape() {
-            Schema::List(item) | Schema::Set(item) | Schema::Array(item, _) | Schema::Optional(item) => {
-                self.depth(item.get(), level);
-            }
-            Schema::Map(_, value) => self.depth(value.get(), level + 1),
-            Schema::Tuple(items) | Schema::Union(items) => {
-                let items = items.get();
-                let mut at = 0;
-                while at < items.len() {
-                    self.depth(items[at].get(), level + 1);
-                    at += 1;
-                }
-            }
-            Schema::Named(named) => {
-                if let Body::Record(fields) = named.body()
-                    && !Definitions::is_recursive(named)
-                {
-                    let fields = fields.get();
-                    let mut at = 0;
-                    while at < fields.len() {
-                        self.depth(fields[at].schema.get(), level + 1);
-                        at += 1;
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
+    let measure = json::measure(dialect, signature, reasoning);
+    (measure.fit, measure.output)
 }
 
 /// Stops the compiler when a dialect refuses a signature: how `#[signature(strict)]` works.

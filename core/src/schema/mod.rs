@@ -13,11 +13,11 @@ pub mod dialect;
 pub mod json;
 
 pub use analysis::Analysis;
-pub(crate) use constraint::words;
+pub(crate) use constraint::{words, words_text};
 pub use constraint::{Constraint, Limit};
 pub use dialect::{Dialect, Fit, Refusal};
 pub(crate) use definitions::Definitions;
-pub(crate) use python::{python_name, python_note};
+pub(crate) use python::{python_name, python_note, python_text};
 pub use render::{What, render};
 
 use crate::constant::Ref;
@@ -82,12 +82,24 @@ pub enum Format {
     Date,
     /// A time of day: `12:00:00`.
     Time,
+    /// A date and time without an offset: `2026-03-01T12:00:00`.
+    LocalDateTime,
+    /// A time of day without an offset: `12:00:00`.
+    LocalTime,
+    /// A date and time in a time zone: `2026-03-01T12:00:00+01:00[Europe/Paris]`.
+    ZonedDateTime,
     /// A length of time: `PT90S`.
     Duration,
     /// A decimal number, as number or text.
     Decimal,
     /// A UUID.
     Uuid,
+    /// An address of the internet, of either version: `192.0.2.1`, `2001:db8::1`.
+    Ip,
+    /// An IPv4 address.
+    Ipv4,
+    /// An IPv6 address.
+    Ipv6,
     /// Bytes, as text.
     Bytes,
     /// A complex number, as text.
@@ -196,6 +208,8 @@ pub struct DspyField {
     pub type_description: Option<String>,
     /// The field was written without a type.
     pub untyped: bool,
+    /// The default is made anew for each value (a list, a map): pydantic's schemas do not show it.
+    pub default_hidden: bool,
 }
 
 impl FieldDef {

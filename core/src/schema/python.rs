@@ -16,12 +16,15 @@ pub(crate) const fn python_name(out: &mut Out<'_>, schema: &Schema) {
         Schema::Null => out.push("NoneType"),
         Schema::Any => out.push("Any"),
         Schema::Formatted(format) => out.push(match format {
-            Format::DateTime => "datetime",
+            Format::DateTime | Format::LocalDateTime | Format::ZonedDateTime => "datetime",
             Format::Date => "date",
-            Format::Time => "time",
+            Format::Time | Format::LocalTime => "time",
             Format::Duration => "timedelta",
             Format::Decimal => "Decimal",
             Format::Uuid => "UUID",
+            Format::Ip => "IPvAnyAddress",
+            Format::Ipv4 => "IPv4Address",
+            Format::Ipv6 => "IPv6Address",
             Format::Bytes => "bytes",
             Format::Complex => "complex",
         }),
@@ -70,6 +73,26 @@ pub(crate) const fn python_name(out: &mut Out<'_>, schema: &Schema) {
         Schema::Inline(_) => out.push("dict[str, Any]"),
         Schema::Recursion(_) => out.push("Any"),
         Schema::Printed(_, name) => out.push(name.get()),
+    }
+}
+
+/// [`python_name`] as text.
+pub(crate) fn python_text(schema: &Schema) -> String {
+    written(|out| python_name(out, schema))
+}
+
+/// What is written into an [`Out`], as text.
+pub(super) fn written(write: impl Fn(&mut Out<'_>)) -> String {
+    let mut buffer = vec![0; 256];
+    loop {
+        let mut out = Out::new(&mut buffer);
+        write(&mut out);
+        let len = out.len();
+        if len <= buffer.len() {
+            buffer.truncate(len);
+            return String::from_utf8_lossy(&buffer).into_owned();
+        }
+        buffer = vec![0; len];
     }
 }
 
@@ -148,30 +171,27 @@ const fn contains(text: &str, byte: u8) -> bool {
     false
 }
 
-/// `repr(text)` of Python: single quotes, unless only they occur inside.
+/// Quotes as DSPy does, which is `repr` but for what needs an escape: a line break stays one, a backslash
+/// stays single.
 const fn repr(out: &mut Out<'_>, text: &str) {
     let double = contains(text, b'\'') && !contains(text, b'"');
     let quote = if double { "\"" } else { "'" };
     out.push(quote);
-    let bytes = text.as_bytes();
-    let (mut at, mut start) = (0, 0);
-    while at < bytes.len() {
-        let escaped = match bytes[at] {
-            b'\\' => "\\\\",
-            b'\n' => "\\n",
-            b'\r' => "\\r",
-            b'\t' => "\\t",
-            b'\'' if !double => "\\'",
-            _ => "",
-        };
-        if !escaped.is_empty() {
-            out.part(text, start, at);
-            out.push(escaped);
-            start = at + 1;
+    if !double && contains(text, b'\'') {
+        let bytes = text.as_bytes();
+        let (mut at, mut start) = (0, 0);
+        while at < bytes.len() {
+            if bytes[at] == b'\'' {
+                out.part(text, start, at);
+                out.push("\\");
+                start = at;
+            }
+            at += 1;
         }
-        at += 1;
+        out.part(text, start, bytes.len());
+    } else {
+        out.push(text);
     }
-    out.part(text, start, bytes.len());
     out.push(quote);
 }
 
@@ -346,20 +366,20 @@ const fn members(out: &mut Out<'_>, schema: &Schema, member: &Member<'_>, around
     {
         json_literals(keys.key("enum"), values.get());
     }
-    bounds(&mut keys, member.constraints, 0);
+    bounds(&mut keys, shape, member.constraints, 0);
     match shape {
-        Schema::Formatted(Format::DateTime) => keys.text("format", "date-time"),
-        Schema::Formatted(Format::Date) => keys.text("format", "date"),
-        Schema::Formatted(Format::Time) => keys.text("format", "time"),
-        Schema::Formatted(Format::Duration) => keys.text("format", "duration"),
-        Schema::Formatted(Format::Uuid) => keys.text("format", "uuid"),
-        Schema::Formatted(Format::Bytes) => keys.text("format", "binary"),
+        Schema::Formatted(format) => {
+            let name = format_name(*format);
+            if !name.is_empty() {
+                keys.text("format", name);
+            }
+        }
         Schema::List(item) | Schema::Set(item) | Schema::Array(item, _) => {
             object(keys.key("items"), item.get(), &inner);
         }
         _ => {}
     }
-    bounds(&mut keys, member.constraints, 1);
+    bounds(&mut keys, shape, member.constraints, 1);
     let length = match shape {
         Schema::Tuple(items) => Some(items.get().len()),
         Schema::Array(_, len) => Some(*len),
@@ -369,7 +389,7 @@ const fn members(out: &mut Out<'_>, schema: &Schema, member: &Member<'_>, around
         keys.key("maxItems").number(len as i128);
         keys.key("minItems").number(len as i128);
     }
-    bounds(&mut keys, member.constraints, 2);
+    bounds(&mut keys, shape, member.constraints, 2);
     if let Schema::Inline(definition) = shape
         && let Body::Record(fields) = &definition.get().body
     {
@@ -386,6 +406,9 @@ const fn members(out: &mut Out<'_>, schema: &Schema, member: &Member<'_>, around
         }
         out.push("]");
     }
+    if let Schema::Map(key, _) = shape {
+        property_names(&mut keys, key.get(), &inner);
+    }
     if let Some(name) = member.title
         && has_title(shape)
     {
@@ -393,6 +416,54 @@ const fn members(out: &mut Out<'_>, schema: &Schema, member: &Member<'_>, around
     }
     if matches!(shape, Schema::Set(_)) {
         keys.key("uniqueItems").push("true");
+    }
+}
+
+/// What pydantic says of a map's names: nothing of plain text, numbers and booleans.
+const fn property_names(keys: &mut Keys<'_, '_>, key: &Schema, around: &Around<'_>) {
+    match key.shape() {
+        Schema::Named(_) | Schema::Recursion(_) => {}
+        Schema::Literal(values) if super::definitions::equal(literal_type(values.get()), "string") => {
+            let values = values.get();
+            let out = keys.key("propertyNames");
+            if values.len() == 1 {
+                out.push("{\"const\": ");
+                json_literal(out, &values[0]);
+            } else {
+                out.push("{\"enum\": ");
+                json_literals(out, values);
+            }
+            out.push("}");
+            return;
+        }
+        Schema::Formatted(format) => {
+            let format = format_name(*format);
+            if !format.is_empty() {
+                let out = keys.key("propertyNames");
+                out.push("{\"format\": \"");
+                out.push(format);
+                out.push("\"}");
+            }
+            return;
+        }
+        _ => return,
+    }
+    object(keys.key("propertyNames"), key, around);
+}
+
+/// The word of JSON Schema for a text of a special form; empty if there is none.
+const fn format_name(format: Format) -> &'static str {
+    match format {
+        Format::DateTime | Format::LocalDateTime | Format::ZonedDateTime => "date-time",
+        Format::Date => "date",
+        Format::Time | Format::LocalTime => "time",
+        Format::Duration => "duration",
+        Format::Uuid => "uuid",
+        Format::Ip => "ipvanyaddress",
+        Format::Ipv4 => "ipv4",
+        Format::Ipv6 => "ipv6",
+        Format::Bytes => "binary",
+        Format::Decimal | Format::Complex => "",
     }
 }
 
@@ -436,11 +507,19 @@ const fn options(out: &mut Out<'_>, schema: &Schema, first: &mut bool, around: &
 }
 
 /// Bounds in their places between the other keys: before `format`, before and after the item counts.
-const fn bounds(keys: &mut Keys<'_, '_>, constraints: &[Constraint], place: u8) {
+const fn bounds(keys: &mut Keys<'_, '_>, shape: &Schema, constraints: &[Constraint], place: u8) {
+    if constraints.is_empty() {
+        return;
+    }
     let order: &[&str] = match place {
         0 => &["exclusiveMaximum", "exclusiveMinimum"],
-        1 => &["maxLength", "maximum", "minLength"],
+        1 => &["maxItems", "maxLength", "maxProperties", "maximum", "minItems", "minLength", "minProperties"],
         _ => &["minimum", "multipleOf", "pattern"],
+    };
+    let (longest, shortest) = match shape {
+        Schema::List(_) | Schema::Set(_) | Schema::Array(..) | Schema::Tuple(_) => ("maxItems", "minItems"),
+        Schema::Map(..) => ("maxProperties", "minProperties"),
+        _ => ("maxLength", "minLength"),
     };
     let mut at = 0;
     while at < order.len() {
@@ -452,8 +531,8 @@ const fn bounds(keys: &mut Keys<'_, '_>, constraints: &[Constraint], place: u8) 
                 Constraint::Le(limit) => ("maximum", Some(limit)),
                 Constraint::Lt(limit) => ("exclusiveMaximum", Some(limit)),
                 Constraint::MultipleOf(limit) => ("multipleOf", Some(limit)),
-                Constraint::MinLen(_) => ("minLength", None),
-                Constraint::MaxLen(_) => ("maxLength", None),
+                Constraint::MinLen(_) => (shortest, None),
+                Constraint::MaxLen(_) => (longest, None),
                 Constraint::Pattern(_) => ("pattern", None),
             };
             if super::definitions::equal(key, order[at]) {
@@ -479,7 +558,8 @@ const fn literal_type(values: &[Literal]) -> &'static str {
             Literal::Text(_) => "string",
             Literal::Integer(_) => "integer",
             Literal::Boolean(_) => "boolean",
-            Literal::Null => "null",
+            // pydantic gives `None` by itself no type
+            Literal::Null => "",
         };
         if at > 0 && !super::definitions::equal(found, this) {
             return "";
@@ -611,9 +691,13 @@ const fn record(keys: &mut Keys<'_, '_>, fields: &[FieldDef], around: &Around<'_
         }
         out.json(field.name.get());
         out.push(": {");
+        let hidden = match &field.dspy {
+            Some(dspy) => dspy.get().default_hidden,
+            None => false,
+        };
         let default = match &field.default {
-            Some(default) => Some(default.get()),
-            None => None,
+            Some(default) if !hidden => Some(default.get()),
+            _ => None,
         };
         let member = Member {
             doc: field.doc.get(),

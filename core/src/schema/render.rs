@@ -12,8 +12,6 @@ use crate::{
 pub enum What<'a> {
     /// The system message, under these instructions (its own, if `None`).
     System(Adapter, Option<&'a str>),
-    /// A finished text as a JSON string with its quotes.
-    Json(&'a str),
     /// The reminder that ends a turn.
     Reminder(Adapter),
     /// The JSON schema of the outputs; empty if the dialect refuses it.
@@ -31,7 +29,6 @@ pub(crate) const fn write(out: &mut Out<'_>, what: What<'_>, signature: &Signatu
             };
             system::system(out, adapter, signature, reasoning, text);
         }
-        What::Json(text) => out.json(text),
         What::Reminder(adapter) => system::reminder(out, adapter, signature, reasoning),
         What::Output(dialect) => json::outputs(out, dialect, signature, reasoning),
         What::Input(dialect) => json::inputs(out, dialect, signature),

@@ -72,6 +72,14 @@ pub trait Signature: Ask {
     /// The question of some inputs.
     fn ask<'a>(inputs: Self::Inputs<'a>) -> Self::At<'a>;
 
+    /// Reads a reply that came some other way: recorded, or of another client.
+    ///
+    /// # Errors
+    /// If it cannot be read, or breaks a constraint; as a call would.
+    fn parse_reply(reply: &str) -> Result<Self::Output> {
+        crate::parse::read::<Self>(&def_of::<Self>(), &crate::Completion::text(reply))
+    }
+
     /// An example for the prompt: these inputs, that answer.
     fn demo(self, output: Self::Output) -> Demo<Self::At<'static>>
     where

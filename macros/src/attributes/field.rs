@@ -1,12 +1,11 @@
-//! `#[field(…)]` and `#[serde(…)]` on fields, variants and types.
-use super::{json, options, shown_number, skip_value};
+//! `#[field(…)]` and `#[serde(…)]` on fields and variants.
+use super::{Value, expression, options, path, shown_number, skip, text};
 use crate::{
     case,
-    diag::{Errors, hint},
-    paths::Krate,
+    diag::{Errors, hint, shown},
 };
 use proc_macro2::Span;
-use syn::{Attribute, Expr, LitInt, LitStr, Token, parse::ParseStream};
+use syn::{Attribute, Expr, LitInt, Token, parse::ParseStream, spanned::Spanned};
 
 const FIELD: &[&str] = &[
     "desc", "alias", "default", "ge", "gt", "le", "lt", "multiple_of", "min_len", "max_len", "pattern", "check",
@@ -29,37 +28,45 @@ pub(crate) struct Check {
     pub(crate) path: syn::Path,
 }
 
-/// A default, as JSON.
+/// A default or an example.
 #[derive(Clone)]
-pub(crate) struct Default {
-    pub(crate) json: String,
+pub(crate) struct Sample {
+    pub(crate) value: Value,
     pub(crate) span: Span,
 }
 
 /// What a field's attributes say.
-#[derive(Clone, std::default::Default)]
+#[derive(Clone, Default)]
 pub(crate) struct FieldAttributes {
     pub(crate) desc: Option<String>,
     /// The name in prompt and JSON, and where it was written.
     pub(crate) alias: Option<(String, Span)>,
-    pub(crate) default: Option<Default>,
+    pub(crate) default: Option<Sample>,
     pub(crate) bounds: Vec<Bound>,
     pub(crate) checks: Vec<Check>,
-    pub(crate) examples: Vec<Default>,
+    pub(crate) examples: Vec<Sample>,
     pub(crate) skip: Option<Span>,
+    /// serde's rule for the fields of a variant.
+    pub(crate) rename_all: Option<String>,
+    /// serde's options that change the form in JSON, which the schema would not follow.
+    pub(crate) forms: Vec<syn::Ident>,
     /// The user's own attributes.
     pub(crate) rest: Vec<Attribute>,
 }
 
-fn text(input: ParseStream<'_>) -> syn::Result<LitStr> {
-    input.parse::<Token![=]>()?;
-    input.parse()
-}
-
-fn expression(input: ParseStream<'_>) -> syn::Result<Expr> {
-    input.parse::<Token![=]>()?;
-    input.parse()
-}
+/// serde's options that change a field's form in JSON.
+const FORMS: &[&str] = &[
+    "flatten",
+    "with",
+    "serialize_with",
+    "deserialize_with",
+    "getter",
+    "untagged",
+    "other",
+    "default",
+    "skip_serializing",
+    "skip_deserializing",
+];
 
 impl FieldAttributes {
     pub(crate) fn read(attributes: &[Attribute], errors: &mut Errors) -> Self {
@@ -68,7 +75,7 @@ impl FieldAttributes {
             if attribute.path().is_ident("field") {
                 options(attribute, errors, |name, input, errors| all.option(name, input, errors));
             } else if attribute.path().is_ident("serde") {
-                options(attribute, errors, |name, input, _| all.serde(name, input));
+                options(attribute, errors, |name, input, errors| all.serde(name, input, errors));
             } else if !attribute.path().is_ident("doc") {
                 all.rest.push(attribute.clone());
             }
@@ -76,148 +83,131 @@ impl FieldAttributes {
         all
     }
 
-    fn option(&mut self, name: &syn::Ident, input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<()> {
+    fn option(
+        &mut self,
+        name: &syn::Ident,
+        input: ParseStream<'_>,
+        errors: &mut Errors,
+    ) -> syn::Result<()> {
         let word = name.to_string();
         match word.as_str() {
-            "desc" => self.desc = Some(text(input)?.value()),
+            "desc" => self.desc = Some(text(name, input)?.value()),
             "alias" => {
-                let alias = text(input)?;
+                let alias = text(name, input)?;
                 self.alias = Some((alias.value(), alias.span()));
             }
             "default" => {
-                let value = expression(input)?;
-                let span = syn::spanned::Spanned::span(&value);
-                self.default = Some(Default { json: json(&value)?, span });
+                let value = expression(name, "\"…\"", input)?;
+                self.default = Some(sample(&value)?);
             }
-            "ge" | "gt" | "le" | "lt" | "multiple_of" => {
-                let value = expression(input)?;
-                let Some(text) = shown_number(&value) else {
-                    let shown = quote::quote!(#value).to_string();
-                    return Err(syn::Error::new_spanned(&value, format!("`{word}` takes a number, not `{shown}`; write `{word} = 1`")));
-                };
-                let kind = FIELD.iter().find(|known| **known == word).copied().unwrap_or_default();
-                self.bounds.push(Bound { kind, text, span: name.span() });
-            }
-            "min_len" | "max_len" => {
-                let value = expression(input)?;
-                let digits: syn::Result<LitInt> = syn::parse2(quote::quote!(#value));
-                let Some(len) = digits.ok().and_then(|digits| digits.base10_parse::<usize>().ok()) else {
-                    let shown = quote::quote!(#value).to_string();
-                    return Err(syn::Error::new_spanned(
-                        &value,
-                        format!("`{word}` takes a whole number from 0, not `{shown}`; write `{word} = 1`"),
-                    ));
-                };
-                let kind = if word == "min_len" { "min_len" } else { "max_len" };
-                self.bounds.push(Bound { kind, text: len.to_string(), span: name.span() });
+            "ge" | "gt" | "le" | "lt" | "multiple_of" | "min_len" | "max_len" => {
+                let value = expression(name, "1", input)?;
+                self.bounds.push(number(name, &value)?);
             }
             "pattern" => {
-                let pattern = text(input)?;
-                if let Err(error) = regex_lite::Regex::new(&pattern.value()) {
-                    errors.at(pattern.span(), format!("pattern `{}` does not compile: {error}; mend the expression", pattern.value()));
-                } else {
-                    self.bounds.push(Bound { kind: "pattern", text: pattern.value(), span: pattern.span() });
+                let pattern = text(name, input)?;
+                let (text, span) = (pattern.value(), pattern.span());
+                match regex_lite::Regex::new(&text) {
+                    Ok(_) => self.bounds.push(Bound {
+                        kind: "pattern",
+                        text,
+                        span,
+                    }),
+                    Err(error) => errors.at(
+                        span,
+                        format!("pattern `{text}` does not compile: {error}; change it"),
+                    ),
                 }
             }
             "check" => {
-                input.parse::<Token![=]>()?;
-                self.checks.push(Check { path: input.parse()? });
+                let path = path(name, "is_short", input)?;
+                self.checks.push(Check { path });
             }
             "examples" => {
-                let list = expression(input)?;
+                let list = expression(name, "[\"one\", \"two\"]", input)?;
                 let Expr::Array(list) = list else {
-                    return Err(syn::Error::new_spanned(list, "`examples` takes a list; write `examples = [\"one\", \"two\"]`"));
+                    let message = "`examples` takes a list; write `examples = [\"one\", \"two\"]`";
+                    return Err(syn::Error::new_spanned(list, message));
                 };
                 for item in &list.elems {
-                    let span = syn::spanned::Spanned::span(item);
-                    self.examples.push(Default { json: json(item)?, span });
+                    self.examples.push(sample(item)?);
                 }
             }
             "skip" => self.skip = Some(name.span()),
             other => {
-                errors.at(name.span(), format!("unknown option `{other}` of a field{}", hint(other, FIELD)));
-                skip_value(input)?;
+                errors.at(
+                    name.span(),
+                    format!("unknown option `{other}` of a field{}", hint(other, FIELD)),
+                );
+                skip(input)?;
             }
         }
         Ok(())
     }
 
     /// What serde's own attributes mean here too; the others are serde's business.
-    fn serde(&mut self, name: &syn::Ident, input: ParseStream<'_>) -> syn::Result<()> {
+    fn serde(
+        &mut self,
+        name: &syn::Ident,
+        input: ParseStream<'_>,
+        errors: &mut Errors,
+    ) -> syn::Result<()> {
         match name.to_string().as_str() {
             "rename" if input.peek(Token![=]) => {
-                let alias = text(input)?;
+                let alias = text(name, input)?;
                 self.alias.get_or_insert((alias.value(), alias.span()));
-                Ok(())
             }
-            "skip" => {
-                self.skip = Some(name.span());
-                Ok(())
+            "rename" => {
+                let message = "`rename` with two names gives a field two forms; write `rename = \"…\"`";
+                return Err(syn::Error::new(name.span(), message));
             }
-            _ => skip_value(input),
+            "rename_all" if input.peek(Token![=]) => {
+                self.rename_all = case::rule(&text(name, input)?, errors);
+            }
+            "skip" => self.skip = Some(name.span()),
+            other => {
+                if FORMS.contains(&other) {
+                    self.forms.push(name.clone());
+                }
+                skip(input)?;
+            }
         }
+        Ok(())
     }
 }
 
-/// What a type's attributes say.
-#[derive(std::default::Default)]
-pub(crate) struct TypeAttributes {
-    pub(crate) krate: Krate,
-    pub(crate) name: Option<String>,
-    pub(crate) rename_all: Option<String>,
-    /// Impls not to be made: `Debug`, `Serialize`, `Deserialize`.
-    pub(crate) without: Vec<String>,
-    /// The words of an enum are printed as Python's `Literal[…]`, and its name is not.
-    pub(crate) literal: Option<Span>,
+fn sample(expression: &Expr) -> syn::Result<Sample> {
+    Ok(Sample {
+        value: Value::of(expression)?,
+        span: expression.span(),
+    })
 }
 
-impl TypeAttributes {
-    pub(crate) fn read(attributes: &[Attribute], errors: &mut Errors) -> Self {
-        let mut all = TypeAttributes::default();
-        for attribute in attributes {
-            let ours = attribute.path().is_ident("field");
-            if !ours && !attribute.path().is_ident("serde") {
-                continue;
-            }
-            options(attribute, errors, |name, input, errors| {
-                match name.to_string().as_str() {
-                    "rename_all" if input.peek(Token![=]) => {
-                        let rule = text(input)?;
-                        if case::RULES.contains(&rule.value().as_str()) {
-                            all.rename_all = Some(rule.value());
-                        } else {
-                            errors.at(rule.span(), format!("unknown rule `{}`{}", rule.value(), hint(&rule.value(), case::RULES)));
-                        }
-                    }
-                    "rename" if input.peek(Token![=]) => all.name = Some(text(input)?.value()),
-                    "crate" if ours => {
-                        input.parse::<Token![=]>()?;
-                        all.krate = Krate(Some(input.call(syn::Path::parse_mod_style)?));
-                    }
-                    "without" if ours => {
-                        const KNOWN: &[&str] = &["Debug", "Serialize", "Deserialize"];
-                        let content;
-                        syn::parenthesized!(content in input);
-                        for word in content.parse_terminated(<syn::Ident as syn::parse::Parse>::parse, Token![,])? {
-                            let text = word.to_string();
-                            if KNOWN.contains(&text.as_str()) {
-                                all.without.push(text);
-                            } else {
-                                errors.at(word.span(), format!("`derive(Field)` makes no `{text}`{}", hint(&text, KNOWN)));
-                            }
-                        }
-                    }
-                    "literal" if ours => all.literal = Some(name.span()),
-                    other if ours => {
-                        const KNOWN: &[&str] = &["rename_all", "rename", "crate", "without", "literal"];
-                        errors.at(name.span(), format!("unknown option `{other}` of a type{}", hint(other, KNOWN)));
-                        skip_value(input)?;
-                    }
-                    _ => skip_value(input)?,
-                }
-                Ok(())
-            });
-        }
-        all
+/// A bound that is a number: of any kind for values, whole for lengths.
+fn number(name: &syn::Ident, value: &Expr) -> syn::Result<Bound> {
+    let kind = FIELD.iter().find(|known| name == **known);
+    let kind = kind.copied().unwrap_or_default();
+    let length = matches!(kind, "min_len" | "max_len");
+    let text = if length {
+        let digits: syn::Result<LitInt> = syn::parse2(quote::quote!(#value));
+        let length = digits.and_then(|digits| digits.base10_parse::<usize>());
+        length.ok().map(|length| length.to_string())
+    } else {
+        shown_number(value)
+    };
+    let takes = if length { "whole number" } else { "number" };
+    match text {
+        Some(text) => Ok(Bound {
+            kind,
+            text,
+            span: name.span(),
+        }),
+        None => Err(syn::Error::new_spanned(
+            value,
+            format!(
+                "`{kind}` takes a {takes}, not `{}`; write `{kind} = 1`",
+                shown(value)
+            ),
+        )),
     }
 }

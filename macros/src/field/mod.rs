@@ -1,9 +1,10 @@
 //! `derive(Field)`: the passes in order.
+mod check;
 mod expand;
 mod model;
 
 use crate::{
-    attributes::{Bound, FieldAttributes},
+    attributes::{Bound, FieldAttributes, Sample},
     diag::Errors,
     docs::Doc,
     signature::literal,
@@ -17,64 +18,79 @@ pub(crate) fn derive(input: TokenStream) -> TokenStream {
         Ok(item) => item,
         Err(error) => return error.into_compile_error(),
     };
-    match model::lower(item, &mut errors) {
-        Some(model) if !errors.any() => expand::expand(&model),
-        // a whole shape or nothing: half of one makes false errors elsewhere
-        _ => errors.into_tokens(),
-    }
+    let model = model::lower(item, &mut errors);
+    check::check(&model, &mut errors);
+    // the impls are there also after a mistake: without them each use of the type is a false error
+    let mut tokens = expand::expand(&model);
+    tokens.extend(errors.into_tokens());
+    tokens
 }
 
-/// The arguments of a row in a table: name, description, and what else there is.
-pub(crate) fn row(name: &str, span: Span, doc: &Doc, attributes: &FieldAttributes) -> TokenStream {
+/// The call that makes a row of a table: name, description, and what else there is.
+pub(crate) fn row(
+    name: &str,
+    span: Span,
+    doc: &Doc,
+    attributes: &FieldAttributes,
+) -> TokenStream {
     let name = literal(name, span);
     let doc = doc.tokens();
-    let FieldAttributes { bounds, default, examples, .. } = attributes;
+    let FieldAttributes {
+        bounds,
+        default,
+        examples,
+        ..
+    } = attributes;
     if bounds.is_empty() && default.is_none() && examples.is_empty() {
-        return quote!(#name, #doc, __p::PLAIN);
+        return quote!(.row(#name, #doc));
     }
     let bounds = bounds.iter().map(bound);
     let default = match default {
-        Some(default) => {
-            let json = &default.json;
+        Some(Sample { value, .. }) => {
+            let json = value.json();
             quote!(__p::core::option::Option::Some(#json))
         }
         None => quote!(__p::core::option::Option::None),
     };
     let examples = examples.iter().map(|example| {
-        let json = &example.json;
+        let json = example.value.json();
         quote!(__p::Ref::new(#json))
     });
     quote! {
-        #name, #doc, __p::Extra {
+        .full(#name, #doc, __p::Extra {
             constraints: const { &[#(#bounds),*] },
             default: #default,
             examples: const { &[#(#examples),*] },
-        }
+        })
     }
 }
 
 fn bound(bound: &Bound) -> TokenStream {
-    let text = &bound.text;
-    match bound.kind {
+    let Bound { kind, text, span } = bound;
+    let variant = match *kind {
+        "ge" => "Ge",
+        "gt" => "Gt",
+        "le" => "Le",
+        "lt" => "Lt",
+        "multiple_of" => "MultipleOf",
+        "min_len" => "MinLen",
+        "max_len" => "MaxLen",
+        _ => "Pattern",
+    };
+    let variant = format_ident!("{variant}");
+    let value = match *kind {
         "min_len" | "max_len" => {
-            let variant = format_ident!("{}", if bound.kind == "min_len" { "MinLen" } else { "MaxLen" });
             let len: usize = text.parse().unwrap_or_default();
-            quote!(__p::Constraint::#variant(#len))
+            quote!(#len)
         }
-        "pattern" => quote!(__p::Constraint::Pattern(__p::Ref::new(#text))),
-        kind => {
-            let variant = format_ident!(
-                "{}",
-                match kind {
-                    "ge" => "Ge",
-                    "gt" => "Gt",
-                    "le" => "Le",
-                    "lt" => "Lt",
-                    _ => "MultipleOf",
-                }
-            );
+        "pattern" => {
+            let text = literal(text, *span);
+            quote!(__p::Ref::new(#text))
+        }
+        _ => {
             let value: f64 = text.parse().unwrap_or_default();
-            quote!(__p::Constraint::#variant(__p::Limit::new(#value, __p::Ref::new(#text))))
+            quote!(__p::Limit::new(#value, __p::Ref::new(#text)))
         }
-    }
+    };
+    quote!(__p::Constraint::#variant(#value))
 }

@@ -2,14 +2,12 @@
 use crate::{
     attributes::{FieldAttributes, TypeAttributes},
     case,
-    diag::Errors,
+    diag::{Errors, shown},
     docs::{Doc, doc},
     seen::Seen,
-    signature::check_field,
 };
 use proc_macro2::Span;
-use std::collections::HashMap;
-use syn::{Data, DeriveInput, Fields, Generics, Ident, Type, ext::IdentExt, visit::Visit};
+use syn::{Data, DeriveInput, Fields, Generics, Ident, Token, Type, ext::IdentExt, punctuated::Punctuated, visit::Visit};
 
 pub(crate) struct Model {
     pub(crate) attributes: TypeAttributes,
@@ -30,6 +28,8 @@ pub(crate) enum Shape {
     Words(Vec<Variant>),
     /// Variants, some with data.
     Variants(Vec<Variant>),
+    /// A mistake leaves it open, and was noted.
+    Unknown,
 }
 
 pub(crate) struct Field {
@@ -37,6 +37,7 @@ pub(crate) struct Field {
     pub(crate) name: String,
     pub(crate) name_span: Span,
     pub(crate) ty: Type,
+    pub(crate) seen: Seen,
     pub(crate) doc: Doc,
     pub(crate) attributes: FieldAttributes,
 }
@@ -44,6 +45,8 @@ pub(crate) struct Field {
 pub(crate) struct Variant {
     pub(crate) original: Ident,
     pub(crate) name: String,
+    pub(crate) name_span: Span,
+    pub(crate) attributes: FieldAttributes,
     pub(crate) doc: Doc,
     pub(crate) data: Payload,
 }
@@ -61,54 +64,77 @@ impl Model {
     pub(crate) fn borrows(&self) -> bool {
         self.generics.lifetimes().next().is_some()
     }
-    pub(crate) fn fields(&self) -> &[Field] {
+    pub(crate) fn variants(&self) -> &[Variant] {
         match &self.shape {
-            Shape::Record(fields) => fields,
+            Shape::Words(variants) | Shape::Variants(variants) => variants,
             _ => &[],
         }
     }
 }
 
-pub(crate) fn lower(item: DeriveInput, errors: &mut Errors) -> Option<Model> {
+pub(crate) fn lower(item: DeriveInput, errors: &mut Errors) -> Model {
     let attributes = TypeAttributes::read(&item.attrs, errors);
     let ident = item.ident;
-    let rule = attributes.rename_all.as_deref();
     let shape = match item.data {
-        Data::Struct(data) => match data.fields {
-            Fields::Named(fields) => Shape::Record(record(fields.named, rule, errors)),
-            Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
-                Shape::Wrapper(fields.unnamed.into_iter().next()?.ty)
-            }
-            Fields::Unnamed(_) => {
-                errors.at(ident.span(), format!("struct `{ident}` has unnamed fields, which JSON cannot name; write `struct {ident} {{ name: Type, … }}`"));
-                return None;
-            }
-            Fields::Unit => {
-                errors.at(ident.span(), format!("struct `{ident}` has no fields, so it says nothing; add one, or use an enum"));
-                return None;
-            }
-        },
-        Data::Enum(data) => variants(&ident, data, rule, errors),
+        Data::Struct(data) => structure(&ident, data.fields, &attributes, errors),
+        Data::Enum(data) => variants(&ident, data, &attributes, errors),
         Data::Union(_) => {
-            errors.at(ident.span(), format!("union `{ident}` cannot be read from JSON; use an enum with data: `enum {ident} {{ One(Type), … }}`"));
-            return None;
+            errors.at(
+                ident.span(),
+                format!("union `{ident}` cannot be read from JSON; use an enum with data: `enum {ident} {{ One(Type), … }}`"),
+            );
+            Shape::Unknown
         }
     };
-    let name = attributes.name.clone().unwrap_or_else(|| ident.unraw().to_string());
-    let model = Model { name, doc: doc(&item.attrs), attributes, ident, generics: item.generics, shape };
-    check_recursion(&model, errors);
-    if let (Some(span), false) = (model.attributes.literal, matches!(model.shape, Shape::Words(_))) {
-        errors.at(span, format!("`literal` is for an enum of words, and `{}` is none; remove it", model.ident));
+    let shape = if contains_itself(&shape, &ident) { Shape::Unknown } else { shape };
+    Model {
+        name: attributes.name.clone().unwrap_or_else(|| ident.unraw().to_string()),
+        doc: doc(&item.attrs),
+        attributes,
+        ident,
+        generics: item.generics,
+        shape,
     }
-    Some(model)
 }
 
-fn record(
-    fields: syn::punctuated::Punctuated<syn::Field, syn::Token![,]>,
-    rule: Option<&str>,
-    errors: &mut Errors,
-) -> Vec<Field> {
-    let mut names: HashMap<String, ()> = HashMap::new();
+fn structure(ident: &Ident, fields: Fields, attributes: &TypeAttributes, errors: &mut Errors) -> Shape {
+    match fields {
+        Fields::Named(fields) => Shape::Record(record(fields.named, attributes.rename_all.as_deref(), errors)),
+        Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+            let field = fields.unnamed.into_iter().next();
+            field.map_or(Shape::Unknown, |field| Shape::Wrapper(unnamed(ident, field, errors)))
+        }
+        Fields::Unnamed(_) => {
+            errors.at(
+                ident.span(),
+                format!("struct `{ident}` has fields without names, which JSON cannot write; write `struct {ident} {{ name: Type, … }}`"),
+            );
+            Shape::Unknown
+        }
+        Fields::Unit => {
+            errors.at(
+                ident.span(),
+                format!("struct `{ident}` has no fields, so there is nothing to ask; add one: `struct {ident} {{ name: String }}`"),
+            );
+            Shape::Unknown
+        }
+    }
+}
+
+/// The type of a field without a name. Options need a name to speak of.
+fn unnamed(owner: &Ident, field: syn::Field, errors: &mut Errors) -> Type {
+    for attribute in &field.attrs {
+        if attribute.path().is_ident("field") || attribute.path().is_ident("serde") {
+            errors.on(
+                attribute,
+                format!("options of the unnamed field of `{owner}` are not read; name it: `{owner} {{ #[field(…)] value: {} }}`", shown(&field.ty)),
+            );
+        }
+    }
+    field.ty
+}
+
+fn record(fields: Punctuated<syn::Field, Token![,]>, rule: Option<&str>, errors: &mut Errors) -> Vec<Field> {
     let mut all = Vec::new();
     for field in fields {
         let Some(original) = field.ident else { continue };
@@ -117,78 +143,65 @@ fn record(
             Some((alias, span)) => (alias.clone(), *span),
             None => (case::field(&original.unraw().to_string(), rule), original.span()),
         };
-        if attributes.skip.is_none() && names.insert(name.clone(), ()).is_some() {
-            errors.at(name_span, format!("two fields are called `{name}`; rename one of them"));
-        }
-        let seen = Seen::of(&field.ty);
-        check_field(&original.to_string(), &seen, &attributes, errors);
         let doc = match &attributes.desc {
             Some(text) => Doc::Text(text.clone()),
             None => doc(&field.attrs),
         };
-        all.push(Field { original, name, name_span, ty: field.ty, doc, attributes });
+        let seen = Seen::of(&field.ty);
+        all.push(Field { original, name, name_span, ty: field.ty, seen, doc, attributes });
     }
     all
 }
 
-fn variants(ident: &Ident, data: syn::DataEnum, rule: Option<&str>, errors: &mut Errors) -> Shape {
+fn variants(ident: &Ident, data: syn::DataEnum, attributes: &TypeAttributes, errors: &mut Errors) -> Shape {
     if data.variants.is_empty() {
-        errors.at(ident.span(), format!("enum `{ident}` has no variants, so no value; add one"));
+        errors.at(
+            ident.span(),
+            format!("enum `{ident}` has no variants, so it has no value; add one: `enum {ident} {{ One }}`"),
+        );
+        return Shape::Unknown;
     }
-    let mut names: HashMap<String, ()> = HashMap::new();
     let mut all = Vec::new();
     for variant in data.variants {
-        let attributes = FieldAttributes::read(&variant.attrs, errors);
-        let (name, span) = match &attributes.alias {
+        let own = FieldAttributes::read(&variant.attrs, errors);
+        let (name, name_span) = match &own.alias {
             Some((alias, span)) => (alias.clone(), *span),
-            None => (case::variant(&variant.ident.unraw().to_string(), rule), variant.ident.span()),
+            None => {
+                let name = variant.ident.unraw().to_string();
+                (case::variant(&name, attributes.rename_all.as_deref()), variant.ident.span())
+            }
         };
-        if names.insert(name.clone(), ()).is_some() {
-            errors.at(span, format!("two variants are called `{name}`; rename one of them"));
-        }
-        if let Some(bound) = attributes.bounds.first() {
-            errors.at(bound.span, format!("`{}` bounds a value, and `{name}` is a variant; move it to a field", bound.kind));
-        }
-        let payload = match variant.fields {
+        let rule = own.rename_all.as_deref().or(attributes.rename_all_fields.as_deref());
+        let data = match variant.fields {
             Fields::Unit => Payload::None,
-            Fields::Unnamed(fields) => Payload::Tuple(fields.unnamed.into_iter().map(|field| field.ty).collect()),
-            Fields::Named(fields) => Payload::Record(record(fields.named, None, errors)),
+            Fields::Unnamed(fields) => {
+                let fields = fields.unnamed.into_iter();
+                Payload::Tuple(fields.map(|field| unnamed(&variant.ident, field, errors)).collect())
+            }
+            Fields::Named(fields) => Payload::Record(record(fields.named, rule, errors)),
         };
-        if matches!(&payload, Payload::Tuple(types) if types.is_empty()) {
-            errors.at(span, format!("variant `{name}` has empty brackets; remove them"));
-        }
-        let doc = match attributes.desc {
-            Some(text) => Doc::Text(text),
+        let doc = match &own.desc {
+            Some(text) => Doc::Text(text.clone()),
             None => doc(&variant.attrs),
         };
-        all.push(Variant { original: variant.ident, name, doc, data: payload });
+        all.push(Variant { original: variant.ident, name, name_span, attributes: own, doc, data });
     }
     if all.iter().all(|variant| matches!(variant.data, Payload::None)) { Shape::Words(all) } else { Shape::Variants(all) }
 }
 
-/// A field that holds the type itself without indirection has no finite size: said here in words that
-/// name the fix, before rustc's E0072 and its followers.
-fn check_recursion(model: &Model, errors: &mut Errors) {
-    let direct = |ty: &Type| is_direct(ty, &model.ident);
-    let report = |errors: &mut Errors, field: &str, ty: &Type| {
-        let ident = &model.ident;
-        errors.on(ty, format!("field `{field}` contains `{ident}` itself, which would be infinite in size; write `Box<{ident}>`, `Option<Box<{ident}>>` or `Vec<{ident}>`"));
-    };
-    for field in model.fields() {
-        if direct(&field.ty) {
-            report(errors, &field.original.to_string(), &field.ty);
-        }
-    }
-    if let Shape::Variants(variants) = &model.shape {
-        for variant in variants {
-            match &variant.data {
-                Payload::Tuple(types) => {
-                    types.iter().filter(|ty| direct(ty)).for_each(|ty| report(errors, &variant.name, ty));
-                }
-                Payload::Record(fields) => fields.iter().filter(|field| direct(&field.ty)).for_each(|field| report(errors, &field.original.to_string(), &field.ty)),
-                Payload::None => {}
-            }
-        }
+/// Whether a shape holds the type itself without indirection. rustc says so in good words (E0072); its
+/// words are all there should be, so nothing is made of the fields.
+fn contains_itself(shape: &Shape, ident: &Ident) -> bool {
+    let direct = |ty: &Type| is_direct(ty, ident);
+    match shape {
+        Shape::Record(fields) => fields.iter().any(|field| direct(&field.ty)),
+        Shape::Wrapper(ty) => direct(ty),
+        Shape::Words(variants) | Shape::Variants(variants) => variants.iter().any(|variant| match &variant.data {
+            Payload::Tuple(types) => types.iter().any(direct),
+            Payload::Record(fields) => fields.iter().any(|field| direct(&field.ty)),
+            Payload::None => false,
+        }),
+        Shape::Unknown => false,
     }
 }
 

@@ -4,7 +4,9 @@ mod expand;
 mod model;
 mod parse;
 mod prompt;
+mod repair;
 mod string_form;
+mod types;
 
 #[cfg(test)]
 mod tests;
@@ -15,8 +17,11 @@ use proc_macro2::TokenStream;
 pub(crate) fn signature(input: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let ast = parse::parse(input, &mut errors);
-    let model = model::lower(ast, &mut errors);
+    let mut model = model::lower(ast, &mut errors);
     check::check(&model, &mut errors);
+    if errors.any() {
+        repair::repair(&mut model);
+    }
     // what has no mistake is expanded also when its neighbour has one: no false errors follow
     let mut tokens = expand::expand(&model);
     tokens.extend(errors.into_tokens());
@@ -32,5 +37,4 @@ fn debug(model: &model::Model, tokens: &TokenStream) {
     }
 }
 
-pub(crate) use check::check_field;
-pub(crate) use expand::literal;
+pub(crate) use expand::{bounded, literal};

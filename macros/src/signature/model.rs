@@ -3,8 +3,10 @@ use super::{
     parse::{AliasForm, Ast, Field as AstField, Item, StructForm},
     string_form,
 };
+pub(crate) use crate::attributes::Strict;
 use crate::{
     attributes::{FieldAttributes, SignatureAttributes},
+    case,
     diag::Errors,
     docs::{Doc, doc},
     paths::Krate,
@@ -12,7 +14,7 @@ use crate::{
 };
 use proc_macro2::{Span, TokenStream};
 use sigflow_grammar::default_instructions;
-use syn::{Attribute, GenericParam, Generics, Ident, Meta, Type, Visibility, ext::IdentExt, visit::Visit};
+use syn::{Attribute, GenericParam, Generics, Ident, Meta, Type, Visibility, WherePredicate, ext::IdentExt, visit::Visit};
 
 /// What a block means.
 #[derive(Default)]
@@ -35,13 +37,15 @@ pub(crate) struct Signature {
     pub(crate) output_name: Ident,
     pub(crate) generics: Generics,
     pub(crate) instructions: Doc,
-    pub(crate) strict: Vec<(&'static str, Span)>,
+    pub(crate) strict: Strict,
     pub(crate) inputs: Vec<Field>,
     pub(crate) outputs: Vec<Field>,
     /// Types that were made for a string form.
     pub(crate) extra: TokenStream,
-    /// Parsing noted a mistake: judge no further than is certain, and expand nothing.
+    /// A mistake leaves the fields unknown: judge no further than is certain, and expand nothing.
     pub(crate) broken: bool,
+    /// The outputs are missing, and that was noted.
+    pub(crate) no_outputs: bool,
 }
 
 /// A field of a signature.
@@ -60,11 +64,12 @@ pub(crate) struct Field {
 /// One instance of a signature with type parameters.
 pub(crate) struct Alias {
     pub(crate) attributes: Vec<Attribute>,
+    pub(crate) cfgs: Vec<Attribute>,
     pub(crate) krate: Krate,
     pub(crate) visibility: Visibility,
     pub(crate) name: Ident,
     pub(crate) ty: Type,
-    pub(crate) strict: Vec<(&'static str, Span)>,
+    pub(crate) strict: Strict,
 }
 
 impl Model {
@@ -82,6 +87,24 @@ impl Signature {
         self.generics.type_params().any(|parameter| {
             !self.inputs.iter().any(|field| mentions(&field.ty, &parameter.ident))
         })
+    }
+    /// The bound that a type parameter should have, if it has none.
+    pub(crate) fn missing_bound(&self, parameter: &syn::TypeParam) -> Option<&'static str> {
+        let ident = &parameter.ident;
+        let where_clause = self.generics.where_clause.iter();
+        let mut predicates = where_clause.flat_map(|clause| &clause.predicates);
+        let bounded = !parameter.bounds.is_empty()
+            || predicates.any(|predicate| match predicate {
+                WherePredicate::Type(predicate) => mentions(&predicate.bounded_ty, ident),
+                _ => false,
+            });
+        let used = |fields: &[Field]| fields.iter().any(|field| mentions(&field.ty, ident));
+        match bounded {
+            true => None,
+            false if used(&self.outputs) => Some("Field"),
+            false if used(&self.inputs) => Some("InputField + Send"),
+            false => None,
+        }
     }
     /// The parameters that an output mentions.
     pub(crate) fn output_generics(&self) -> Generics {
@@ -129,46 +152,95 @@ pub(crate) fn lower(ast: Ast, errors: &mut Errors) -> Model {
 }
 
 fn struct_form(form: StructForm, errors: &mut Errors) -> Signature {
-    let StructForm { mut attributes, visibility, name, generics, inputs, outputs, broken } = form;
-    let ours = SignatureAttributes::take(&mut attributes, errors);
+    let StructForm {
+        mut attributes,
+        visibility,
+        name,
+        generics,
+        inputs,
+        outputs,
+        broken,
+        no_outputs,
+    } = form;
+    let derived = derived(&attributes);
+    let serde = derives_serde(&derived);
+    let ours = SignatureAttributes::take(&mut attributes, serde, errors);
     let written = doc(&attributes);
-    let broken = broken || outputs.is_none();
-    let inputs: Vec<Field> = inputs.into_iter().map(|input| field(input, &visibility, errors)).collect();
-    let outputs: Vec<Field> =
-        outputs.unwrap_or_default().into_iter().map(|output| field(output, &visibility, errors)).collect();
-    let instructions = if written.is_empty() { Doc::Text(instructions(&inputs, &outputs)) } else { written };
+    let rule = ours.rename_all.as_deref();
+    let mut lower = |fields: Vec<AstField>| -> Vec<Field> {
+        let fields = fields.into_iter();
+        fields
+            .map(|ast| field(ast, &visibility, rule, serde, errors))
+            .collect()
+    };
+    let (inputs, outputs) = (lower(inputs), lower(outputs));
     Signature {
         krate: ours.krate,
         cfgs: cfgs(&attributes),
-        derived: derived(&attributes),
-        attributes: attributes.into_iter().filter(|attribute| !attribute.path().is_ident("doc")).collect(),
+        derived,
+        attributes: not_docs(attributes),
+        output_name: output_name(&name),
+        instructions: written.or_else(|| instructions(&inputs, &outputs)),
         visibility,
-        output_name: quote::format_ident!("{}Output", name.unraw(), span = name.span()),
         name,
         generics,
-        instructions,
         strict: ours.strict,
         inputs,
         outputs,
         extra: TokenStream::new(),
         broken,
+        no_outputs,
     }
 }
 
+pub(crate) fn output_name(name: &Ident) -> Ident {
+    quote::format_ident!("{}Output", name.unraw(), span = name.span())
+}
+
+/// All but doc comments, which become instructions: `#[doc(hidden)]` stays.
+pub(crate) fn not_docs(mut attributes: Vec<Attribute>) -> Vec<Attribute> {
+    attributes.retain(|attribute| {
+        !attribute.path().is_ident("doc") || matches!(attribute.meta, Meta::List(_))
+    });
+    attributes
+}
+
+pub(crate) fn derives_serde(derived: &[String]) -> bool {
+    derived
+        .iter()
+        .any(|name| name == "Serialize" || name == "Deserialize")
+}
+
 /// DSPy's instructions when there are none.
-pub(crate) fn instructions(inputs: &[Field], outputs: &[Field]) -> String {
+pub(crate) fn instructions(inputs: &[Field], outputs: &[Field]) -> Doc {
     let names = |fields: &[Field]| fields.iter().map(|field| field.name.clone()).collect::<Vec<_>>();
     let (inputs, outputs) = (names(inputs), names(outputs));
     let inputs: Vec<&str> = inputs.iter().map(String::as_str).collect();
     let outputs: Vec<&str> = outputs.iter().map(String::as_str).collect();
-    default_instructions(&inputs, &outputs)
+    Doc::Text(default_instructions(&inputs, &outputs))
 }
 
-fn field(field: AstField, signature: &Visibility, errors: &mut Errors) -> Field {
-    let attributes = FieldAttributes::read(&field.attributes, errors);
+fn field(
+    field: AstField,
+    signature: &Visibility,
+    rule: Option<&str>,
+    serde: bool,
+    errors: &mut Errors,
+) -> Field {
+    let mut attributes = FieldAttributes::read(&field.attributes, errors);
+    if serde {
+        // the author derives serde's traits, and knows what its options do there
+        attributes.forms.clear();
+        let options = field.attributes.iter();
+        let options = options.filter(|attribute| attribute.path().is_ident("serde"));
+        attributes.rest.extend(options.cloned());
+    }
     let (name, name_span) = match &attributes.alias {
         Some((alias, span)) => (alias.clone(), *span),
-        None => (field.name.unraw().to_string(), field.name.span()),
+        None => {
+            let name = field.name.unraw().to_string();
+            (case::field(&name, rule), field.name.span())
+        }
     };
     let doc = match &attributes.desc {
         Some(text) => Doc::Text(text.clone()),
@@ -179,13 +251,23 @@ fn field(field: AstField, signature: &Visibility, errors: &mut Errors) -> Field 
         Visibility::Inherited => signature.clone(),
         written => written,
     };
-    Field { visibility, name, name_span, seen: Seen::of(&field.ty), ty: field.ty, doc, attributes, original: field.name }
+    Field {
+        visibility,
+        name,
+        name_span,
+        seen: Seen::of(&field.ty),
+        ty: field.ty,
+        doc,
+        attributes,
+        original: field.name,
+    }
 }
 
 fn alias(form: AliasForm, errors: &mut Errors) -> Alias {
     let AliasForm { mut attributes, visibility, name, ty } = form;
-    let ours = SignatureAttributes::take(&mut attributes, errors);
-    Alias { attributes, krate: ours.krate, visibility, name, ty, strict: ours.strict }
+    let ours = SignatureAttributes::take(&mut attributes, false, errors);
+    let cfgs = cfgs(&attributes);
+    Alias { attributes, cfgs, krate: ours.krate, visibility, name, ty, strict: ours.strict }
 }
 
 pub(crate) fn cfgs(attributes: &[Attribute]) -> Vec<Attribute> {

@@ -17,7 +17,9 @@ use syn::{Attribute, Generics, Ident, Visibility, ext::IdentExt};
 
 pub(crate) fn lower(form: TextForm, errors: &mut Errors) -> Option<Signature> {
     let TextForm { mut attributes, visibility, name, text } = form;
-    let ours = SignatureAttributes::take(&mut attributes, errors);
+    let derived = super::model::derived(&attributes);
+    let serde = super::model::derives_serde(&derived);
+    let ours = SignatureAttributes::take(&mut attributes, serde, errors);
     let source = text.value();
     let ast = match sigflow_grammar::parse_with(&source, Names::Listed(&[])) {
         Ok(ast) => ast,
@@ -27,7 +29,8 @@ pub(crate) fn lower(form: TextForm, errors: &mut Errors) -> Option<Signature> {
             return None;
         }
     };
-    let mut form = Form { krate: &ours.krate, name: &name, visibility: &visibility, span: text.span(), extra: TokenStream::new() };
+    let cfgs = super::model::cfgs(&attributes);
+    let mut form = Form { krate: &ours.krate, cfgs: &cfgs, name: &name, visibility: &visibility, span: text.span(), extra: TokenStream::new() };
     let mut broken = false;
     let mut side = |fields: &[sigflow_grammar::Field]| {
         let mut all = Vec::new();
@@ -45,14 +48,12 @@ pub(crate) fn lower(form: TextForm, errors: &mut Errors) -> Option<Signature> {
     };
     let (inputs, outputs) = (side(&ast.inputs), side(&ast.outputs));
     let extra = form.extra;
-    let written = doc(&attributes);
-    let instructions = if written.is_empty() { Doc::Text(instructions(&inputs, &outputs)) } else { written };
-    let derived = super::model::derived(&attributes);
+    let instructions = doc(&attributes).or_else(|| instructions(&inputs, &outputs));
     Some(Signature {
-        cfgs: super::model::cfgs(&attributes),
-        attributes: attributes.into_iter().filter(|attribute: &Attribute| !attribute.path().is_ident("doc")).collect(),
+        cfgs,
+        attributes: super::model::not_docs(attributes),
         derived,
-        output_name: format_ident!("{}Output", name.unraw(), span = name.span()),
+        output_name: super::model::output_name(&name),
         krate: ours.krate,
         visibility,
         name,
@@ -63,6 +64,7 @@ pub(crate) fn lower(form: TextForm, errors: &mut Errors) -> Option<Signature> {
         outputs,
         extra,
         broken,
+        no_outputs: false,
     })
 }
 
@@ -73,6 +75,7 @@ fn located(name: &Ident, rendered: &str) -> String {
 
 struct Form<'a> {
     krate: &'a Krate,
+    cfgs: &'a [Attribute],
     name: &'a Ident,
     visibility: &'a Visibility,
     span: Span,
@@ -203,11 +206,12 @@ impl Form<'_> {
         if variants.is_empty() {
             return Err("a literal needs a text; write `Literal['yes', 'no']`".to_owned());
         }
-        let (krate, visibility) = (self.krate, self.visibility);
+        let (krate, visibility, cfgs) = (self.krate, self.visibility, self.cfgs);
         let name = format_ident!("{}{}", self.name.unraw(), pascal_case(place), span = self.span);
         let doc = format!("`{place}` of [`{}`].", self.name.unraw());
         let path = krate.0.as_ref().map(|path| quote!(, crate = #path));
         self.extra.extend(quote! {
+            #(#cfgs)*
             #[doc = #doc]
             #[derive(
                 #krate::__private::DeriveField, #krate::__private::std::clone::Clone, #krate::__private::std::marker::Copy,

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Instructions and allocations of rendering and reading one call, ours beside the floor. Callgrind
+# counts; the difference of two runs takes start-up out. Needs valgrind.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+cargo build --release --locked --quiet --package sigflow-benches --bin count
+binary=target/release/count
+instructions() {
+    valgrind --tool=callgrind --callgrind-out-file=/dev/null "$binary" "$1" "$2" 2>&1 |
+        awk '/Collected/ {print $NF}'
+}
+nothing=$(( ($(instructions nothing 2000) - $(instructions nothing 1000)) / 1000 ))
+for thing in render render-64 floor-render parse parse-json floor-parse; do
+    each=$(( ($(instructions "$thing" 2000) - $(instructions "$thing" 1000)) / 1000 - nothing ))
+    printf '%-13s %6d instructions, %s\n' "$thing" "$each" "$("$binary" "$thing" 100 | cut -d' ' -f2-)"
+done

@@ -1,0 +1,309 @@
+//! Signatures that were made, kept for the next use.
+use super::{
+    DynSignature,
+    evict::{Eviction, Order, Usage},
+    registry::TypeRegistry,
+};
+use crate::Result;
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+/// A bounded cache of signatures made of strings: a value, there is no global one. Cheap to clone; clones
+/// share what they keep.
+///
+/// By default 10,000 entries, of which the least recently used goes first, and no expiry. What is kept
+/// includes the rendered prompts.
+///
+/// ```
+/// use sigflow_core::SignatureCache;
+///
+/// let cache = SignatureCache::new();
+/// let one = cache.parse("question -> answer")?;
+/// let two = cache.parse("question -> answer")?;
+/// assert_eq!(one, two);
+/// let stats = cache.stats(5);
+/// assert_eq!((stats.hits, stats.misses, stats.size), (1, 1, 1));
+/// assert_eq!(stats.hottest, ["question -> answer"]);
+/// # Ok::<(), sigflow_core::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct SignatureCache(Arc<Shared>);
+
+struct Shared {
+    settings: SignatureCacheBuilder,
+    kept: Mutex<Kept>,
+}
+
+/// Settings of a [`SignatureCache`].
+///
+/// ```
+/// use sigflow_core::{Eviction, SignatureCache};
+/// use std::time::Duration;
+///
+/// let cache = SignatureCache::builder().capacity(100).eviction(Eviction::Lfu).ttl(Duration::from_secs(60)).build();
+/// assert_eq!(cache.settings().entries(), 100);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "a builder makes nothing until `build()`"]
+pub struct SignatureCacheBuilder {
+    capacity: usize,
+    eviction: Eviction,
+    ttl: Option<Duration>,
+    sweep: Duration,
+}
+
+impl Default for SignatureCacheBuilder {
+    fn default() -> Self {
+        SignatureCacheBuilder {
+            capacity: 10_000,
+            eviction: Eviction::Lru,
+            ttl: None,
+            sweep: Duration::from_secs(300),
+        }
+    }
+}
+
+impl SignatureCacheBuilder {
+    /// At most so many entries; none with 0.
+    pub fn capacity(mut self, entries: usize) -> Self {
+        self.capacity = entries;
+        self
+    }
+    /// Which entry of a full cache goes first.
+    pub fn eviction(mut self, eviction: Eviction) -> Self {
+        self.eviction = eviction;
+        self
+    }
+    /// How long an entry may be used after it was made; without it, for ever.
+    pub fn ttl(mut self, ttl: Duration) -> Self {
+        self.ttl = Some(ttl);
+        self
+    }
+    /// How often expired entries are looked for. There is no thread: the next use after this time does it.
+    pub fn sweep_every(mut self, period: Duration) -> Self {
+        self.sweep = period;
+        self
+    }
+    /// The cache.
+    pub fn build(self) -> SignatureCache {
+        let kept = Kept {
+            entries: HashMap::new(),
+            order: Order::new(self.eviction),
+            tick: 0,
+            swept: None,
+            counts: CacheStats::default(),
+        };
+        SignatureCache(Arc::new(Shared { settings: self, kept: Mutex::new(kept) }))
+    }
+    /// At most so many entries.
+    pub fn entries(&self) -> usize {
+        self.capacity
+    }
+    /// Which entry of a full cache goes first.
+    pub fn evicts(&self) -> Eviction {
+        self.eviction
+    }
+    /// How long an entry may be used, if not for ever.
+    pub fn expires_after(&self) -> Option<Duration> {
+        self.ttl
+    }
+    /// How often expired entries are looked for.
+    pub fn sweeps_every(&self) -> Duration {
+        self.sweep
+    }
+}
+
+/// What a [`SignatureCache`] has done so far.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CacheStats {
+    /// Uses that found their signature, or waited for the one who was making it.
+    pub hits: u64,
+    /// Uses that made it.
+    pub misses: u64,
+    /// Entries that went because the cache was full or they had expired.
+    pub evictions: u64,
+    /// Entries now.
+    pub size: usize,
+    /// The entries used last, the latest first.
+    pub hottest: Vec<String>,
+}
+
+/// The text, and the fingerprint of the types it may name.
+type Key = Arc<(String, u64)>;
+/// Empty while it is being made: others wait at its lock, which takes microseconds.
+type Slot = Arc<Mutex<Option<DynSignature>>>;
+
+struct Kept {
+    entries: HashMap<Key, Entry>,
+    order: Order<Key>,
+    /// One for each use: an order of uses without a clock.
+    tick: u64,
+    swept: Option<Instant>,
+    counts: CacheStats,
+}
+
+struct Entry {
+    slot: Slot,
+    usage: Usage,
+    made: Instant,
+}
+
+impl SignatureCache {
+    /// A cache with the default settings.
+    pub fn new() -> Self {
+        Self::builder().build()
+    }
+    /// A cache with settings of your own.
+    pub fn builder() -> SignatureCacheBuilder {
+        SignatureCacheBuilder::default()
+    }
+    /// The settings in force.
+    pub fn settings(&self) -> &SignatureCacheBuilder {
+        &self.0.settings
+    }
+    /// [`DynSignature::parse`], once for each text.
+    pub fn parse(&self, text: &str) -> Result<DynSignature> {
+        self.parse_with(text, &TypeRegistry::new())
+    }
+    /// [`DynSignature::parse_with`], once for each text and registry.
+    pub fn parse_with(&self, text: &str, types: &TypeRegistry) -> Result<DynSignature> {
+        self.get(Instant::now(), text, types.fingerprint(), || DynSignature::parse_with(text, types))
+    }
+
+    /// Of several who ask for one text at once, one makes it and the others wait. An error is not kept.
+    fn get(
+        &self,
+        now: Instant,
+        text: &str,
+        types: u64,
+        make: impl FnOnce() -> Result<DynSignature>,
+    ) -> Result<DynSignature> {
+        let key = Arc::new((text.to_owned(), types));
+        let slot = self.kept().slot(&self.0.settings, &key, now);
+        let mut held = lock(&slot);
+        if let Some(signature) = &*held {
+            let signature = signature.clone();
+            drop(held);
+            self.kept().counts.hits += 1;
+            return Ok(signature);
+        }
+        let made = make();
+        if let Ok(signature) = &made {
+            *held = Some(signature.clone());
+        }
+        drop(held);
+        let mut kept = self.kept();
+        kept.counts.misses += 1;
+        if made.is_err() {
+            kept.forget(&key, &slot);
+        }
+        made
+    }
+
+    /// Counters, and the `hottest` entries by their last use.
+    pub fn stats(&self, hottest: usize) -> CacheStats {
+        let kept = self.kept();
+        let mut entries: Vec<(u64, &Key)> = kept.entries.iter().map(|(key, entry)| (entry.usage.used, key)).collect();
+        entries.sort_unstable_by_key(|(used, _)| std::cmp::Reverse(*used));
+        let hottest = entries.into_iter().take(hottest).map(|(_, key)| key.0.clone()).collect();
+        CacheStats { size: kept.entries.len(), hottest, ..kept.counts.clone() }
+    }
+    /// Forgets all entries; counters stay.
+    pub fn clear(&self) {
+        let mut kept = self.kept();
+        kept.entries.clear();
+        kept.order = Order::new(self.0.settings.eviction);
+    }
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        lock(&self.0.kept)
+    }
+}
+
+/// A panic elsewhere leaves entries whole: each change is complete before the lock is let go.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Kept {
+    /// The slot of a key, used now.
+    fn slot(&mut self, settings: &SignatureCacheBuilder, key: &Key, now: Instant) -> Slot {
+        self.tick += 1;
+        self.sweep(settings, now);
+        let expired = |entry: &Entry| settings.ttl.is_some_and(|ttl| now.saturating_duration_since(entry.made) >= ttl);
+        if self.entries.get(key).is_some_and(expired) {
+            self.evict(key);
+        }
+        if let Some(entry) = self.entries.get_mut(key) {
+            let before = entry.usage;
+            entry.usage = Usage { used: self.tick, uses: before.uses + 1, ..before };
+            self.order.moved(&before, &entry.usage);
+            return entry.slot.clone();
+        }
+        let slot = Slot::default();
+        if settings.capacity == 0 {
+            return slot;
+        }
+        while self.entries.len() >= settings.capacity {
+            let Some(first) = self.order.first() else { break };
+            self.entries.remove(&first);
+            self.counts.evictions += 1;
+        }
+        let usage = Usage { made: self.tick, used: self.tick, uses: 1 };
+        self.order.insert(&usage, key.clone());
+        self.entries.insert(key.clone(), Entry { slot: slot.clone(), usage, made: now });
+        slot
+    }
+    /// Looks for expired entries, if it is time.
+    fn sweep(&mut self, settings: &SignatureCacheBuilder, now: Instant) {
+        let Some(ttl) = settings.ttl else { return };
+        let last = *self.swept.get_or_insert(now);
+        if now.saturating_duration_since(last) < settings.sweep {
+            return;
+        }
+        self.swept = Some(now);
+        let old = |entry: &Entry| now.saturating_duration_since(entry.made) >= ttl;
+        let expired: Vec<Key> =
+            self.entries.iter().filter(|(_, entry)| old(entry)).map(|(key, _)| key.clone()).collect();
+        expired.iter().for_each(|key| self.evict(key));
+    }
+    fn evict(&mut self, key: &Key) {
+        if let Some(entry) = self.entries.remove(key) {
+            self.order.remove(&entry.usage);
+            self.counts.evictions += 1;
+        }
+    }
+    /// Removes what could not be made, unless another entry stands there by now.
+    fn forget(&mut self, key: &Key, slot: &Slot) {
+        if let Some(entry) = self.entries.get(key)
+            && Arc::ptr_eq(&entry.slot, slot)
+            && lock(slot).is_none()
+        {
+            self.order.remove(&entry.usage);
+            self.entries.remove(key);
+        }
+    }
+}
+
+impl Default for SignatureCache {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for SignatureCache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignatureCache")
+            .field("settings", &self.0.settings)
+            .field("stats", &self.stats(0))
+            .finish()
+    }
+}
+
+#[cfg(test)]
+#[path = "cache_tests.rs"]
+mod tests;

@@ -1,0 +1,200 @@
+//! Fields and types, described.
+use super::bound::{Bound, Rule};
+use crate::{InputField, schema::Schema};
+use serde_json::Value;
+
+/// A type, described: by DSPy's text (`list[str]`), by a [`Schema`], or by a Rust type.
+///
+/// ```
+/// use sigflow_core::{DynSignature, TypeSpec};
+///
+/// let signature = DynSignature::builder("Sort")
+///     .input("numbers", TypeSpec::of::<Vec<i64>>())
+///     .output("sorted", "list[int]")
+///     .build()?;
+/// assert_eq!(signature.inputs()[0].python_type(), "list[int]");
+/// # Ok::<(), sigflow_core::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct TypeSpec(pub(super) Kind);
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Kind {
+    Untyped,
+    Text(String),
+    Schema(Schema),
+}
+
+impl TypeSpec {
+    /// No type, as in `question -> answer`: text, and an input takes any value.
+    pub const UNTYPED: TypeSpec = TypeSpec(Kind::Untyped);
+
+    /// The schema of a Rust type.
+    pub fn of<T: InputField>() -> Self {
+        TypeSpec(Kind::Schema(T::SCHEMA.get().clone()))
+    }
+}
+
+impl From<&str> for TypeSpec {
+    fn from(text: &str) -> Self {
+        TypeSpec(Kind::Text(text.to_owned()))
+    }
+}
+impl From<String> for TypeSpec {
+    fn from(text: String) -> Self {
+        TypeSpec(Kind::Text(text))
+    }
+}
+impl From<Schema> for TypeSpec {
+    fn from(schema: Schema) -> Self {
+        TypeSpec(Kind::Schema(schema))
+    }
+}
+
+/// Which side of the arrow a field is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    Input,
+    Output,
+    /// Of a record.
+    Member,
+}
+
+/// A field, described: name and type, and what DSPy's `InputField` and `OutputField` take.
+///
+/// ```
+/// use sigflow_core::{DynSignature, FieldSpec};
+///
+/// let score = FieldSpec::output("score", "int").description("how good").ge(1).le(5);
+/// let signature = DynSignature::parse("text -> label")?.append(score)?;
+/// assert_eq!(signature.outputs()[1].constraints_text().as_deref(),
+///     Some("greater than or equal to: 1, less than or equal to: 5"));
+/// # Ok::<(), sigflow_core::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct FieldSpec {
+    pub(super) name: String,
+    pub(super) side: Side,
+    pub(super) ty: TypeSpec,
+    pub(super) description: String,
+    pub(super) bounds: Vec<Bound>,
+    pub(super) default: Option<Value>,
+    pub(super) default_hidden: bool,
+    pub(super) examples: Vec<Value>,
+    pub(super) prefix: Option<String>,
+    pub(super) type_description: Option<String>,
+}
+
+impl FieldSpec {
+    /// An input of a signature.
+    pub fn input(name: impl Into<String>, ty: impl Into<TypeSpec>) -> Self {
+        Self::new(Side::Input, name.into(), ty.into())
+    }
+    /// An output of a signature.
+    pub fn output(name: impl Into<String>, ty: impl Into<TypeSpec>) -> Self {
+        Self::new(Side::Output, name.into(), ty.into())
+    }
+    /// A member of a record; see [`TypeDefinition::record`](crate::TypeDefinition::record).
+    pub fn member(name: impl Into<String>, ty: impl Into<TypeSpec>) -> Self {
+        Self::new(Side::Member, name.into(), ty.into())
+    }
+    fn new(side: Side, name: String, ty: TypeSpec) -> Self {
+        FieldSpec {
+            name,
+            side,
+            ty,
+            description: String::new(),
+            bounds: Vec::new(),
+            default: None,
+            default_hidden: false,
+            examples: Vec::new(),
+            prefix: None,
+            type_description: None,
+        }
+    }
+    /// Its description.
+    #[must_use]
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = description.into();
+        self
+    }
+    /// The value that stands for a missing one.
+    #[must_use]
+    pub fn default(mut self, value: impl Into<Value>) -> Self {
+        self.default = Some(value.into());
+        self
+    }
+    /// As [`default`](Self::default), and not shown in pydantic's schemas: `default_factory` of Python.
+    #[must_use]
+    pub fn default_hidden(mut self, value: impl Into<Value>) -> Self {
+        self.default_hidden = true;
+        self.default(value)
+    }
+    /// An example value; several calls give several.
+    #[must_use]
+    pub fn example(mut self, value: impl Into<Value>) -> Self {
+        self.examples.push(value.into());
+        self
+    }
+    /// The label that old DSPy prompts used, which saved states still carry.
+    #[must_use]
+    pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
+        self.prefix = Some(prefix.into());
+        self
+    }
+    /// A line below the description that says what the type is.
+    #[must_use]
+    pub fn type_description(mut self, text: impl Into<String>) -> Self {
+        self.type_description = Some(text.into());
+        self
+    }
+    fn bound(mut self, rule: Rule, value: impl Into<Value>) -> Self {
+        self.bounds.push(Bound { rule, value: value.into() });
+        self
+    }
+    /// Greater than or equal to.
+    #[must_use]
+    pub fn ge(self, limit: impl Into<Value>) -> Self {
+        self.bound(Rule::Ge, limit)
+    }
+    /// Greater than.
+    #[must_use]
+    pub fn gt(self, limit: impl Into<Value>) -> Self {
+        self.bound(Rule::Gt, limit)
+    }
+    /// Less than or equal to.
+    #[must_use]
+    pub fn le(self, limit: impl Into<Value>) -> Self {
+        self.bound(Rule::Le, limit)
+    }
+    /// Less than.
+    #[must_use]
+    pub fn lt(self, limit: impl Into<Value>) -> Self {
+        self.bound(Rule::Lt, limit)
+    }
+    /// A multiple of.
+    #[must_use]
+    pub fn multiple_of(self, step: impl Into<Value>) -> Self {
+        self.bound(Rule::MultipleOf, step)
+    }
+    /// At least as many characters, items or members.
+    #[must_use]
+    pub fn min_length(self, length: usize) -> Self {
+        self.bound(Rule::MinLen, length)
+    }
+    /// At most as many characters, items or members.
+    #[must_use]
+    pub fn max_length(self, length: usize) -> Self {
+        self.bound(Rule::MaxLen, length)
+    }
+    /// Text that matches a regular expression somewhere.
+    #[must_use]
+    pub fn pattern(self, pattern: impl Into<String>) -> Self {
+        self.bound(Rule::Pattern, pattern.into())
+    }
+    /// Says in the prompt whether infinities and NaN are allowed. JSON has none, so nothing is checked.
+    #[must_use]
+    pub fn allow_inf_nan(self, allow: bool) -> Self {
+        self.bound(Rule::AllowInfNan, allow)
+    }
+}

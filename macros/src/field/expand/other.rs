@@ -1,0 +1,131 @@
+//! `Debug`, `Serialize` and `Deserialize`.
+use super::{
+    super::model::{Field, Model, Payload, Shape, Variant},
+    numbered,
+};
+use crate::signature::{bounded, literal};
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Generics, ext::IdentExt, parse_quote};
+
+/// What the author has not of their own.
+pub(super) fn other(model: &Model) -> TokenStream {
+    let debug = debug(model, &debug_body(model));
+    let serde = serde(model);
+    quote!(#debug #serde)
+}
+
+/// Impls for a type of which a mistake leaves nothing known. Its uses compile, and rustc speaks of the
+/// mistake alone.
+pub(super) fn stand_in(model: &Model) -> TokenStream {
+    let ident = &model.ident;
+    let generics = generics(model);
+    let (impl_generics, _, where_clause) = generics.split_for_impl();
+    let (_, arguments, _) = model.generics.split_for_impl();
+    let debug = debug(model, &quote!(__formatter.write_str("")));
+    let serde = serde(model);
+    let field = (!model.borrows()).then(|| {
+        quote! {
+            impl #impl_generics __p::Field for #ident #arguments #where_clause {
+                fn from_value(__value: __p::Value) -> __p::core::result::Result<Self, __p::Fault> {
+                    __p::core::result::Result::Err(__p::mismatch("", &__value))
+                }
+            }
+        }
+    });
+    quote! {
+        impl #impl_generics __p::InputField for #ident #arguments #where_clause {
+            const SCHEMA: __p::Ref<__p::Schema> = __p::Ref::new(&__p::Schema::Text);
+            fn view(&self) -> __p::View<'_> { __p::View::Null }
+        }
+        #field
+        #debug
+        #serde
+    }
+}
+
+fn generics(model: &Model) -> Generics {
+    let bound = if model.borrows() { quote!(__p::InputField) } else { quote!(__p::Field) };
+    bounded(&model.generics, &bound)
+}
+
+fn wants(model: &Model, name: &str) -> bool {
+    !model.attributes.without.iter().any(|known| known == name)
+}
+
+fn serde(model: &Model) -> TokenStream {
+    let ident = &model.ident;
+    let mut generics = generics(model);
+    let (_, arguments, _) = model.generics.split_for_impl();
+    let serialize = wants(model, "Serialize").then(|| {
+        let (impl_generics, _, where_clause) = generics.split_for_impl();
+        quote!(__p::impl_serialize!([#impl_generics] [#ident #arguments] [#where_clause] |value| __p::InputField::view(value));)
+    });
+    let deserialize = (wants(model, "Deserialize") && !model.borrows()).then(|| {
+        generics.params.insert(0, parse_quote!('__de));
+        let (impl_generics, _, where_clause) = generics.split_for_impl();
+        quote!(__p::impl_deserialize!([#impl_generics] [#ident #arguments] [#where_clause]);)
+    });
+    quote!(#serialize #deserialize)
+}
+
+/// `Debug` that asks nothing of the fields: see `Show` in the runtime.
+fn debug(model: &Model, body: &TokenStream) -> TokenStream {
+    if !wants(model, "Debug") {
+        return TokenStream::new();
+    }
+    let ident = &model.ident;
+    let generics = bounded(&model.generics, &quote!(__p::core::fmt::Debug));
+    let (impl_generics, _, where_clause) = generics.split_for_impl();
+    let (_, arguments, _) = model.generics.split_for_impl();
+    quote!(__p::impl_debug!([#impl_generics] [#ident #arguments] [#where_clause] self __formatter #body);)
+}
+
+fn debug_body(model: &Model) -> TokenStream {
+    let text = literal(&model.ident.unraw().to_string(), model.ident.span());
+    match &model.shape {
+        Shape::Wrapper(_) => {
+            quote!(__p::debug_tuple(__formatter, #text, &[__p::Show(&self.0).shown()]))
+        }
+        Shape::Record(fields) => {
+            let fields = fields.iter().map(|field| {
+                let (text, original) = (text_of(field), &field.original);
+                quote!((#text, __p::Show(&self.#original).shown()))
+            });
+            quote!(__p::debug_struct(__formatter, #text, &[#(#fields),*]))
+        }
+        Shape::Words(variants) | Shape::Variants(variants) => {
+            let arms = variants.iter().map(debug_arm);
+            quote!(match self { #(#arms)* })
+        }
+        Shape::Unknown => TokenStream::new(),
+    }
+}
+
+fn debug_arm(variant: &Variant) -> TokenStream {
+    let original = &variant.original;
+    let text = literal(&original.unraw().to_string(), original.span());
+    match &variant.data {
+        Payload::None => quote!(Self::#original => __formatter.write_str(#text),),
+        Payload::Tuple(types) => {
+            let names = numbered(types.len());
+            quote! {
+                Self::#original(#(#names),*) =>
+                    __p::debug_tuple(__formatter, #text, &[#(__p::Show(#names).shown()),*]),
+            }
+        }
+        Payload::Record(fields) => {
+            let originals = fields.iter().map(|field| &field.original);
+            let names = numbered(fields.len());
+            let texts = fields.iter().map(text_of);
+            quote! {
+                Self::#original { #(#originals: #names),* } =>
+                    __p::debug_struct(__formatter, #text, &[#((#texts, __p::Show(#names).shown())),*]),
+            }
+        }
+    }
+}
+
+fn text_of(field: &Field) -> proc_macro2::Literal {
+    literal(&field.original.unraw().to_string(), field.original.span())
+}

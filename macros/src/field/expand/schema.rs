@@ -1,0 +1,163 @@
+//! The tables of a type.
+use super::{
+    super::{
+        model::{Field, Model, Payload, Shape, Variant},
+        row,
+    },
+    known,
+};
+use crate::signature::literal;
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Ident, Type, parse_quote, visit_mut::VisitMut};
+
+/// The expression of the type's schema, and the items it needs beside it.
+///
+/// Name and definition stand in two statics, so that the definition may mention the name: recursion. A
+/// type with parameters can have no static; there a marker type carries the identity.
+pub(super) fn schema(model: &Model) -> (TokenStream, TokenStream) {
+    if let Shape::Wrapper(ty) = &model.shape {
+        let ty = without_lifetimes(ty);
+        let known = known(model);
+        return (quote!(#known::<#ty>().schema()), TokenStream::new());
+    }
+    if let (Shape::Words(variants), Some(_)) = (&model.shape, model.attributes.literal) {
+        let words = variants.iter().map(|variant| {
+            let name = literal(&variant.name, variant.original.span());
+            quote!(__p::Literal::Text(__p::Ref::new(#name)))
+        });
+        let schema = quote!(__p::Ref::new(const { &__p::Schema::Literal(__p::Ref::new(const { &[#(#words),*] })) }));
+        return (schema, TokenStream::new());
+    }
+    let (name, doc) = (literal(&model.name, model.ident.span()), model.doc.tokens());
+    let body = body(model);
+    let identity = quote!(__p::identity(__p::core::concat!(
+        __p::core::module_path!(), "::", #name, ":", __p::core::line!(), ":", __p::core::column!()
+    )));
+    if model.generics.type_params().next().is_none() {
+        let items = quote! {
+            static __DEFINITION: __p::Definition = __p::Definition { doc: __p::Ref::new(#doc), body: #body };
+            static __SCHEMA: __p::Schema = __p::Schema::Named(__p::Named {
+                name: __p::Ref::new(#name),
+                arguments: __p::Ref::new(&[]),
+                id: #identity,
+                definition: __p::Ref::new(&__DEFINITION),
+            });
+        };
+        return (quote!(__p::Ref::new(&__SCHEMA)), items);
+    }
+    let parameters: Vec<&Ident> = model.generics.type_params().map(|parameter| &parameter.ident).collect();
+    let schema = quote! {
+        __p::Ref::new(const { &__p::Schema::Named(__p::Named {
+            name: __p::Ref::new(#name),
+            arguments: __p::Ref::new(const { &[#(<#parameters as __p::InputField>::SCHEMA),*] }),
+            id: __p::instance(#identity, const { &[#(<#parameters as __p::InputField>::SCHEMA),*] }),
+            definition: __p::Ref::new(const { &__p::Definition { doc: __p::Ref::new(#doc), body: #body } }),
+        }) })
+    };
+    let items = quote!(__p::recursion!([#(#parameters)*] #identity););
+    (schema, items)
+}
+
+/// The table behind a type's schema.
+fn body(model: &Model) -> TokenStream {
+    match &model.shape {
+        Shape::Record(fields) => {
+            let rows = rows(fields, model);
+            quote!(__p::Body::Record(__p::Ref::new(const { &[#(#rows),*] })))
+        }
+        Shape::Words(variants) => {
+            let rows = variants.iter().map(|variant| variant_row(variant, model));
+            quote!(__p::Body::Words(__p::Ref::new(const { &[#(#rows),*] })))
+        }
+        Shape::Variants(variants) => {
+            let rows = variants.iter().map(|variant| variant_row(variant, model));
+            quote!(__p::Body::Variants(__p::Ref::new(const { &[#(#rows),*] })))
+        }
+        Shape::Wrapper(_) | Shape::Unknown => TokenStream::new(),
+    }
+}
+
+fn rows<'a>(fields: &'a [Field], model: &'a Model) -> impl Iterator<Item = TokenStream> + 'a {
+    fields.iter().filter(|field| field.attributes.skip.is_none()).map(|field| {
+        let row = row(&field.name, field.name_span, &field.doc, &field.attributes);
+        let ty = schema_type(&field.ty, model);
+        let known = known(model);
+        quote!(#known::<#ty>()#row)
+    })
+}
+
+fn variant_row(variant: &Variant, model: &Model) -> TokenStream {
+    let (name, doc) = (literal(&variant.name, variant.original.span()), variant.doc.tokens());
+    let data = match &variant.data {
+        Payload::None => return quote!(__p::word(#name, #doc)),
+        Payload::Tuple(types) => {
+            let known = known(model);
+            let types: Vec<TokenStream> = types.iter().map(|ty| schema_type(ty, model)).collect();
+            match types.as_slice() {
+                [one] => quote!(#known::<#one>().schema()),
+                many => quote!(#known::<(#(#many,)*)>().schema()),
+            }
+        }
+        Payload::Record(fields) => {
+            let rows = rows(fields, model);
+            quote! {
+                __p::Ref::new(const { &__p::Schema::Inline(__p::Ref::new(const { &__p::Definition {
+                    doc: __p::Ref::new(""),
+                    body: __p::Body::Record(__p::Ref::new(const { &[#(#rows),*] })),
+                } })) })
+            }
+        }
+    };
+    quote!(__p::variant(#name, #doc, #data))
+}
+
+/// A type as it may stand in a table: without the author's lifetimes, and, below type parameters,
+/// without the type itself.
+fn schema_type(ty: &Type, model: &Model) -> TokenStream {
+    let mut ty = without_lifetimes(ty);
+    if model.generics.type_params().next().is_some() {
+        let parameters = model.generics.type_params().map(|parameter| parameter.ident.clone()).collect();
+        SelfReference { ident: &model.ident, parameters }.visit_type_mut(&mut ty);
+    }
+    quote!(#ty)
+}
+
+struct SelfReference<'a> {
+    ident: &'a Ident,
+    parameters: Vec<Ident>,
+}
+impl VisitMut for SelfReference<'_> {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        if let Type::Path(path) = ty
+            && path.qself.is_none()
+            && path.path.segments.len() == 1
+        {
+            let segment = &path.path.segments[0];
+            if segment.ident == *self.ident {
+                let arguments = &segment.arguments;
+                *ty = parse_quote!(__Recursion #arguments);
+                return;
+            }
+            if segment.ident == "Self" {
+                let parameters = &self.parameters;
+                *ty = parse_quote!(__Recursion<#(#parameters),*>);
+                return;
+            }
+        }
+        syn::visit_mut::visit_type_mut(self, ty);
+    }
+}
+
+/// In a static there is no lifetime but one.
+fn without_lifetimes(ty: &Type) -> Type {
+    struct Static;
+    impl VisitMut for Static {
+        fn visit_lifetime_mut(&mut self, lifetime: &mut syn::Lifetime) {
+            *lifetime = syn::Lifetime::new("'static", lifetime.span());
+        }
+    }
+    let mut ty = ty.clone();
+    Static.visit_type_mut(&mut ty);
+    ty
+}
