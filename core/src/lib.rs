@@ -27,7 +27,7 @@ pub use dynamic::{
     SignatureCacheBuilder, TypeDefinition, TypeRegistry, TypeSpec,
 };
 pub use error::{Error, ErrorKind, Fault, Result};
-pub use field::{Field, InputField, Items, MapKey, Members, View};
+pub use field::{Field, InputField, Items, MapKey, Members, View, Written};
 pub use lm::{
     BoxFuture, BoxStream, Capabilities, Chunk, Completion, FinishReason, HistoryCall, HistoryContent, InScope,
     LanguageModel, Lm, Message, OutputSchema, Prefix, Request, Response, ResponseFormat, Role, Scope, Scoped,

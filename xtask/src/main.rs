@@ -1,2 +1,36 @@
-//! .
-fn main(){}
+//! Tasks of this repository: `cargo xtask <task>`.
+mod ci;
+mod conformance;
+mod slow;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "cargo xtask <task>
+
+  ci                   everything that must hold before a change lands: runs .ci/run
+  ci --full            the same, then the slow checks
+  conformance --family NAME --dir DIR
+                       runs recorded vectors of DSPy; families: signature, format
+  help                 this text";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match arguments.as_slice() {
+        ["ci"] => ci::run(false),
+        ["ci", "--full"] => ci::run(true),
+        ["conformance", rest @ ..] => conformance::run(rest),
+        [] | ["help" | "--help" | "-h"] => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        [unknown, ..] => Err(format!("there is no task `{unknown}`\n\n{USAGE}")),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}

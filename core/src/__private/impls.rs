@@ -1,7 +1,7 @@
 //! Impls that expansions ask for by a line each. The bodies are here, once.
 use crate::{Constants, Def, Field, Members, Signature, SignatureDef, View};
 use serde_json::Value;
-use std::{fmt, sync::OnceLock};
+use std::sync::OnceLock;
 
 /// The definition of a signature, with its constants.
 pub fn def<S: Signature>() -> Def {

@@ -1,4 +1,5 @@
 //! What expansions name. No promise is made about anything here.
+mod bounds;
 mod impls;
 mod read;
 mod show;
@@ -8,7 +9,7 @@ mod tables;
 pub use impls::{
     MembersFn, def, deserialize, deserialize_outputs as deserialize_into, each_input, reasoned_constants, serialize,
 };
-pub use read::{check_one, checked, members_of, members_of_variant, no_word, variant_of};
+pub use read::{check_one, checked, members_of, members_of_variant, no_word, unreadable, variant_of};
 pub use show::{Show, Shown, debug_struct, debug_tuple};
 pub use strict::{strict_instance, strict_output, strict_outputs};
 pub use tables::{Extra, Of, identity, input, instance, output, trim, variant, word};

@@ -88,3 +88,11 @@ pub fn check_one(name: &str, value: View<'_>, result: impl CheckResult) -> Resul
 pub fn checked<T>(output: T, faults: Vec<Fault>) -> Result<T, Vec<Fault>> {
     if faults.is_empty() { Ok(output) } else { Err(faults) }
 }
+
+/// What a type answers of which a mistake leaves nothing known.
+///
+/// # Errors
+/// Always.
+pub fn unreadable<T>(value: Value) -> Result<T, Fault> {
+    Err(mismatch("", &value))
+}

@@ -31,7 +31,7 @@ const PLAIN: Extra = Extra {
 /// bound wherever the expansion mentions it, on the user's token and in the same words, and rustc prints
 /// equal errors once. Methods with bounds of their own made three errors out of each.
 pub struct Of<T, N> {
-    schema: &'static Ref<Schema>,
+    pub(super) schema: &'static Ref<Schema>,
     view: for<'v> fn(&'v T) -> View<'v>,
     read: N,
 }

@@ -16,12 +16,15 @@ pub(crate) const NOTE: &str = "        # note: the value you produce ";
 pub(crate) const OPEN: &str = "[[ ## ";
 pub(crate) const CLOSE: &str = " ## ]]";
 pub(crate) const COMPLETED: &str = "completed";
-pub(crate) const RESPOND: &str = "Respond with the corresponding output fields, starting with the field ";
-pub(crate) const RESPOND_JSON: &str = "Respond with a JSON object in the following order of fields: ";
+pub(crate) const RESPOND: &str =
+    "Respond with the corresponding output fields, starting with the field ";
+pub(crate) const RESPOND_JSON: &str =
+    "Respond with a JSON object in the following order of fields: ";
 pub(crate) const VALID_PYTHON: &str = " (must be formatted as a valid Python ";
 pub(crate) const THEN: &str = ", then ";
 pub(crate) const ENDING: &str = ", and then ending with the marker for `[[ ## completed ## ]]`.";
-pub(crate) const INCOMPLETE: &str = "This is an example of the task, though some input or output fields are not supplied.";
+pub(crate) const INCOMPLETE: &str =
+    "This is an example of the task, though some input or output fields are not supplied.";
 pub(crate) const NOT_SUPPLIED: &str = "Not supplied for this particular example. ";
 pub(crate) const TYPE_DESCRIPTION: &str = "Type description of ";
 pub(crate) const CODE: &str = "Code represented in a string, specified in the `code` field. If this is an output field, the code field should follow the markdown code block format, e.g. \n```";

@@ -19,7 +19,11 @@ const fn output(signature: &SignatureDef, reasoning: bool, index: usize) -> Opti
         return Some(&REASONING);
     }
     let index = if reasoning { index - 1 } else { index };
-    if index < outputs.len() { Some(&outputs[index]) } else { None }
+    if index < outputs.len() {
+        Some(&outputs[index])
+    } else {
+        None
+    }
 }
 
 /// The system message of a signature.
@@ -41,7 +45,12 @@ pub(crate) const fn system(
     out.push(framing::OUTPUTS);
     let mut at = 0;
     while let Some(field) = output(signature, reasoning, at) {
-        description(out, at, field, output(signature, reasoning, at + 1).is_none());
+        description(
+            out,
+            at,
+            field,
+            output(signature, reasoning, at + 1).is_none(),
+        );
         at += 1;
     }
     out.push("\n");
@@ -101,8 +110,13 @@ const fn description(out: &mut Out<'_>, index: usize, field: &FieldDef, last: bo
     let doc = field.doc.get();
     let (mut type_description, mut constraints): (&str, &str) = ("", "");
     if let Some(dspy) = &field.dspy {
-        type_description = option(&dspy.get().type_description);
-        constraints = option(&dspy.get().constraints_text);
+        let dspy = dspy.get();
+        if let Some(text) = &dspy.type_description {
+            type_description = text.as_str();
+        }
+        if let Some(text) = &dspy.constraints_text {
+            constraints = text.as_str();
+        }
     }
     let bounded = !constraints.is_empty() || !field.constraints.get().is_empty();
     // DSPy strips the end of the list: an empty description leaves its blank only in the middle
@@ -121,13 +135,6 @@ const fn description(out: &mut Out<'_>, index: usize, field: &FieldDef, last: bo
         } else {
             out.push(constraints);
         }
-    }
-}
-
-const fn option(text: &Option<String>) -> &str {
-    match text {
-        Some(text) => text.as_str(),
-        None => "",
     }
 }
 
@@ -154,7 +161,10 @@ const fn escaped_note(out: &mut Out<'_>, schema: &Schema) {
     let mut note = Out::new(&mut buffer);
     python_note(&mut note, schema);
     let len = note.len();
-    assert!(len <= 16384, "the schema of an output is longer than 16 KB, too long for a JSON prompt");
+    assert!(
+        len <= 16384,
+        "the schema of an output is longer than 16 KB, too long for a JSON prompt"
+    );
     if let Ok(text) = std::str::from_utf8(buffer.split_at(len).0) {
         out.json_inner(text);
     }
@@ -162,20 +172,20 @@ const fn escaped_note(out: &mut Out<'_>, schema: &Schema) {
 
 /// The instructions, each line on its own and indented; common leading blanks are taken off.
 const fn objective(out: &mut Out<'_>, instructions: &str) {
-    let bytes = instructions.as_bytes();
-    // a single line of plain text is the common case, and a loop over bytes is slow in a constant
-    if crate::constant::is_plain_line(instructions) && !bytes.is_empty() && bytes[0] != b' ' {
-        out.push(framing::INDENT);
-        out.push(instructions);
-        return;
-    }
     let margin = margin(instructions);
+    let bytes = instructions.as_bytes();
     let mut start = 0;
     while start < bytes.len() {
         let (end, next) = line(instructions, start);
         out.push(framing::INDENT);
         if !blank(bytes, start, end) {
-            out.part(instructions, start + margin, end);
+            // only after `\n` does a line begin for `dedent`, which took the margin off
+            let begins = start == 0 || bytes[start - 1] == b'\n';
+            out.part(
+                instructions,
+                if begins { start + margin } else { start },
+                end,
+            );
         }
         start = next;
     }
@@ -215,10 +225,12 @@ const fn blank(bytes: &[u8], start: usize, end: usize) -> bool {
     true
 }
 
-/// Blanks that all lines with words begin with (Python's `textwrap.dedent`).
+/// Blanks and tabs that all lines with words begin with (Python's `textwrap.dedent`).
 const fn margin(text: &str) -> usize {
     let bytes = text.as_bytes();
-    let (mut least, mut start) = (usize::MAX, 0);
+    // where the first line with words begins, and how many of its blanks all lines so far share
+    let (mut first, mut shared) = (usize::MAX, 0);
+    let mut start = 0;
     while start < bytes.len() {
         let mut end = start;
         while end < bytes.len() && bytes[end] != b'\n' {
@@ -226,16 +238,20 @@ const fn margin(text: &str) -> usize {
         }
         if !blank(bytes, start, end) {
             let mut blanks = 0;
-            while bytes[start + blanks] == b' ' {
+            while matches!(bytes[start + blanks], b' ' | b'\t')
+                && (first == usize::MAX
+                    || blanks < shared && bytes[start + blanks] == bytes[first + blanks])
+            {
                 blanks += 1;
             }
-            if blanks < least {
-                least = blanks;
+            if first == usize::MAX {
+                first = start;
             }
+            shared = blanks;
         }
         start = end + 1;
     }
-    if least == usize::MAX { 0 } else { least }
+    shared
 }
 
 /// Whether Python calls the type `str`; text of another name, such as code, is not.
@@ -254,7 +270,11 @@ pub(crate) const fn reminder(
     reasoning: bool,
 ) {
     let chat = matches!(adapter, Adapter::Chat);
-    out.push(if chat { framing::RESPOND } else { framing::RESPOND_JSON });
+    out.push(if chat {
+        framing::RESPOND
+    } else {
+        framing::RESPOND_JSON
+    });
     let mut at = 0;
     while let Some(field) = output(signature, reasoning, at) {
         if at > 0 {

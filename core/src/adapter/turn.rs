@@ -13,7 +13,11 @@ use std::borrow::Cow;
 pub(crate) fn reminder(def: &Def, adapter: Adapter) -> Cow<'static, str> {
     match (def.constants, adapter) {
         (Some(constants), Adapter::Chat) => Cow::Borrowed(&*constants.reminder),
-        _ => Cow::Owned(render(What::Reminder(adapter), &def.signature, def.reasoning)),
+        _ => Cow::Owned(render(
+            What::Reminder(adapter),
+            &def.signature,
+            def.reasoning,
+        )),
     }
 }
 
@@ -32,8 +36,11 @@ fn is_text(field: &FieldDef) -> bool {
     matches!(field.schema.get(), Schema::Text)
 }
 
+/// Takes inputs one by one: index and value.
+type Sink<'a> = &'a mut dyn FnMut(usize, View<'_>);
+
 /// The user message of a call.
-pub(crate) fn inputs(def: &Def, adapter: Adapter, each: &dyn Fn(&mut dyn FnMut(usize, View<'_>))) -> String {
+pub(crate) fn inputs(def: &Def, adapter: Adapter, each: &dyn Fn(Sink<'_>)) -> String {
     let fields = def.inputs();
     let mut out = String::with_capacity(512);
     each(&mut |index, view| {
@@ -52,7 +59,11 @@ pub(crate) fn inputs(def: &Def, adapter: Adapter, each: &dyn Fn(&mut dyn FnMut(u
 /// Python's `strip`, in place where nothing is to be stripped.
 fn trim(text: String) -> String {
     let trimmed = text.trim();
-    if trimmed.len() == text.len() { text } else { trimmed.to_owned() }
+    if trimmed.len() == text.len() {
+        text
+    } else {
+        trimmed.to_owned()
+    }
 }
 
 /// The messages of some demos: incomplete ones first, as DSPy sorts them. A demo without an input or
@@ -61,8 +72,15 @@ pub(crate) fn demos(def: &Def, adapter: Adapter, demos: &[Record]) -> Vec<Messag
     let known = |demo: &Record, name: &str| demo.get(name).is_some_and(|value| !value.is_null());
     let (mut incomplete, mut complete) = (Vec::new(), Vec::new());
     for demo in demos {
-        let inputs = def.inputs().iter().filter(|field| demo.get(&field.name).is_some()).count();
-        let outputs = def.outputs().filter(|field| demo.get(&field.name).is_some()).count();
+        let inputs = def
+            .inputs()
+            .iter()
+            .filter(|field| demo.get(&field.name).is_some())
+            .count();
+        let outputs = def
+            .outputs()
+            .filter(|field| demo.get(&field.name).is_some())
+            .count();
         let whole = def.inputs().iter().all(|field| known(demo, &field.name))
             && def.outputs().all(|field| known(demo, &field.name));
         if whole {
@@ -72,10 +90,17 @@ pub(crate) fn demos(def: &Def, adapter: Adapter, demos: &[Record]) -> Vec<Messag
         }
     }
     let mut messages = Vec::with_capacity(demos.len() * 2);
-    let all = incomplete.into_iter().map(|demo| (demo, true)).chain(complete.into_iter().map(|demo| (demo, false)));
+    let all = incomplete
+        .into_iter()
+        .map(|demo| (demo, true))
+        .chain(complete.into_iter().map(|demo| (demo, false)));
     for (demo, partial) in all {
-        messages.push(Message::user(crate::Text::shared(question(def, demo, partial))));
-        messages.push(Message::assistant(crate::Text::shared(answer(def, adapter, demo, partial))));
+        messages.push(Message::user(crate::Text::shared(question(
+            def, demo, partial,
+        ))));
+        messages.push(Message::assistant(crate::Text::shared(answer(
+            def, adapter, demo, partial,
+        ))));
     }
     messages
 }

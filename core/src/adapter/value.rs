@@ -14,10 +14,16 @@ pub(crate) fn write(out: &mut String, view: View<'_>, text_field: bool) {
         View::Integer(number) => _ = write!(out, "{number}"),
         View::Number(number) => float(out, number, false),
         View::Json(serde_json::Value::Array(items)) if text_field => {
-            numbered(out, items.len(), &mut |each| items.iter().for_each(|item| each(View::Json(item))));
+            numbered(out, items.len(), &mut |each| {
+                for item in items {
+                    each(View::Json(item));
+                }
+            });
         }
         View::Json(value) => json_scalar_or(out, value),
-        View::Items(items) if text_field => numbered(out, items.count(), &mut |each| items.each(each)),
+        View::Items(items) if text_field => {
+            numbered(out, items.count(), &mut |each| items.each(each));
+        }
         View::Items(_) | View::Members(_) => json(out, view),
     }
 }
@@ -54,8 +60,11 @@ pub(crate) fn json_text(value: &serde_json::Value) -> String {
     out
 }
 
+/// Takes the items of a list one by one.
+type Sink<'a> = &'a mut dyn FnMut(View<'_>);
+
 /// A list in a text field: `[1] «item»`, one a line.
-fn numbered(out: &mut String, count: usize, items: &mut dyn FnMut(&mut dyn FnMut(View<'_>))) {
+fn numbered(out: &mut String, count: usize, items: &mut dyn FnMut(Sink<'_>)) {
     if count == 0 {
         out.push_str("N/A");
         return;
@@ -71,7 +80,7 @@ fn numbered(out: &mut String, count: usize, items: &mut dyn FnMut(&mut dyn FnMut
         }
         let mut text = String::new();
         write(&mut text, item, false);
-        if text.contains('\n') {
+        if text.contains(['\n', '«', '»']) {
             let _ = write!(out, "«««\n    {}\n»»»", text.replace('\n', "\n    "));
         } else {
             let _ = write!(out, "«{text}»");
@@ -187,8 +196,15 @@ mod tests {
     #[test]
     fn floats_read_as_in_python() {
         for (number, expected) in [
-            (1.0, "1.0"), (0.1, "0.1"), (1e16, "1e+16"), (1.5e-5, "1.5e-05"), (-0.0, "-0.0"),
-            (123_456_789.125, "123456789.125"), (1e15, "1000000000000000.0"), (1e-4, "0.0001"), (1e300, "1e+300"),
+            (1.0, "1.0"),
+            (0.1, "0.1"),
+            (1e16, "1e+16"),
+            (1.5e-5, "1.5e-05"),
+            (-0.0, "-0.0"),
+            (123_456_789.125, "123456789.125"),
+            (1e15, "1000000000000000.0"),
+            (1e-4, "0.0001"),
+            (1e300, "1e+300"),
         ] {
             assert_eq!(text(&number), expected);
         }
@@ -198,7 +214,10 @@ mod tests {
     fn scalars_and_json() {
         assert_eq!(text(&true), "True");
         assert_eq!(text(&None::<u8>), "None");
-        assert_eq!(text(&vec![("a", 1), ("b\"", 2)]), r#"[["a", 1], ["b\"", 2]]"#);
+        assert_eq!(
+            text(&vec![("a", 1), ("b\"", 2)]),
+            r#"[["a", 1], ["b\"", 2]]"#
+        );
         let mut out = String::new();
         json(&mut out, View::Number(f64::NAN));
         assert_eq!(out, "NaN");

@@ -33,7 +33,20 @@ impl<'a> Out<'a> {
     }
     /// Appends `text`.
     pub(crate) const fn push(&mut self, text: &str) {
-        self.copy(text, 0, text.len());
+        let source = text as *const str as *const [u8];
+        // SAFETY: a `str` is a slice of bytes.
+        let len = unsafe { &*source }.len();
+        if self.len + len < self.capacity {
+            // SAFETY: the index is checked, the room behind it was checked, and `buffer` is borrowed
+            // exclusively.
+            unsafe {
+                let end = &raw mut (*self.buffer)[self.len];
+                std::ptr::copy_nonoverlapping(source as *const u8, end, len);
+            }
+            self.len += len;
+        } else {
+            self.copy(text, 0, len);
+        }
     }
     /// Appends the bytes of `text` from `from` to `to`; together with what comes next they are UTF-8.
     const fn copy(&mut self, text: &str, from: usize, to: usize) {

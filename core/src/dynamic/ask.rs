@@ -46,7 +46,10 @@ impl DynSignature {
     /// );
     /// # Ok::<(), sigflow_core::Error>(())
     /// ```
-    pub fn ask<N: Into<String>>(&self, inputs: impl IntoIterator<Item = (N, Value)>) -> Result<DynAsk> {
+    pub fn ask<N: Into<String>>(
+        &self,
+        inputs: impl IntoIterator<Item = (N, Value)>,
+    ) -> Result<DynAsk> {
         let (mut given, mut faults) = (Record::default(), Vec::new());
         for (name, value) in inputs {
             let name = name.into();
@@ -58,9 +61,17 @@ impl DynSignature {
                 given.set(name, value);
             }
         }
-        let values = self.inputs().iter().map(|field| input(field, given.get(field.name.get()), &mut faults)).collect();
+        let values = self
+            .inputs()
+            .iter()
+            .map(|field| input(field, given.get(field.name.get()), &mut faults))
+            .collect();
         if faults.is_empty() {
-            Ok(DynAsk { signature: self.clone(), inputs: values, demos: None })
+            Ok(DynAsk {
+                signature: self.clone(),
+                inputs: values,
+                demos: None,
+            })
         } else {
             Err(Error::from_faults(ErrorKind::InvalidInput, faults).at(self.name().to_owned()))
         }
@@ -98,7 +109,11 @@ fn input(field: &FieldDef, given: Option<&Value>, faults: &mut Vec<Fault>) -> Va
         _ => true,
     };
     if !fits {
-        faults.push(Fault::mismatch(name, parse::expected(field.schema.get()), shorten(given)));
+        faults.push(Fault::mismatch(
+            name,
+            parse::expected(field.schema.get()),
+            shorten(given),
+        ));
         return Value::Null;
     }
     parse::input(field, given.clone(), faults)
@@ -134,7 +149,10 @@ impl Ask for DynAsk {
         self.signature.def()
     }
     fn each_input(&self, input: &mut dyn FnMut(usize, View<'_>)) {
-        self.inputs.iter().enumerate().for_each(|(index, value)| input(index, View::Json(value)));
+        self.inputs
+            .iter()
+            .enumerate()
+            .for_each(|(index, value)| input(index, View::Json(value)));
     }
     fn read(def: &Def, mut values: Values<'_>) -> Result<Record, Vec<Fault>> {
         let mut record = Record::default();

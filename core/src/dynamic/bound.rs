@@ -2,7 +2,7 @@
 use super::refs;
 use crate::{
     adapter::value::number_text,
-    schema::{Constraint, Format, Limit, Schema},
+    schema::{Constraint, Limit, Schema},
 };
 use serde_json::Value;
 use sigflow_grammar::Constant;
@@ -55,7 +55,10 @@ impl Bound {
     }
 
     fn name(&self) -> &'static str {
-        NAMES.iter().find(|(_, rule)| *rule == self.rule).map_or("", |(name, _)| name)
+        NAMES
+            .iter()
+            .find(|(_, rule)| *rule == self.rule)
+            .map_or("", |(name, _)| name)
     }
 
     /// The constraint; none for a rule that is only said.
@@ -69,7 +72,11 @@ impl Bound {
         };
         let length = || match self.value.as_u64().map(usize::try_from) {
             Some(Ok(length)) => Ok(length),
-            _ => Err(format!("`{}` is `{}`; write a whole number from 0 on", self.name(), self.value)),
+            _ => Err(format!(
+                "`{}` is `{}`; write a whole number from 0 on",
+                self.name(),
+                self.value
+            )),
         };
         Ok(Some(match self.rule {
             Rule::Ge => Constraint::Ge(limit()?),
@@ -79,7 +86,10 @@ impl Bound {
             Rule::MultipleOf => {
                 let limit = limit()?;
                 if limit.value <= 0.0 {
-                    return Err(format!("`multiple_of` is `{}`; write a number above 0", limit.text.get()));
+                    return Err(format!(
+                        "`multiple_of` is `{}`; write a number above 0",
+                        limit.text.get()
+                    ));
                 }
                 Constraint::MultipleOf(limit)
             }
@@ -101,18 +111,38 @@ impl Bound {
 pub(super) fn constraints(bounds: &[Bound], schema: &Schema) -> Result<Vec<Constraint>, String> {
     let mut constraints = Vec::with_capacity(bounds.len());
     for bound in bounds {
-        let Some(constraint) = bound.constraint()? else { continue };
-        let misplaced = match (&constraint, schema.shape()) {
-            (Constraint::Pattern(_), Schema::Integer(_) | Schema::Number(_) | Schema::List(_) | Schema::Map(..))
-            | (Constraint::MinLen(_) | Constraint::MaxLen(_), Schema::Integer(_) | Schema::Number(_) | Schema::Boolean)
-            | (Constraint::Pattern(_), Schema::Boolean) => true,
-            (Constraint::Pattern(_) | Constraint::MinLen(_) | Constraint::MaxLen(_), _)
-            | (_, Schema::Formatted(Format::Decimal)) => false,
-            (_, shape) => matches!(shape, Schema::Text | Schema::Boolean | Schema::List(_) | Schema::Map(..)),
+        let Some(constraint) = bound.constraint()? else {
+            continue;
+        };
+        let shape = schema.shape();
+        let misplaced = match &constraint {
+            Constraint::Pattern(_) => {
+                matches!(
+                    shape,
+                    Schema::Integer(_)
+                        | Schema::Number(_)
+                        | Schema::Boolean
+                        | Schema::List(_)
+                        | Schema::Map(..)
+                )
+            }
+            Constraint::MinLen(_) | Constraint::MaxLen(_) => {
+                matches!(
+                    shape,
+                    Schema::Integer(_) | Schema::Number(_) | Schema::Boolean
+                )
+            }
+            _ => matches!(
+                shape,
+                Schema::Text | Schema::Boolean | Schema::List(_) | Schema::Map(..)
+            ),
         };
         if misplaced {
             let ty = crate::schema::python_text(schema);
-            return Err(format!("`{}` does not bound values of type `{ty}`; take it away", bound.name()));
+            return Err(format!(
+                "`{}` does not bound values of type `{ty}`; take it away",
+                bound.name()
+            ));
         }
         constraints.push(constraint);
     }
@@ -147,7 +177,11 @@ pub(super) fn special_text(bounds: &[Bound]) -> Option<String> {
     let mut words = Vec::new();
     for bound in bounds {
         if bound.rule == Rule::AllowInfNan {
-            let flag = if bound.value == Value::Bool(true) { "True" } else { "False" };
+            let flag = if bound.value == Value::Bool(true) {
+                "True"
+            } else {
+                "False"
+            };
             words.push(format!("allow 'inf', '-inf', 'nan' values: {flag}"));
         } else if let Ok(Some(constraint)) = bound.constraint() {
             words.push(crate::schema::words_text(std::slice::from_ref(&constraint)));

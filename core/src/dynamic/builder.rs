@@ -32,7 +32,12 @@ pub struct DynSignatureBuilder {
 
 impl DynSignatureBuilder {
     pub(super) fn new(name: String) -> Self {
-        DynSignatureBuilder { name, instructions: String::new(), fields: Vec::new(), types: TypeRegistry::new() }
+        DynSignatureBuilder {
+            name,
+            instructions: String::new(),
+            fields: Vec::new(),
+            types: TypeRegistry::new(),
+        }
     }
     /// One more input.
     pub fn input(self, name: impl Into<String>, ty: impl Into<TypeSpec>) -> Self {
@@ -75,5 +80,7 @@ impl DynSignatureBuilder {
 
 #[cold]
 pub(super) fn no_side(name: &str) -> crate::Error {
-    invalid(format!("field `{name}` is a record's member; write `FieldSpec::input` or `FieldSpec::output`"))
+    invalid(format!(
+        "field `{name}` is a record's member; write `FieldSpec::input` or `FieldSpec::output`"
+    ))
 }

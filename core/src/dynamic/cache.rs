@@ -1,15 +1,16 @@
 //! Signatures that were made, kept for the next use.
 use super::{
     DynSignature,
-    evict::{Eviction, Order, Usage},
+    evict::{Order, Usage},
     registry::TypeRegistry,
+    settings::SignatureCacheBuilder,
 };
 use crate::Result;
 use std::{
     collections::HashMap,
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 /// A bounded cache of signatures made of strings: a value, there is no global one. Cheap to clone; clones
@@ -38,56 +39,7 @@ struct Shared {
     kept: Mutex<Kept>,
 }
 
-/// Settings of a [`SignatureCache`].
-///
-/// ```
-/// use sigflow_core::{Eviction, SignatureCache};
-/// use std::time::Duration;
-///
-/// let cache = SignatureCache::builder().capacity(100).eviction(Eviction::Lfu).ttl(Duration::from_secs(60)).build();
-/// assert_eq!(cache.settings().entries(), 100);
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[must_use = "a builder makes nothing until `build()`"]
-pub struct SignatureCacheBuilder {
-    capacity: usize,
-    eviction: Eviction,
-    ttl: Option<Duration>,
-    sweep: Duration,
-}
-
-impl Default for SignatureCacheBuilder {
-    fn default() -> Self {
-        SignatureCacheBuilder {
-            capacity: 10_000,
-            eviction: Eviction::Lru,
-            ttl: None,
-            sweep: Duration::from_secs(300),
-        }
-    }
-}
-
 impl SignatureCacheBuilder {
-    /// At most so many entries; none with 0.
-    pub fn capacity(mut self, entries: usize) -> Self {
-        self.capacity = entries;
-        self
-    }
-    /// Which entry of a full cache goes first.
-    pub fn eviction(mut self, eviction: Eviction) -> Self {
-        self.eviction = eviction;
-        self
-    }
-    /// How long an entry may be used after it was made; without it, for ever.
-    pub fn ttl(mut self, ttl: Duration) -> Self {
-        self.ttl = Some(ttl);
-        self
-    }
-    /// How often expired entries are looked for. There is no thread: the next use after this time does it.
-    pub fn sweep_every(mut self, period: Duration) -> Self {
-        self.sweep = period;
-        self
-    }
     /// The cache.
     pub fn build(self) -> SignatureCache {
         let kept = Kept {
@@ -97,23 +49,10 @@ impl SignatureCacheBuilder {
             swept: None,
             counts: CacheStats::default(),
         };
-        SignatureCache(Arc::new(Shared { settings: self, kept: Mutex::new(kept) }))
-    }
-    /// At most so many entries.
-    pub fn entries(&self) -> usize {
-        self.capacity
-    }
-    /// Which entry of a full cache goes first.
-    pub fn evicts(&self) -> Eviction {
-        self.eviction
-    }
-    /// How long an entry may be used, if not for ever.
-    pub fn expires_after(&self) -> Option<Duration> {
-        self.ttl
-    }
-    /// How often expired entries are looked for.
-    pub fn sweeps_every(&self) -> Duration {
-        self.sweep
+        SignatureCache(Arc::new(Shared {
+            settings: self,
+            kept: Mutex::new(kept),
+        }))
     }
 }
 
@@ -172,7 +111,9 @@ impl SignatureCache {
     }
     /// [`DynSignature::parse_with`], once for each text and registry.
     pub fn parse_with(&self, text: &str, types: &TypeRegistry) -> Result<DynSignature> {
-        self.get(Instant::now(), text, types.fingerprint(), || DynSignature::parse_with(text, types))
+        self.get(Instant::now(), text, types.fingerprint(), || {
+            DynSignature::parse_with(text, types)
+        })
     }
 
     /// Of several who ask for one text at once, one makes it and the others wait. An error is not kept.
@@ -181,7 +122,7 @@ impl SignatureCache {
         now: Instant,
         text: &str,
         types: u64,
-        make: impl FnOnce() -> Result<DynSignature>,
+        compile: impl FnOnce() -> Result<DynSignature>,
     ) -> Result<DynSignature> {
         let key = Arc::new((text.to_owned(), types));
         let slot = self.kept().slot(&self.0.settings, &key, now);
@@ -192,7 +133,7 @@ impl SignatureCache {
             self.kept().counts.hits += 1;
             return Ok(signature);
         }
-        let made = make();
+        let made = compile();
         if let Ok(signature) = &made {
             *held = Some(signature.clone());
         }
@@ -208,10 +149,22 @@ impl SignatureCache {
     /// Counters, and the `hottest` entries by their last use.
     pub fn stats(&self, hottest: usize) -> CacheStats {
         let kept = self.kept();
-        let mut entries: Vec<(u64, &Key)> = kept.entries.iter().map(|(key, entry)| (entry.usage.used, key)).collect();
+        let mut entries: Vec<(u64, &Key)> = kept
+            .entries
+            .iter()
+            .map(|(key, entry)| (entry.usage.used, key))
+            .collect();
         entries.sort_unstable_by_key(|(used, _)| std::cmp::Reverse(*used));
-        let hottest = entries.into_iter().take(hottest).map(|(_, key)| key.0.clone()).collect();
-        CacheStats { size: kept.entries.len(), hottest, ..kept.counts.clone() }
+        let hottest = entries
+            .into_iter()
+            .take(hottest)
+            .map(|(_, key)| key.0.clone())
+            .collect();
+        CacheStats {
+            size: kept.entries.len(),
+            hottest,
+            ..kept.counts.clone()
+        }
     }
     /// Forgets all entries; counters stay.
     pub fn clear(&self) {
@@ -234,13 +187,21 @@ impl Kept {
     fn slot(&mut self, settings: &SignatureCacheBuilder, key: &Key, now: Instant) -> Slot {
         self.tick += 1;
         self.sweep(settings, now);
-        let expired = |entry: &Entry| settings.ttl.is_some_and(|ttl| now.saturating_duration_since(entry.made) >= ttl);
+        let expired = |entry: &Entry| {
+            settings
+                .ttl
+                .is_some_and(|ttl| now.saturating_duration_since(entry.made) >= ttl)
+        };
         if self.entries.get(key).is_some_and(expired) {
             self.evict(key);
         }
         if let Some(entry) = self.entries.get_mut(key) {
             let before = entry.usage;
-            entry.usage = Usage { used: self.tick, uses: before.uses + 1, ..before };
+            entry.usage = Usage {
+                used: self.tick,
+                uses: before.uses + 1,
+                ..before
+            };
             self.order.moved(&before, &entry.usage);
             return entry.slot.clone();
         }
@@ -249,13 +210,26 @@ impl Kept {
             return slot;
         }
         while self.entries.len() >= settings.capacity {
-            let Some(first) = self.order.first() else { break };
+            let Some(first) = self.order.first() else {
+                break;
+            };
             self.entries.remove(&first);
             self.counts.evictions += 1;
         }
-        let usage = Usage { made: self.tick, used: self.tick, uses: 1 };
+        let usage = Usage {
+            made: self.tick,
+            used: self.tick,
+            uses: 1,
+        };
         self.order.insert(&usage, key.clone());
-        self.entries.insert(key.clone(), Entry { slot: slot.clone(), usage, made: now });
+        self.entries.insert(
+            key.clone(),
+            Entry {
+                slot: slot.clone(),
+                usage,
+                made: now,
+            },
+        );
         slot
     }
     /// Looks for expired entries, if it is time.
@@ -267,9 +241,15 @@ impl Kept {
         }
         self.swept = Some(now);
         let old = |entry: &Entry| now.saturating_duration_since(entry.made) >= ttl;
-        let expired: Vec<Key> =
-            self.entries.iter().filter(|(_, entry)| old(entry)).map(|(key, _)| key.clone()).collect();
-        expired.iter().for_each(|key| self.evict(key));
+        let expired: Vec<Key> = self
+            .entries
+            .iter()
+            .filter(|(_, entry)| old(entry))
+            .map(|(key, _)| key.clone())
+            .collect();
+        for key in &expired {
+            self.evict(key);
+        }
     }
     fn evict(&mut self, key: &Key) {
         if let Some(entry) = self.entries.remove(key) {

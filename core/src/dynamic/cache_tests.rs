@@ -1,5 +1,5 @@
-use super::{Eviction, SignatureCache};
-use crate::{DynSignature, Error, ErrorKind};
+use super::SignatureCache;
+use crate::{DynSignature, Error, ErrorKind, Eviction};
 use std::{
     sync::{
         Barrier,
@@ -9,7 +9,10 @@ use std::{
 };
 
 fn small(eviction: Eviction) -> SignatureCache {
-    SignatureCache::builder().capacity(2).eviction(eviction).build()
+    SignatureCache::builder()
+        .capacity(2)
+        .eviction(eviction)
+        .build()
 }
 
 #[test]
@@ -20,7 +23,10 @@ fn the_least_recently_used_goes_first() {
     }
     let stats = cache.stats(9);
     assert_eq!(stats.hottest, ["c -> x", "a -> x"]);
-    assert_eq!((stats.hits, stats.misses, stats.evictions, stats.size), (1, 3, 1, 2));
+    assert_eq!(
+        (stats.hits, stats.misses, stats.evictions, stats.size),
+        (1, 3, 1, 2)
+    );
 }
 
 #[test]
@@ -34,10 +40,17 @@ fn the_least_often_used_goes_first() {
 
 #[test]
 fn what_has_expired_is_made_again_and_swept() {
-    let cache = SignatureCache::builder().eviction(Eviction::Ttl).ttl(Duration::from_secs(10)).build();
+    let cache = SignatureCache::builder()
+        .eviction(Eviction::Ttl)
+        .ttl(Duration::from_secs(10))
+        .build();
     let start = Instant::now();
     let get = |seconds, text: &str| {
-        cache.get(start + Duration::from_secs(seconds), text, 0, || DynSignature::parse(text)).expect("a signature")
+        cache
+            .get(start + Duration::from_secs(seconds), text, 0, || {
+                DynSignature::parse(text)
+            })
+            .expect("a signature")
     };
     get(0, "a -> x");
     get(9, "a -> x");
@@ -48,7 +61,10 @@ fn what_has_expired_is_made_again_and_swept() {
     assert_eq!(cache.stats(0).size, 2, "it is not time to sweep");
     get(300, "b -> x");
     let stats = cache.stats(9);
-    assert_eq!((stats.hottest, stats.evictions), (vec!["b -> x".to_owned()], 2));
+    assert_eq!(
+        (stats.hottest, stats.evictions),
+        (vec!["b -> x".to_owned()], 2)
+    );
 }
 
 #[test]
@@ -58,17 +74,22 @@ fn one_makes_it_and_the_others_wait() {
         for _ in 0..8 {
             scope.spawn(|| {
                 barrier.wait();
-                let make = || {
+                let compile = || {
                     made.fetch_add(1, Ordering::SeqCst);
                     std::thread::sleep(Duration::from_millis(20));
                     DynSignature::parse("a -> x")
                 };
-                cache.get(Instant::now(), "a -> x", 0, make).expect("a signature");
+                cache
+                    .get(Instant::now(), "a -> x", 0, compile)
+                    .expect("a signature");
             });
         }
     });
     let stats = cache.stats(0);
-    assert_eq!((made.into_inner(), stats.hits, stats.misses, stats.size), (1, 7, 1, 1));
+    assert_eq!(
+        (made.into_inner(), stats.hits, stats.misses, stats.size),
+        (1, 7, 1, 1)
+    );
 }
 
 #[test]
@@ -79,7 +100,11 @@ fn an_error_is_not_kept() {
     assert_eq!(cache.stats(9).hottest, ["a ->"]);
     let failing = || Err(Error::new(ErrorKind::InvalidSignature, "no"));
     assert!(cache.get(Instant::now(), "b", 0, failing).is_err());
-    assert!(cache.get(Instant::now(), "b", 0, || DynSignature::parse("b -> c")).is_ok());
+    assert!(
+        cache
+            .get(Instant::now(), "b", 0, || DynSignature::parse("b -> c"))
+            .is_ok()
+    );
 }
 
 #[test]

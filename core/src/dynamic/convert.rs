@@ -1,11 +1,15 @@
 //! Python's types as schemas.
-use super::{dspy, refs, resolve::annotated};
+use super::{dspy, limits, refs, resolve::annotated};
 use crate::schema::{Format, Literal, Schema};
 use sigflow_grammar::{Constant, Type};
 
-/// The schema of a type. Depth is bounded by the grammar, which refuses deeper brackets.
-pub(super) fn schema(ty: &Type, named: &mut dyn FnMut(&str) -> Result<Schema, String>) -> Result<Schema, String> {
-    let mut inner = |ty: &Type| schema(ty, named).map(refs::one);
+/// Gives the schema of a named type, `level` levels inside a field.
+pub(super) type Named<'a> = &'a mut dyn FnMut(&str, usize) -> Result<Schema, String>;
+
+/// The schema of a type that is so many levels inside a field.
+pub(super) fn schema(ty: &Type, level: usize, named: Named<'_>) -> Result<Schema, String> {
+    limits::level(level)?;
+    let mut inner = |ty: &Type| schema(ty, level + 1, named).map(refs::one);
     Ok(match ty {
         Type::Str => Schema::Text,
         Type::Int => Schema::Integer(""),
@@ -26,12 +30,19 @@ pub(super) fn schema(ty: &Type, named: &mut dyn FnMut(&str) -> Result<Schema, St
         Type::Dict { key, value, .. } => Schema::Map(inner(key)?, inner(value)?),
         // a bare `tuple` has any number of items
         Type::Tuple { bare: true, .. } => Schema::List(refs::one(Schema::Any)),
-        Type::Tuple { items, .. } => Schema::Tuple(refs::list(items.iter().map(inner).collect::<Result<_, _>>()?)),
+        Type::Tuple { items, .. } => Schema::Tuple(refs::list(
+            items.iter().map(inner).collect::<Result<_, _>>()?,
+        )),
         Type::Union(options) => union(options, &mut inner)?,
-        Type::Literal(values) => Schema::Literal(refs::list(values.iter().map(literal).collect::<Result<_, _>>()?)),
-        Type::Annotated { inner: ty, constraints } => annotated(schema(ty, named)?, constraints)?,
+        Type::Literal(values) => Schema::Literal(refs::list(
+            values.iter().map(literal).collect::<Result<_, _>>()?,
+        )),
+        Type::Annotated {
+            inner: ty,
+            constraints,
+        } => annotated(schema(ty, level + 1, named)?, constraints)?,
         Type::Dspy(ty) => dspy::schema(ty),
-        Type::Named(name) => named(name)?,
+        Type::Named(name) => named(name, level + 1)?,
     })
 }
 
@@ -45,10 +56,14 @@ fn union(
     {
         return Ok(Schema::Optional(match rest {
             [one] => inner(one)?,
-            several => refs::one(Schema::Union(refs::list(several.iter().map(inner).collect::<Result<_, _>>()?))),
+            several => refs::one(Schema::Union(refs::list(
+                several.iter().map(inner).collect::<Result<_, _>>()?,
+            ))),
         }));
     }
-    Ok(Schema::Union(refs::list(options.iter().map(inner).collect::<Result<_, _>>()?)))
+    Ok(Schema::Union(refs::list(
+        options.iter().map(inner).collect::<Result<_, _>>()?,
+    )))
 }
 
 fn literal(value: &Constant) -> Result<Literal, String> {
@@ -57,6 +72,10 @@ fn literal(value: &Constant) -> Result<Literal, String> {
         Constant::Int(number) => Literal::Integer(*number),
         Constant::Bool(flag) => Literal::Boolean(*flag),
         Constant::None => Literal::Null,
-        Constant::Float(number) => return Err(format!("`{number}` cannot be a literal; write a whole number or text")),
+        Constant::Float(number) => {
+            return Err(format!(
+                "`{number}` cannot be a literal; write a whole number or text"
+            ));
+        }
     })
 }

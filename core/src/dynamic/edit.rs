@@ -2,8 +2,10 @@
 use super::{
     DynSignature,
     builder::no_side,
-    invalid, refs,
-    resolve::{Resolver, default_prefix},
+    invalid,
+    label::default_prefix,
+    refs,
+    resolve::Resolver,
     spec::{FieldSpec, Side, TypeSpec},
 };
 use crate::{
@@ -97,7 +99,9 @@ impl DynSignature {
     // by value, as the builder takes them: a description is made for one use
     #[allow(clippy::needless_pass_by_value)]
     pub fn insert(&self, index: isize, field: FieldSpec) -> Result<Self> {
-        let def = Resolver::new(&self.0.types).field(&field).map_err(invalid)?;
+        let def = Resolver::new(&self.0.types)
+            .field(&field)
+            .map_err(invalid)?;
         let (mut inputs, mut outputs) = (self.side(Side::Input), self.side(Side::Output));
         let (list, what) = match field.side {
             Side::Input => (&mut inputs, "inputs"),
@@ -105,7 +109,11 @@ impl DynSignature {
             Side::Member => return Err(no_side(&field.name)),
         };
         let len = list.len();
-        let place = if index < 0 { (len + 1).checked_add_signed(index) } else { usize::try_from(index).ok() };
+        let place = if index < 0 {
+            (len + 1).checked_add_signed(index)
+        } else {
+            usize::try_from(index).ok()
+        };
         let Some(place) = place.filter(|place| *place <= len) else {
             return Err(invalid(format!(
                 "cannot insert `{}` at {index}: there are {len} {what}; write an index from -{} to {len}",
@@ -129,7 +137,13 @@ impl DynSignature {
     #[must_use]
     pub fn delete(&self, name: &str) -> Self {
         let without = |fields: &[FieldDef]| {
-            refs::list(fields.iter().filter(|field| field.name.get() != name).cloned().collect::<Vec<_>>())
+            refs::list(
+                fields
+                    .iter()
+                    .filter(|field| field.name.get() != name)
+                    .cloned()
+                    .collect::<Vec<_>>(),
+            )
         };
         let mut signature = self.0.def.get().clone();
         signature.inputs = without(self.inputs());
@@ -155,15 +169,25 @@ impl DynSignature {
     pub fn with_updated_fields(&self, name: &str, update: FieldUpdate) -> Result<Self> {
         let mut fields = self.side(Side::Input);
         fields.extend(self.side(Side::Output));
-        let Some((_, field)) = fields.iter_mut().find(|(_, field)| field.name.get() == name) else {
-            let names = self.inputs().iter().chain(self.outputs()).map(|field| field.name.get());
+        let Some((_, field)) = fields
+            .iter_mut()
+            .find(|(_, field)| field.name.get() == name)
+        else {
+            let names = self
+                .inputs()
+                .iter()
+                .chain(self.outputs())
+                .map(|field| field.name.get());
             let hint = closest(name, names.clone()).map_or_else(
                 || format!("write one of `{}`", names.collect::<Vec<_>>().join("`, `")),
                 |close| format!("did you mean `{close}`?"),
             );
             return Err(invalid(format!("there is no field `{name}`; {hint}")));
         };
-        let mut dspy = field.dspy.as_ref().map_or_else(DspyField::default, |dspy| dspy.get().clone());
+        let mut dspy = field
+            .dspy
+            .as_ref()
+            .map_or_else(DspyField::default, |dspy| dspy.get().clone());
         if let Some(ty) = &update.ty {
             let about = |error: String| invalid(format!("field `{name}`: {error}"));
             let (schema, described) = Resolver::new(&self.0.types).described(ty).map_err(about)?;
@@ -183,14 +207,27 @@ impl DynSignature {
     }
 
     fn side(&self, side: Side) -> Vec<(Side, FieldDef)> {
-        let fields = if side == Side::Input { self.inputs() } else { self.outputs() };
+        let fields = if side == Side::Input {
+            self.inputs()
+        } else {
+            self.outputs()
+        };
         fields.iter().map(|field| (side, field.clone())).collect()
     }
 
     /// As in DSPy the instructions stay, also default ones that name other fields.
     fn with_fields(&self, fields: Vec<(Side, FieldDef)>) -> Result<Self> {
-        let (inputs, outputs): (Vec<_>, Vec<_>) = fields.into_iter().partition(|(side, _)| *side == Side::Input);
-        let bare = |fields: Vec<(Side, FieldDef)>| fields.into_iter().map(|(_, field)| field).collect();
-        Self::assemble(self.name(), self.instructions(), bare(inputs), bare(outputs), &self.0.types)
+        let (inputs, outputs): (Vec<_>, Vec<_>) = fields
+            .into_iter()
+            .partition(|(side, _)| *side == Side::Input);
+        let bare =
+            |fields: Vec<(Side, FieldDef)>| fields.into_iter().map(|(_, field)| field).collect();
+        Self::assemble(
+            self.name(),
+            self.instructions(),
+            bare(inputs),
+            bare(outputs),
+            &self.0.types,
+        )
     }
 }

@@ -30,7 +30,10 @@ pub(super) struct Order<K> {
 
 impl<K: Clone> Order<K> {
     pub(super) fn new(eviction: Eviction) -> Self {
-        Order { eviction, places: BTreeMap::new() }
+        Order {
+            eviction,
+            places: BTreeMap::new(),
+        }
     }
     fn place(&self, usage: &Usage) -> (u64, u64) {
         match self.eviction {
@@ -64,11 +67,19 @@ mod tests {
     /// Three entries made in the order a, b, c; then b is used twice and a once.
     fn first(eviction: Eviction) -> &'static str {
         let mut order = Order::new(eviction);
-        let usage = |tick| Usage { made: tick, used: tick, uses: 1 };
+        let usage = |tick| Usage {
+            made: tick,
+            used: tick,
+            uses: 1,
+        };
         for (tick, key) in [(1, "a"), (2, "b"), (3, "c")] {
             order.insert(&usage(tick), key);
         }
-        let used = |from: Usage, tick| Usage { used: tick, uses: from.uses + 1, ..from };
+        let used = |from: Usage, tick| Usage {
+            used: tick,
+            uses: from.uses + 1,
+            ..from
+        };
         let (b, bb) = (used(usage(2), 4), used(used(usage(2), 4), 5));
         order.moved(&usage(2), &b);
         order.moved(&b, &bb);

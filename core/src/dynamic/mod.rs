@@ -13,10 +13,12 @@ mod convert;
 mod dspy;
 mod edit;
 mod evict;
+mod label;
 mod limits;
 mod refs;
 mod registry;
 mod resolve;
+mod settings;
 mod spec;
 
 #[cfg(test)]
@@ -24,10 +26,11 @@ mod tests;
 
 pub use ask::DynAsk;
 pub use builder::DynSignatureBuilder;
-pub use cache::{CacheStats, SignatureCache, SignatureCacheBuilder};
+pub use cache::{CacheStats, SignatureCache};
 pub use edit::FieldUpdate;
 pub use evict::Eviction;
 pub use registry::{TypeDefinition, TypeRegistry};
+pub use settings::SignatureCacheBuilder;
 pub use spec::{FieldSpec, TypeSpec};
 
 use crate::{
@@ -107,10 +110,14 @@ impl DynSignature {
     /// ```
     pub fn parse_with(text: &str, types: &TypeRegistry) -> Result<Self> {
         let mut resolver = Resolver::new(types);
-        let ast = sigflow_grammar::parse_with(text, sigflow_grammar::Names::Listed(resolver.names()))
-            .map_err(|error| invalid(error.render(text)))?;
+        let ast =
+            sigflow_grammar::parse_with(text, sigflow_grammar::Names::Listed(resolver.names()))
+                .map_err(|error| invalid(error.render(text)))?;
         let mut side = |fields: &[sigflow_grammar::Field], input: bool| -> Result<Vec<FieldDef>> {
-            fields.iter().map(|field| resolver.parsed(field, input).map_err(invalid)).collect()
+            fields
+                .iter()
+                .map(|field| resolver.parsed(field, input).map_err(invalid))
+                .collect()
         };
         let (inputs, outputs) = (side(&ast.inputs, true)?, side(&ast.outputs, false)?);
         Self::assemble(UNNAMED, "", inputs, outputs, types)
@@ -137,7 +144,12 @@ impl DynSignature {
 
     fn new(signature: SignatureDef, types: TypeRegistry) -> Self {
         let def = Ref::shared(Arc::new(signature));
-        DynSignature(Arc::new(Shared { def, types, plain: Arc::default(), reasoned: Arc::default() }))
+        DynSignature(Arc::new(Shared {
+            def,
+            types,
+            plain: Arc::default(),
+            reasoned: Arc::default(),
+        }))
     }
 
     /// The last step of everything that makes a signature: what holds for all of them.
@@ -180,7 +192,13 @@ impl DynSignature {
     }
     /// DSPy's short form, names only: `context, question -> answer`.
     pub fn canonical(&self) -> String {
-        let names = |fields: &[FieldDef]| fields.iter().map(|field| field.name.get()).collect::<Vec<_>>().join(", ");
+        let names = |fields: &[FieldDef]| {
+            fields
+                .iter()
+                .map(|field| field.name.get())
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
         format!("{} -> {}", names(self.inputs()), names(self.outputs()))
     }
     /// The definition, which it shares with its calls.
@@ -279,6 +297,12 @@ impl fmt::Debug for DynSignature {
             let field = |field: &FieldDef| format!("{}: {}", field.name.get(), field.python_type());
             fields.iter().map(field).collect::<Vec<_>>().join(", ")
         };
-        write!(f, "{}({} -> {})", self.name(), types(self.inputs()), types(self.outputs()))
+        write!(
+            f,
+            "{}({} -> {})",
+            self.name(),
+            types(self.inputs()),
+            types(self.outputs())
+        )
     }
 }

@@ -57,7 +57,11 @@ impl TypeRegistry {
         self.0.types.iter().map(|(name, _)| name.as_str())
     }
     pub(super) fn get(&self, name: &str) -> Option<(&str, &TypeDefinition)> {
-        self.0.types.iter().find(|(known, _)| known == name).map(|(name, definition)| (name.as_str(), definition))
+        self.0
+            .types
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(name, definition)| (name.as_str(), definition))
     }
     /// Tells registries apart without comparing them.
     pub(super) fn fingerprint(&self) -> u64 {
@@ -75,6 +79,8 @@ pub(super) fn hash(value: &impl Hash) -> u64 {
 #[derive(Clone, Debug, PartialEq)]
 pub struct TypeDefinition {
     pub(super) doc: String,
+    /// The name to print, if not the one it is registered under.
+    pub(super) title: Option<String>,
     pub(super) shape: Shape,
 }
 
@@ -89,18 +95,35 @@ pub(super) enum Shape {
 impl TypeDefinition {
     /// Named members: a struct, a pydantic model.
     pub fn record(members: impl IntoIterator<Item = FieldSpec>) -> Self {
-        TypeDefinition { doc: String::new(), shape: Shape::Record(members.into_iter().collect()) }
+        TypeDefinition {
+            doc: String::new(),
+            title: None,
+            shape: Shape::Record(members.into_iter().collect()),
+        }
     }
     /// One of these words: an enum.
     pub fn words<T: Into<String>>(words: impl IntoIterator<Item = T>) -> Self {
         let words = words.into_iter().map(|word| (word.into(), None)).collect();
-        TypeDefinition { doc: String::new(), shape: Shape::Words(words) }
+        TypeDefinition {
+            doc: String::new(),
+            title: None,
+            shape: Shape::Words(words),
+        }
     }
     /// One of these members by value: Python's `Enum`. Values are text, whole numbers or booleans; a reply
     /// may also say a member's name.
-    pub fn members<N: Into<String>, V: Into<Value>>(members: impl IntoIterator<Item = (N, V)>) -> Self {
-        let members = members.into_iter().map(|(name, value)| (name.into(), Some(value.into()))).collect();
-        TypeDefinition { doc: String::new(), shape: Shape::Words(members) }
+    pub fn members<N: Into<String>, V: Into<Value>>(
+        members: impl IntoIterator<Item = (N, V)>,
+    ) -> Self {
+        let members = members
+            .into_iter()
+            .map(|(name, value)| (name.into(), Some(value.into())))
+            .collect();
+        TypeDefinition {
+            doc: String::new(),
+            title: None,
+            shape: Shape::Words(members),
+        }
     }
     /// Its description.
     #[must_use]
@@ -108,12 +131,22 @@ impl TypeDefinition {
         self.doc = description.into();
         self
     }
+    /// The name that prompts and schemas show, if it is not the one signatures use: `Page[Person]`.
+    #[must_use]
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.title = Some(title.into());
+        self
+    }
 }
 
 /// Another name for a type.
 impl From<TypeSpec> for TypeDefinition {
     fn from(ty: TypeSpec) -> Self {
-        TypeDefinition { doc: String::new(), shape: Shape::Alias(ty) }
+        TypeDefinition {
+            doc: String::new(),
+            title: None,
+            shape: Shape::Alias(ty),
+        }
     }
 }
 impl From<Schema> for TypeDefinition {

@@ -1,13 +1,17 @@
 //! From what was described to definitions: names become types.
 use super::{
     bound::{self, Bound},
-    convert, dspy, limits, refs,
+    convert, dspy,
+    label::default_prefix,
+    limits, refs,
     registry::{Shape, TypeDefinition, TypeRegistry, hash},
     spec::{FieldSpec, Kind, Side, TypeSpec},
 };
-use crate::schema::{Body, Definition, DspyField, FieldDef, Literal, Named, Schema, Variant, python_text};
+use crate::schema::{
+    Body, Definition, DspyField, FieldDef, Literal, Named, Schema, Variant, python_text,
+};
 use serde_json::Value;
-use sigflow_grammar::{Names, Type, infer_prefix, parse_type};
+use sigflow_grammar::{Names, Type, parse_type};
 use std::collections::HashMap;
 
 /// Turns texts and definitions into schemas. One for each signature: it counts what it makes.
@@ -21,32 +25,52 @@ pub(super) struct Resolver<'a> {
     /// The outermost open type that was referred to.
     reach: usize,
     steps: usize,
+    /// How many levels inside a field we are.
+    level: usize,
 }
 
 impl<'a> Resolver<'a> {
     pub(super) fn new(registry: &'a TypeRegistry) -> Self {
         let names = registry.names().collect();
-        Resolver { registry, names, done: HashMap::new(), open: Vec::new(), reach: usize::MAX, steps: 0 }
+        Resolver {
+            registry,
+            names,
+            done: HashMap::new(),
+            open: Vec::new(),
+            reach: usize::MAX,
+            steps: 0,
+            level: 0,
+        }
     }
     pub(super) fn names(&self) -> &[&'a str] {
         &self.names
     }
 
     /// A field of a signature string.
-    pub(super) fn parsed(&mut self, field: &sigflow_grammar::Field, input: bool) -> Result<FieldDef, String> {
+    pub(super) fn parsed(
+        &mut self,
+        field: &sigflow_grammar::Field,
+        input: bool,
+    ) -> Result<FieldDef, String> {
         let about = |error: String| format!("field `{}`: {error}", field.name);
         let Some(ty) = &field.ty else {
             let mut def = FieldDef::new(refs::text(&field.name), refs::one(Schema::Text));
             // as in DSPy: an output without a type is simply text
             if input {
-                def.dspy = Some(refs::one(DspyField { untyped: true, ..DspyField::default() }));
+                def.dspy = Some(refs::one(DspyField {
+                    untyped: true,
+                    ..DspyField::default()
+                }));
             }
             return Ok(def);
         };
         let schema = self.top(ty).map_err(about)?;
         let mut def = FieldDef::new(refs::text(&field.name), refs::one(schema));
         if let Some(text) = dspy::description(ty) {
-            def.dspy = Some(refs::one(DspyField { type_description: Some(text), ..DspyField::default() }));
+            def.dspy = Some(refs::one(DspyField {
+                type_description: Some(text),
+                ..DspyField::default()
+            }));
         }
         Ok(def)
     }
@@ -58,9 +82,16 @@ impl<'a> Resolver<'a> {
         let (schema, described) = self.described(&spec.ty).map_err(about)?;
         let constraints = bound::constraints(&spec.bounds, &schema).map_err(about)?;
         // DSPy's default description, which it does not print
-        let doc = if spec.description == format!("${{{}}}", spec.name) { "" } else { &*spec.description };
+        let doc = if spec.description == format!("${{{}}}", spec.name) {
+            ""
+        } else {
+            &*spec.description
+        };
         let dspy = DspyField {
-            prefix: spec.prefix.clone().filter(|prefix| *prefix != default_prefix(&spec.name)),
+            prefix: spec
+                .prefix
+                .clone()
+                .filter(|prefix| *prefix != default_prefix(&spec.name)),
             constraints_text: bound::special_text(&spec.bounds),
             type_description: spec.type_description.clone().or(described),
             untyped: spec.side == Side::Input && spec.ty == TypeSpec::UNTYPED,
@@ -71,19 +102,38 @@ impl<'a> Resolver<'a> {
         def.constraints = refs::list(constraints);
         def.dspy = (dspy != DspyField::default()).then(|| refs::one(dspy));
         // a default is any value that fits; the definition has none yet while it is held against it
-        let default = spec.default.as_ref().map(|value| fitting(&def, value, "default")).transpose().map_err(about)?;
-        let examples = spec.examples.iter().map(|value| fitting(&def, value, "example")).collect::<Result<Vec<_>, _>>();
-        def.examples = refs::list(examples.map_err(about)?.iter().map(|text| refs::text(text)).collect());
+        let default = match &spec.default {
+            // a member that may be left out
+            Some(Value::Null) if spec.default_hidden => Some("null".to_owned()),
+            Some(value) => Some(fitting(&def, value, "default").map_err(about)?),
+            None => None,
+        };
+        let examples = spec
+            .examples
+            .iter()
+            .map(|value| fitting(&def, value, "example"))
+            .collect::<Result<Vec<_>, _>>();
+        def.examples = refs::list(
+            examples
+                .map_err(about)?
+                .iter()
+                .map(|text| refs::text(text))
+                .collect(),
+        );
         def.default = default.map(|text| refs::text(&text));
         Ok(def)
     }
 
     /// The schema of a described type, and the line that says what it is.
-    pub(super) fn described(&mut self, spec: &TypeSpec) -> Result<(Schema, Option<String>), String> {
+    pub(super) fn described(
+        &mut self,
+        spec: &TypeSpec,
+    ) -> Result<(Schema, Option<String>), String> {
         match &spec.0 {
             Kind::Untyped => Ok((Schema::Text, None)),
             Kind::Text(text) => {
-                let ty = parse_type(text, Names::Listed(&self.names)).map_err(|error| error.render(text))?;
+                let ty = parse_type(text, Names::Listed(&self.names))
+                    .map_err(|error| error.render(text))?;
                 Ok((self.top(&ty)?, dspy::description(&ty)))
             }
             Kind::Schema(schema) => {
@@ -95,16 +145,31 @@ impl<'a> Resolver<'a> {
 
     /// A field's type: its schema prints as DSPy prints it.
     fn top(&mut self, ty: &Type) -> Result<Schema, String> {
-        let schema = convert::schema(ty, &mut |name| self.named(name))?;
-        let name = sigflow_grammar::python_name(ty);
-        Ok(if python_text(&schema) == name { schema } else { refs::printed(schema, &name) })
+        // a type was named that prints another name than it is registered under
+        let mut renamed = false;
+        let schema = convert::schema(ty, self.level, &mut |name, level| {
+            let around = std::mem::replace(&mut self.level, level);
+            let schema = self.named(name);
+            self.level = around;
+            let schema = schema?;
+            renamed |= python_text(&schema) != name;
+            Ok(schema)
+        })?;
+        let (ours, name) = (python_text(&schema), sigflow_grammar::python_name(ty));
+        Ok(if ours == name || renamed {
+            schema
+        } else {
+            refs::printed(schema, &name)
+        })
     }
 
     /// A type of the registry.
     fn named(&mut self, name: &str) -> Result<Schema, String> {
         let registry = self.registry;
         let Some((name, definition)) = registry.get(name) else {
-            return Err(format!("type `{name}` is not known here; register it in the `TypeRegistry`"));
+            return Err(format!(
+                "type `{name}` is not known here; register it in the `TypeRegistry`"
+            ));
         };
         if let Some(schema) = self.done.get(name) {
             return Ok(schema.clone());
@@ -113,7 +178,9 @@ impl<'a> Resolver<'a> {
             self.reach = self.reach.min(place);
             return match self.open[place].1 {
                 Some(id) => Ok(Schema::Recursion(id)),
-                None => Err(format!("type `{name}` is another name for itself; say what it is")),
+                None => Err(format!(
+                    "type `{name}` is another name for itself; say what it is"
+                )),
             };
         }
         self.steps += 1;
@@ -125,7 +192,9 @@ impl<'a> Resolver<'a> {
         let id = hash(&(name, format!("{definition:?}")));
         let alias = matches!(definition.shape, Shape::Alias(_));
         self.open.push((name, (!alias).then_some(id)));
-        let schema = self.definition(name, id, definition).map_err(|error| format!("type `{name}`: {error}"));
+        let schema = self
+            .definition(name, id, definition)
+            .map_err(|error| format!("type `{name}`: {error}"));
         self.open.pop();
         let schema = schema?;
         if self.reach >= place {
@@ -137,24 +206,46 @@ impl<'a> Resolver<'a> {
         Ok(schema)
     }
 
-    fn definition(&mut self, name: &str, id: u64, definition: &TypeDefinition) -> Result<Schema, String> {
+    fn definition(
+        &mut self,
+        name: &str,
+        id: u64,
+        definition: &TypeDefinition,
+    ) -> Result<Schema, String> {
         let body = match &definition.shape {
-            Shape::Alias(ty) => return Ok(self.described(ty)?.0),
+            Shape::Alias(ty) => {
+                let schema = self.described(ty)?.0;
+                // aliases of aliases: checked here, before anything walks the whole
+                limits::schema(&schema)?;
+                return Ok(schema);
+            }
             Shape::Record(members) => {
                 limits::members(members)?;
-                let fields = members.iter().map(|member| self.field(member)).collect::<Result<_, _>>()?;
+                let fields = members
+                    .iter()
+                    .map(|member| self.field(member))
+                    .collect::<Result<_, _>>()?;
                 Body::Record(refs::list(fields))
             }
             Shape::Words(words) => {
                 if words.is_empty() {
                     return Err("has no words; give it one".to_owned());
                 }
-                Body::Words(refs::list(words.iter().map(|(name, value)| word(name, value.as_ref())).collect::<Result<_, _>>()?))
+                Body::Words(refs::list(
+                    words
+                        .iter()
+                        .map(|(name, value)| word(name, value.as_ref()))
+                        .collect::<Result<_, _>>()?,
+                ))
             }
         };
-        let definition = Definition { doc: refs::text(&definition.doc), body };
+        let title = definition.title.as_deref().unwrap_or(name);
+        let definition = Definition {
+            doc: refs::text(&definition.doc),
+            body,
+        };
         Ok(Schema::Named(Named {
-            name: refs::text(name),
+            name: refs::text(title),
             arguments: refs::list(Vec::new()),
             id,
             definition: refs::one(definition),
@@ -170,7 +261,12 @@ fn word(name: &str, value: Option<&Value>) -> Result<Variant, String> {
             format!("`{name}` has the value `{value}`; write text, a whole number or a boolean")
         })?),
     };
-    Ok(Variant { name: refs::text(name), value, doc: refs::text(""), data: None })
+    Ok(Variant {
+        name: refs::text(name),
+        value,
+        doc: refs::text(""),
+        data: None,
+    })
 }
 
 fn literal(value: &Value) -> Option<Literal> {
@@ -192,41 +288,18 @@ fn fitting(def: &FieldDef, value: &Value, what: &str) -> Result<String, String> 
     }
 }
 
-/// DSPy's label of a field that has none of its own.
-pub(super) fn default_prefix(name: &str) -> String {
-    format!("{}:", infer_prefix(name))
-}
-
-impl FieldDef {
-    /// The name that DSPy prints for the type: `list[str]`.
-    pub fn python_type(&self) -> String {
-        python_text(self.schema.get())
-    }
-    /// The label that old DSPy prompts used, and saved states carry: `Search Query:` of `search_query`.
-    pub fn prefix(&self) -> String {
-        let own = self.dspy.as_ref().and_then(|dspy| dspy.get().prefix.clone());
-        own.unwrap_or_else(|| default_prefix(self.name.get()))
-    }
-    /// What the prompt says of its bounds.
-    pub fn constraints_text(&self) -> Option<String> {
-        let own = self.dspy.as_ref().and_then(|dspy| dspy.get().constraints_text.clone());
-        own.or_else(|| {
-            let constraints = self.constraints.get();
-            (!constraints.is_empty()).then(|| crate::schema::words_text(constraints))
-        })
-    }
-    /// The field was written without a type.
-    pub fn is_untyped(&self) -> bool {
-        self.dspy.as_ref().is_some_and(|dspy| dspy.get().untyped)
-    }
-}
-
 /// The bounds of `Annotated[…]`.
-pub(super) fn annotated(inner: Schema, arguments: &[sigflow_grammar::Constraint]) -> Result<Schema, String> {
+pub(super) fn annotated(
+    inner: Schema,
+    arguments: &[sigflow_grammar::Constraint],
+) -> Result<Schema, String> {
     let bounds: Vec<Bound> = arguments.iter().filter_map(Bound::of).collect();
     let constraints = bound::constraints(&bounds, &inner)?;
     if constraints.is_empty() {
         return Ok(inner);
     }
-    Ok(Schema::Constrained(refs::one(inner), refs::list(constraints)))
+    Ok(Schema::Constrained(
+        refs::one(inner),
+        refs::list(constraints),
+    ))
 }

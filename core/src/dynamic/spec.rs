@@ -124,7 +124,8 @@ impl FieldSpec {
         self.default = Some(value.into());
         self
     }
-    /// As [`default`](Self::default), and not shown in pydantic's schemas: `default_factory` of Python.
+    /// As [`default`](Self::default), and not shown in pydantic's schemas: `default_factory` of Python, or,
+    /// with null, a member that may be left out.
     #[must_use]
     pub fn default_hidden(mut self, value: impl Into<Value>) -> Self {
         self.default_hidden = true;
@@ -149,7 +150,10 @@ impl FieldSpec {
         self
     }
     fn bound(mut self, rule: Rule, value: impl Into<Value>) -> Self {
-        self.bounds.push(Bound { rule, value: value.into() });
+        self.bounds.push(Bound {
+            rule,
+            value: value.into(),
+        });
         self
     }
     /// Greater than or equal to.

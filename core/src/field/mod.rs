@@ -1,14 +1,26 @@
 //! What may stand in a signature: [`InputField`]s are written, [`Field`]s are also read back.
+#[cfg(feature = "chrono")]
+mod chrono;
 mod containers;
+#[cfg(feature = "decimal")]
+mod decimal;
+mod duration;
+mod formatted;
+#[cfg(feature = "jiff")]
+mod jiff;
 mod key;
+mod network;
+mod nonzero;
 mod pointers;
 mod scalars;
 mod tuples;
+#[cfg(feature = "uuid")]
+mod uuid;
 mod view;
 
 pub use key::MapKey;
 pub(crate) use scalars::bounds_of;
-pub use view::{Items, Members, View};
+pub use view::{Items, Members, View, Written};
 
 use crate::{constant::Ref, error::Fault, schema::Schema};
 use serde_json::Value;

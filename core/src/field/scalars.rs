@@ -1,7 +1,8 @@
 //! Text, numbers and booleans.
-use super::{Field, InputField, View, mismatch};
+use super::{Field, InputField, View, Written, mismatch};
 use crate::{constant::Ref, error::Fault, schema::Schema};
 use serde_json::Value;
+use std::fmt;
 
 impl InputField for &str {
     const SCHEMA: Ref<Schema> = Ref::new(&Schema::Text);
@@ -69,13 +70,26 @@ macro_rules! integers {
         impl InputField for $type {
             const SCHEMA: Ref<Schema> = Ref::new(&Schema::Integer($name));
             fn view(&self) -> View<'_> {
-                View::Integer(i128::try_from(*self).unwrap_or(i128::MAX))
+                i128::try_from(*self).map_or(View::Display(self), View::Integer)
+            }
+        }
+        impl Written for $type {
+            fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
             }
         }
         impl Field for $type {
             fn from_value(value: Value) -> Result<Self, Fault> {
-                whole(&value)
-                    .and_then(|number| $type::try_from(number).ok())
+                let number = match &value {
+                    Value::Number(number) => {
+                        let signed = number.as_i64().and_then(|number| $type::try_from(number).ok());
+                        signed.or_else(|| $type::try_from(number.as_u64()?).ok())
+                    }
+                    // numbers beyond 64 bits come as text, see `View::to_value`
+                    Value::String(digits) => digits.parse().ok(),
+                    _ => None,
+                };
+                number
                     .ok_or_else(|| mismatch(
                         &format!("an integer from {} to {}", $type::MIN, $type::MAX), &value,
                     ))
@@ -86,17 +100,6 @@ macro_rules! integers {
 integers! {
     i8 "int8" i16 "int16" i32 "int32" i64 "int64" i128 "int128" isize "int"
     u8 "uint8" u16 "uint16" u32 "uint32" u64 "uint64" u128 "uint128" usize "uint"
-}
-
-/// A whole number. Numbers beyond 64 bits come as text, see [`View::to_value`].
-fn whole(value: &Value) -> Option<i128> {
-    match value {
-        Value::Number(number) => {
-            number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from))
-        }
-        Value::String(digits) => digits.parse().ok(),
-        _ => None,
-    }
 }
 
 /// The least and greatest value that JSON Schema states for a width: both for 8 and 16 bits, the zero
@@ -112,12 +115,20 @@ pub(crate) const fn bounds_of(name: &str) -> (Option<i128>, Option<i128>) {
     }
 }
 
+/// A number whose digits are those of the narrower one: `0.1_f32` is 0.1 and not 0.10000000149011612.
+fn exact<T: Copy + Into<f64> + fmt::Display>(number: T) -> f64 {
+    if size_of::<T>() == size_of::<f64>() {
+        return number.into();
+    }
+    number.to_string().parse().unwrap_or_else(|_| number.into())
+}
+
 macro_rules! floats {
     ($($type:ident $name:literal)*) => { $(
         impl InputField for $type {
             const SCHEMA: Ref<Schema> = Ref::new(&Schema::Number($name));
             fn view(&self) -> View<'_> {
-                View::Number((*self).into())
+                View::Number(exact(*self))
             }
         }
         impl Field for $type {

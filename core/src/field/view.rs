@@ -1,5 +1,6 @@
 //! Values as they are written: one shape for all types, so that renderers are compiled once.
 use serde_json::Value;
+use std::fmt;
 
 /// A value, seen from outside.
 #[derive(Clone, Copy)]
@@ -18,13 +19,31 @@ pub enum View<'a> {
     /// One character.
     Character(char),
     /// What writes itself as text: dates, UUIDs.
-    Display(&'a dyn std::fmt::Display),
+    Display(&'a dyn Written),
     /// Items in order.
     Items(&'a dyn Items),
     /// Named members.
     Members(&'a dyn Members),
     /// JSON.
     Json(&'a Value),
+}
+
+/// What writes itself as text, in the form that is read back.
+///
+/// A trait of its own and not [`Display`](fmt::Display): what a type shows to people is often another form
+/// (chrono shows `2026-03-01 12:00:00 UTC`, JSON wants `2026-03-01T12:00:00Z`).
+pub trait Written {
+    /// Writes the text.
+    ///
+    /// # Errors
+    /// The formatter's.
+    fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
+}
+
+impl fmt::Display for dyn Written + '_ {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(f)
+    }
 }
 
 /// A list, seen from outside.

@@ -3,7 +3,7 @@ use super::{check::check, json, values::absent};
 use crate::{
     error::Fault,
     field::shorten,
-    schema::{Body, Constraint, FieldDef, Format, Literal, Named, Schema, Variant},
+    schema::{Body, Constraint, Definitions, FieldDef, Format, Literal, Named, Schema, Variant},
 };
 use serde_json::{Map, Value};
 
@@ -89,13 +89,7 @@ pub(crate) fn expected(schema: &Schema) -> String {
         Schema::Number(_) => "a number".into(),
         Schema::Null => "null".into(),
         Schema::Any => "a value".into(),
-        Schema::Formatted(Format::DateTime) => "a date and time".into(),
-        Schema::Formatted(Format::Date) => "a date".into(),
-        Schema::Formatted(Format::Time) => "a time".into(),
-        Schema::Formatted(Format::Duration) => "a duration".into(),
-        Schema::Formatted(Format::Decimal) => "a decimal number".into(),
-        Schema::Formatted(Format::Uuid) => "a UUID".into(),
-        Schema::Formatted(_) => "text".into(),
+        Schema::Formatted(format) => format.words().into(),
         Schema::List(_) | Schema::Set(_) => "a list".into(),
         Schema::Array(_, len) => format!("a list of {len}"),
         Schema::Tuple(items) => format!("a list of {}", items.len()),
@@ -153,6 +147,8 @@ fn align<'s>(schema: &'s Schema, value: Value, context: &mut Context<'_, 's>) ->
             Some(truth) => Value::from(truth),
             None => context.mismatch(schema, &value),
         },
+        // beyond 64 bits JSON has no exact numbers: the digits come as text
+        Schema::Integer("int128" | "uint128") if digits(&value).is_some() => digits(&value).unwrap_or_default(),
         Schema::Integer(_) => match number(&value).and_then(whole) {
             Some(number) => number,
             None => context.mismatch(schema, &value),
@@ -161,12 +157,16 @@ fn align<'s>(schema: &'s Schema, value: Value, context: &mut Context<'_, 's>) ->
             Some(number) => number,
             None => context.mismatch(schema, &value),
         },
-        Schema::Formatted(Format::Decimal) => match value {
-            Value::String(_) | Value::Number(_) => value,
-            other => context.mismatch(schema, &other),
+        Schema::Formatted(Format::Decimal) => match decimal(&value) {
+            Some(number) => number,
+            None => context.mismatch(schema, &value),
         },
         Schema::Character | Schema::Formatted(_) => match value {
+            // one blank is a character too
+            Value::String(text) if text.chars().count() == 1 => Value::String(text),
             Value::String(text) => Value::from(text.trim()),
+            // a year, or a digit
+            Value::Number(number) => Value::from(number.to_string()),
             other => context.mismatch(schema, &other),
         },
         Schema::List(item) | Schema::Set(item) => {
@@ -184,7 +184,7 @@ fn align<'s>(schema: &'s Schema, value: Value, context: &mut Context<'_, 's>) ->
             }
         }
         Schema::Tuple(kinds) => tuple(schema, kinds, value, context),
-        Schema::Map(_, kind) => map(schema, kind, value, context),
+        Schema::Map(key, kind) => map(schema, (key, kind), value, context),
         Schema::Optional(inner) => {
             let nothing = match &value {
                 Value::Null => true,
@@ -261,6 +261,23 @@ fn number(value: &Value) -> Option<Value> {
     }
 }
 
+/// The digits of a whole number as text, if they are text.
+fn digits(value: &Value) -> Option<Value> {
+    let text = value.as_str()?.trim();
+    let plain = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let all = !plain.is_empty() && plain.bytes().all(|byte| byte.is_ascii_digit());
+    all.then(|| Value::from(text.strip_prefix('+').unwrap_or(text)))
+}
+
+/// A decimal number: as text with all its digits where it came as text.
+fn decimal(value: &Value) -> Option<Value> {
+    let Value::String(text) = value else { return value.is_number().then(|| value.clone()) };
+    number(value)?;
+    let text = text.trim();
+    let text = text.strip_prefix('+').unwrap_or(text);
+    Some(Value::from(text.chars().filter(|c| !matches!(c, ',' | '_')).collect::<String>()))
+}
+
 /// A whole number; `5.0` is one.
 #[allow(clippy::cast_possible_truncation, clippy::float_cmp, reason = "checked to be whole and in range")]
 fn whole(value: Value) -> Option<Value> {
@@ -327,19 +344,29 @@ fn tuple<'s>(
     Value::Array(items)
 }
 
-fn map<'s>(schema: &'s Schema, kind: &'s Schema, value: Value, context: &mut Context<'_, 's>) -> Value {
-    let members = match opened(value) {
-        Value::Object(members) => members,
-        // the form that closed dialects use: a list of key and value
+fn map<'s>(
+    schema: &'s Schema,
+    (key, kind): (&'s Schema, &'s Schema),
+    value: Value,
+    context: &mut Context<'_, 's>,
+) -> Value {
+    let members: Vec<(Value, Value)> = match opened(value) {
+        Value::Object(members) => members.into_iter().map(|(name, value)| (Value::from(name), value)).collect(),
+        // the form that closed dialects use: a list of key and value; or of pairs
         Value::Array(list) => {
-            let mut members = Map::new();
+            let mut members = Vec::with_capacity(list.len());
             for item in list {
-                let Value::Object(mut pair) = item else { return context.mismatch(schema, &item) };
-                let (Some(key), Some(value)) = (pair.swap_remove("key"), pair.swap_remove("value")) else {
-                    return context.mismatch(schema, &Value::Object(pair));
-                };
-                let key = key.as_str().map_or_else(|| key.to_string(), str::to_owned);
-                members.insert(key, value);
+                members.push(match item {
+                    Value::Object(mut pair) => match (pair.swap_remove("key"), pair.swap_remove("value")) {
+                        (Some(key), Some(value)) => (key, value),
+                        _ => return context.mismatch(schema, &Value::Object(pair)),
+                    },
+                    Value::Array(pair) => match <[Value; 2]>::try_from(pair) {
+                        Ok([key, value]) => (key, value),
+                        Err(pair) => return context.mismatch(schema, &Value::Array(pair)),
+                    },
+                    other => return context.mismatch(schema, &other),
+                });
             }
             members
         }
@@ -347,10 +374,27 @@ fn map<'s>(schema: &'s Schema, kind: &'s Schema, value: Value, context: &mut Con
     };
     let mut aligned = Map::new();
     for (name, value) in members {
-        let value = context.within(&name, |context| align(kind, value, context));
+        let shown = match name {
+            Value::String(name) => name,
+            other => other.to_string(),
+        };
+        let (name, value) = context.within(&shown, |context| (self::key(key, &shown, context), align(kind, value, context)));
         aligned.insert(name, value);
     }
     Value::Object(aligned)
+}
+
+/// The name of a member whose key has a schema: words as the enum spells them, numbers without blanks.
+fn key<'s>(schema: &'s Schema, name: &str, context: &mut Context<'_, 's>) -> String {
+    if matches!(schema.shape(), Schema::Text | Schema::Character | Schema::Any) {
+        return name.to_owned();
+    }
+    match align(schema, Value::from(name), context) {
+        Value::String(name) => name,
+        // the fault is noted
+        Value::Null => name.to_owned(),
+        other => other.to_string(),
+    }
 }
 
 /// The option with the fewest faults; among equals the first whose value is kept as it came.
@@ -449,11 +493,13 @@ fn record<'s>(schema: &'s Schema, fields: &'s [FieldDef], value: Value, context:
     for field in fields {
         let name = field.name.get();
         let found = members.swap_remove(name).or_else(|| {
-            let key = members.keys().find(|key| normal(key) == normal(name))?.clone();
+            let wanted = normal(name);
+            let key = members.keys().find(|key| !wanted.is_empty() && normal(key) == wanted)?.clone();
             members.swap_remove(&key)
         });
         let value = match found {
             Some(value) => context.within(name, |context| bounded(field, value, context)),
+            None if let Some(empty) = empty(field, context) => empty,
             None => absent(field).unwrap_or_else(|fault| {
                 context.faults.push(fault.within(&context.path()));
                 Value::Null
@@ -462,4 +508,16 @@ fn record<'s>(schema: &'s Schema, fields: &'s [FieldDef], value: Value, context:
         aligned.insert(name.to_owned(), value);
     }
     Value::Object(aligned)
+}
+
+/// What a missing list or map is that holds the type around it: empty. Where a dialect unrolls recursive
+/// types it must be told that such a member may be missing.
+fn empty(field: &FieldDef, context: &Context<'_, '_>) -> Option<Value> {
+    let empty = match field.schema.get().shape() {
+        Schema::List(_) | Schema::Set(_) => Value::Array(Vec::new()),
+        Schema::Map(..) => Value::Object(Map::new()),
+        _ => return None,
+    };
+    let around = context.around.last()?;
+    (field.default.is_none() && Definitions::closes_cycle(around, field.schema.get())).then_some(empty)
 }

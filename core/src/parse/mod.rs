@@ -34,7 +34,7 @@ pub(crate) fn read<S: Ask>(def: &Def, completion: &Completion) -> Result<S::Outp
         Error::from_faults(kind, faults).with_raw_reply(text)
     };
     let values = outputs(def, text).map_err(faulty)?;
-    S::read(def, Values::new(values)).map_err(faulty)
+    S::read(def, Values::of_outputs(values, def)).map_err(faulty)
 }
 
 /// The outputs in order, each in its schema's form; or all that is wrong with them.
@@ -57,7 +57,7 @@ pub(crate) fn input(field: &FieldDef, value: Value, faults: &mut Vec<Fault>) -> 
 }
 
 /// The outputs in order out of a JSON object that has them by name, for what was written by us.
-pub(crate) fn outputs_of_json(def: &Def, value: Value) -> Result<Values<'static>, Fault> {
+pub(crate) fn outputs_of_json(def: &Def, value: Value) -> Result<Values<'_>, Fault> {
     let Value::Object(mut members) = value else { return Err(crate::field::mismatch("an object", &value)) };
     let mut values = Vec::new();
     for field in def.outputs() {
@@ -66,5 +66,5 @@ pub(crate) fn outputs_of_json(def: &Def, value: Value) -> Result<Values<'static>
             None => values::absent(field)?,
         });
     }
-    Ok(Values::new(values))
+    Ok(Values::of_outputs(values, def))
 }

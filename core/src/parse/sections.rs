@@ -46,9 +46,17 @@ pub(super) fn find(def: &Def, text: &str) -> Vec<Option<Value>> {
 /// The content of a section, by the schema of its field.
 fn value(schema: &Schema, content: &str) -> Value {
     let content = content.trim();
+    let read = || json::read(content).unwrap_or_else(|| Value::from(content));
     match schema.shape() {
         Schema::Text | Schema::Character | Schema::Literal(_) => Value::from(content),
-        _ => json::read(content).unwrap_or_else(|| Value::from(content)),
+        // its digits and dashes are no number; in quotes it is JSON
+        Schema::Formatted(_) if !content.starts_with('"') => Value::from(content),
+        Schema::Optional(_) if matches!(content, "" | "null" | "None") => Value::Null,
+        // text that begins with a bracket is text
+        Schema::Optional(inner) if matches!(inner.get().shape(), Schema::Text | Schema::Formatted(_)) => {
+            value(inner.get(), content)
+        }
+        _ => read(),
     }
 }
 

@@ -3,6 +3,7 @@ use crate::{
     Field,
     error::Fault,
     schema::{Body, Definition, FieldDef},
+    signature::Def,
 };
 use serde_json::Value;
 use std::fmt::Display;
@@ -10,14 +11,18 @@ use std::fmt::Display;
 /// Values in the order of the fields. Generated code takes one for each field.
 pub struct Values<'a> {
     values: std::vec::IntoIter<Value>,
-    /// The names, for the path of a fault; empty when the caller knows them.
+    /// The names, for the path of a fault.
     fields: &'a [FieldDef],
+    /// A reasoning comes before the fields.
+    reasoning: bool,
     taken: usize,
 }
 
 impl<'a> Values<'a> {
-    pub(crate) fn new(values: Vec<Value>) -> Self {
-        Values { values: values.into_iter(), fields: &[], taken: 0 }
+    /// The outputs of a signature, in order.
+    pub(crate) fn of_outputs(values: Vec<Value>, def: &'a Def) -> Self {
+        let fields = def.signature.outputs.get();
+        Values { values: values.into_iter(), fields, reasoning: def.reasoning, taken: 0 }
     }
 
     /// The members of a record in the order of its fields; missing ones have their default or null.
@@ -39,7 +44,7 @@ impl<'a> Values<'a> {
                 None => absent(field)?,
             });
         }
-        Ok(Values { values: values.into_iter(), fields, taken: 0 })
+        Ok(Values { values: values.into_iter(), fields, reasoning: false, taken: 0 })
     }
 
     /// The next value, typed.
@@ -48,7 +53,10 @@ impl<'a> Values<'a> {
     /// A fault if the value is not of that type.
     #[allow(clippy::should_implement_trait, reason = "typed: an iterator has one item type")]
     pub fn next<T: Field>(&mut self) -> Result<T, OneFault> {
-        let name = self.fields.get(self.taken).map(|field| field.name.get());
+        let name = match (self.reasoning, self.taken) {
+            (true, 0) => Some("reasoning"),
+            (reasoning, taken) => self.fields.get(taken - usize::from(reasoning)).map(|field| field.name.get()),
+        };
         self.taken += 1;
         T::from_value(self.values.next().unwrap_or_default()).map_err(|fault| {
             OneFault(match name {

@@ -151,6 +151,16 @@ impl<'a> Definitions<'a> {
         all.reached()[0] & 1 != 0
     }
 
+    /// Whether a member of `named` with this schema leads back to `named`.
+    pub(crate) fn closes_cycle(named: &'a Named, member: &'a Schema) -> bool {
+        let mut all = Self::new();
+        all.list[0] = Some(named);
+        all.len = 1;
+        all.inside = Some(0);
+        all.schema(member);
+        all.reached()[0] & 1 != 0
+    }
+
     /// The name of a type in `$defs`: `Page_Person_`; a second type of the same name gets `_2`.
     pub(crate) const fn name(&self, out: &mut Out<'_>, named: &Named) {
         printed_name(out, named);

@@ -2,7 +2,7 @@
 //! DSPy's chat adapter writes it (`type` first, then keys sorted; `, ` and `: ` between).
 use super::{
     Body, Constraint, Definition, Definitions, FieldDef, Format, Literal, Named, Schema, Variant,
-    definitions::{less, printed_name},
+    definitions::less,
 };
 use crate::constant::{Out, Ref};
 
@@ -14,7 +14,7 @@ pub(crate) const fn python_name(out: &mut Out<'_>, schema: &Schema) {
         Schema::Integer(_) => out.push("int"),
         Schema::Number(_) => out.push("float"),
         Schema::Null => out.push("NoneType"),
-        Schema::Any => out.push("Any"),
+        Schema::Any | Schema::Recursion(_) => out.push("Any"),
         Schema::Formatted(format) => out.push(match format {
             Format::DateTime | Format::LocalDateTime | Format::ZonedDateTime => "datetime",
             Format::Date => "date",
@@ -61,18 +61,20 @@ pub(crate) const fn python_name(out: &mut Out<'_>, schema: &Schema) {
         }
         Schema::Literal(values) => literal_name(out, values.get()),
         Schema::Constrained(inner, _) => python_name(out, inner.get()),
-        Schema::Named(named) => {
-            out.push(named.name.get());
-            let arguments = named.arguments.get();
-            if !arguments.is_empty() {
-                out.push("[");
-                names(out, arguments);
-                out.push("]");
-            }
-        }
+        Schema::Named(named) => class_name(out, named),
         Schema::Inline(_) => out.push("dict[str, Any]"),
-        Schema::Recursion(_) => out.push("Any"),
         Schema::Printed(_, name) => out.push(name.get()),
+    }
+}
+
+/// `Page[Person]`
+const fn class_name(out: &mut Out<'_>, named: &Named) {
+    out.push(named.name.get());
+    let arguments = named.arguments.get();
+    if !arguments.is_empty() {
+        out.push("[");
+        names(out, arguments);
+        out.push("]");
     }
 }
 
@@ -246,7 +248,11 @@ const fn note(out: &mut Out<'_>, rule: &str) {
 /// pydantic's JSON Schema of a type by itself.
 pub(crate) const fn python_schema(out: &mut Out<'_>, schema: &Schema) {
     let definitions = Definitions::of(schema);
-    let around = Around { definitions: &definitions, skip: 0, root: true };
+    let around = Around {
+        definitions: &definitions,
+        skip: 0,
+        root: true,
+    };
     out.push("{");
     match schema.shape() {
         // the root is written in place, unless it contains itself
@@ -275,7 +281,12 @@ struct Member<'a> {
     constraints: &'a [Constraint],
 }
 impl Member<'_> {
-    const NONE: Member<'static> = Member { doc: "", title: None, default: None, constraints: &[] };
+    const NONE: Member<'static> = Member {
+        doc: "",
+        title: None,
+        default: None,
+        constraints: &[],
+    };
 }
 
 /// Writes members with a comma before each but the first.
@@ -299,15 +310,17 @@ impl<'b> Keys<'_, 'b> {
 /// The members of a schema object in pydantic's order of keys.
 const fn members(out: &mut Out<'_>, schema: &Schema, member: &Member<'_>, around: &Around<'_>) {
     if let Schema::Constrained(inner, constraints) = schema {
-        let member = Member { constraints: constraints.get(), ..*member };
+        let member = Member {
+            constraints: constraints.get(),
+            ..*member
+        };
         return members(out, inner.get(), &member, around);
     }
     let shape = schema.shape();
     let mut keys = Keys { out, first: true };
     let type_name = match shape {
-        Schema::Text | Schema::Character => "string",
         Schema::Formatted(Format::Decimal) => "",
-        Schema::Formatted(_) => "string",
+        Schema::Text | Schema::Character | Schema::Formatted(_) => "string",
         Schema::Boolean => "boolean",
         Schema::Integer(_) => "integer",
         Schema::Number(_) => "number",
@@ -323,7 +336,10 @@ const fn members(out: &mut Out<'_>, schema: &Schema, member: &Member<'_>, around
     if around.root && around.definitions.len() > around.skip {
         definitions(keys.key("$defs"), around);
     }
-    let inner = Around { root: false, ..*around };
+    let inner = Around {
+        root: false,
+        ..*around
+    };
     match shape {
         Schema::Named(named) => reference(keys.key("$ref"), named, around),
         Schema::Recursion(id) => {
@@ -347,7 +363,8 @@ const fn members(out: &mut Out<'_>, schema: &Schema, member: &Member<'_>, around
             out.push("]");
         }
         Schema::Formatted(Format::Decimal) => {
-            keys.key("anyOf").push("[{\"type\": \"number\"}, {\"type\": \"string\"}]");
+            keys.key("anyOf")
+                .push("[{\"type\": \"number\"}, {\"type\": \"string\"}]");
         }
         Schema::Literal(values) if values.get().len() == 1 => {
             let out = keys.key("const");
@@ -423,7 +440,9 @@ const fn members(out: &mut Out<'_>, schema: &Schema, member: &Member<'_>, around
 const fn property_names(keys: &mut Keys<'_, '_>, key: &Schema, around: &Around<'_>) {
     match key.shape() {
         Schema::Named(_) | Schema::Recursion(_) => {}
-        Schema::Literal(values) if super::definitions::equal(literal_type(values.get()), "string") => {
+        Schema::Literal(values)
+            if super::definitions::equal(literal_type(values.get()), "string") =>
+        {
             let values = values.get();
             let out = keys.key("propertyNames");
             if values.len() == 1 {
@@ -513,11 +532,21 @@ const fn bounds(keys: &mut Keys<'_, '_>, shape: &Schema, constraints: &[Constrai
     }
     let order: &[&str] = match place {
         0 => &["exclusiveMaximum", "exclusiveMinimum"],
-        1 => &["maxItems", "maxLength", "maxProperties", "maximum", "minItems", "minLength", "minProperties"],
+        1 => &[
+            "maxItems",
+            "maxLength",
+            "maxProperties",
+            "maximum",
+            "minItems",
+            "minLength",
+            "minProperties",
+        ],
         _ => &["minimum", "multipleOf", "pattern"],
     };
     let (longest, shortest) = match shape {
-        Schema::List(_) | Schema::Set(_) | Schema::Array(..) | Schema::Tuple(_) => ("maxItems", "minItems"),
+        Schema::List(_) | Schema::Set(_) | Schema::Array(..) | Schema::Tuple(_) => {
+            ("maxItems", "minItems")
+        }
         Schema::Map(..) => ("maxProperties", "minProperties"),
         _ => ("maxLength", "minLength"),
     };
@@ -539,7 +568,9 @@ const fn bounds(keys: &mut Keys<'_, '_>, shape: &Schema, constraints: &[Constrai
                 let out = keys.key(key);
                 match (&constraints[index], limit) {
                     (_, Some(limit)) => out.push(limit.text.get()),
-                    (Constraint::MinLen(len) | Constraint::MaxLen(len), _) => out.number(*len as i128),
+                    (Constraint::MinLen(len) | Constraint::MaxLen(len), _) => {
+                        out.number(*len as i128);
+                    }
                     (Constraint::Pattern(pattern), _) => out.json(pattern.get()),
                     _ => {}
                 }
@@ -598,7 +629,10 @@ const fn reference(out: &mut Out<'_>, named: &Named, around: &Around<'_>) {
 
 const fn definitions(out: &mut Out<'_>, around: &Around<'_>) {
     let order = around.definitions.sorted();
-    let inner = Around { root: false, ..*around };
+    let inner = Around {
+        root: false,
+        ..*around
+    };
     let (mut at, mut first) = (0, true);
     while at < around.definitions.len() {
         if order[at] >= around.skip
@@ -628,7 +662,10 @@ const fn definition(out: &mut Out<'_>, named: &Named, around: &Around<'_>) {
     if around.root && around.definitions.len() > around.skip {
         definitions(keys.key("$defs"), around);
     }
-    let inner = Around { root: false, ..*around };
+    let inner = Around {
+        root: false,
+        ..*around
+    };
     if let Body::Variants(variants) = body {
         variant_options(keys.key("anyOf"), variants.get(), &inner);
     }
@@ -653,16 +690,23 @@ const fn definition(out: &mut Out<'_>, named: &Named, around: &Around<'_>) {
         }
         Body::Variants(_) => {}
     }
+    // a class of Python is called `Page[Person]`, though its definition is `Page_Person_`
     let out = keys.key("title");
     out.push("\"");
-    printed_name(out, named);
+    class_name(out, named);
     out.push("\"");
 }
 
 const fn words_type(variants: &[Variant]) -> &'static str {
     match variants.first() {
-        Some(Variant { value: Some(Literal::Integer(_)), .. }) => "integer",
-        Some(Variant { value: Some(Literal::Boolean(_)), .. }) => "boolean",
+        Some(Variant {
+            value: Some(Literal::Integer(_)),
+            ..
+        }) => "integer",
+        Some(Variant {
+            value: Some(Literal::Boolean(_)),
+            ..
+        }) => "boolean",
         _ => "string",
     }
 }

@@ -79,10 +79,6 @@ fn check_variants(model: &Model, errors: &mut Errors) {
         }
         match &variant.data {
             Payload::Record(fields) => check_fields(model, fields, errors),
-            Payload::Tuple(types) if types.is_empty() => {
-                let name = &variant.original;
-                errors.at(name.span(), format!("variant `{name}` has empty brackets; remove them"));
-            }
             Payload::Tuple(_) | Payload::None => {}
         }
     }

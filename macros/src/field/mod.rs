@@ -5,12 +5,14 @@ mod model;
 
 use crate::{
     attributes::{Bound, FieldAttributes, Sample},
-    diag::Errors,
+    diag::{Errors, shown},
     docs::Doc,
+    seen::Seen,
     signature::literal,
 };
-use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::{Generics, Type, visit_mut::VisitMut};
 
 pub(crate) fn derive(input: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
@@ -63,6 +65,47 @@ pub(crate) fn row(
             examples: const { &[#(#examples),*] },
         })
     }
+}
+
+/// A constant for each bound on a type that the macro cannot see: the compiler judges it there, on the
+/// bound. What depends on a parameter is not known here either.
+pub(crate) fn bounded<'a>(
+    fields: impl Iterator<Item = (&'a str, &'a Type, &'a FieldAttributes)>,
+    generics: &Generics,
+    function: &str,
+) -> TokenStream {
+    let open = |ty: &Type| {
+        let parameters = generics.type_params().map(|parameter| &parameter.ident);
+        let constants = generics.const_params().map(|parameter| &parameter.ident);
+        parameters.chain(constants).any(|ident| crate::signature::mentions(ty, ident))
+    };
+    let fields = fields.filter(|(_, ty, _)| !Seen::of(ty).inner().is_known() && !open(ty));
+    fields
+        .flat_map(|(name, ty, attributes)| {
+            let (fixed, shown) = (without_lifetimes(ty), shown(ty));
+            attributes.bounds.iter().map(move |written| {
+                let bound = bound(written);
+                let here = Span::call_site().located_at(written.span);
+                let function = Ident::new(function, here);
+                quote_spanned! {here=>
+                    const _: () = __p::#function::<#fixed>().bounded(#name, #shown, const { &#bound });
+                }
+            })
+        })
+        .collect()
+}
+
+/// In a static or a constant there is no lifetime but one.
+pub(crate) fn without_lifetimes(ty: &Type) -> Type {
+    struct Static;
+    impl VisitMut for Static {
+        fn visit_lifetime_mut(&mut self, lifetime: &mut syn::Lifetime) {
+            *lifetime = syn::Lifetime::new("'static", lifetime.span());
+        }
+    }
+    let mut ty = ty.clone();
+    Static.visit_type_mut(&mut ty);
+    ty
 }
 
 fn bound(bound: &Bound) -> TokenStream {

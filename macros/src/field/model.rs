@@ -17,6 +17,8 @@ pub(crate) struct Model {
     pub(crate) generics: Generics,
     pub(crate) doc: Doc,
     pub(crate) shape: Shape,
+    /// Holds itself without indirection.
+    pub(crate) is_infinite: bool,
 }
 
 pub(crate) enum Shape {
@@ -64,6 +66,18 @@ impl Model {
     pub(crate) fn borrows(&self) -> bool {
         self.generics.lifetimes().next().is_some()
     }
+    /// All fields with names, those of variants too.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &Field> {
+        let own: &[Field] = match &self.shape {
+            Shape::Record(fields) => fields,
+            _ => &[],
+        };
+        let of_variants = self.variants().iter().flat_map(|variant| match &variant.data {
+            Payload::Record(fields) => fields.as_slice(),
+            _ => &[],
+        });
+        own.iter().chain(of_variants)
+    }
     pub(crate) fn variants(&self) -> &[Variant] {
         match &self.shape {
             Shape::Words(variants) | Shape::Variants(variants) => variants,
@@ -86,8 +100,8 @@ pub(crate) fn lower(item: DeriveInput, errors: &mut Errors) -> Model {
             Shape::Unknown
         }
     };
-    let shape = if contains_itself(&shape, &ident) { Shape::Unknown } else { shape };
     Model {
+        is_infinite: contains_itself(&shape, &ident),
         name: attributes.name.clone().unwrap_or_else(|| ident.unraw().to_string()),
         doc: doc(&item.attrs),
         attributes,
@@ -185,6 +199,17 @@ fn variants(ident: &Ident, data: syn::DataEnum, attributes: &TypeAttributes, err
             None => doc(&variant.attrs),
         };
         all.push(Variant { original: variant.ident, name, name_span, attributes: own, doc, data });
+    }
+    let mut empty = false;
+    for variant in &all {
+        if matches!(&variant.data, Payload::Tuple(types) if types.is_empty()) {
+            empty = true;
+            let name = &variant.original;
+            errors.at(name.span(), format!("variant `{name}` has empty brackets; remove them"));
+        }
+    }
+    if empty {
+        return Shape::Unknown;
     }
     if all.iter().all(|variant| matches!(variant.data, Payload::None)) { Shape::Words(all) } else { Shape::Variants(all) }
 }

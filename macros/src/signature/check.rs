@@ -7,6 +7,12 @@ use crate::{bounds, diag::Errors};
 use std::collections::HashMap;
 
 pub(crate) fn check(model: &Model, errors: &mut Errors) {
+    for (index, signature) in model.signatures.iter().enumerate() {
+        if model.is_repeated(index) {
+            let name = &signature.name;
+            errors.at(name.span(), format!("two signatures of this block are called `{name}`; rename one of them"));
+        }
+    }
     for signature in &model.signatures {
         check_outputs(signature, errors);
         check_names(signature, errors);

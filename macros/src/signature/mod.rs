@@ -38,3 +38,4 @@ fn debug(model: &model::Model, tokens: &TokenStream) {
 }
 
 pub(crate) use expand::{bounded, literal};
+pub(crate) use model::mentions;

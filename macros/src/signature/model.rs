@@ -73,6 +73,14 @@ pub(crate) struct Alias {
 }
 
 impl Model {
+    /// Whether an earlier signature has the same name; under `cfg` only one of them may be there.
+    pub(crate) fn is_repeated(&self, index: usize) -> bool {
+        let this = &self.signatures[index];
+        let mut earlier = self.signatures[..index].iter();
+        earlier.any(|other| {
+            other.name == this.name && other.cfgs.is_empty() && this.cfgs.is_empty()
+        })
+    }
     pub(crate) fn names(&self) -> impl Iterator<Item = String> {
         self.signatures.iter().map(|signature| signature.name.to_string())
     }

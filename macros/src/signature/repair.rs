@@ -9,6 +9,10 @@ use std::collections::HashSet;
 use syn::{GenericParam, Lifetime, LifetimeParam, parse_quote, visit_mut::VisitMut};
 
 pub(crate) fn repair(model: &mut Model) {
+    let repeated = |index: &usize| model.is_repeated(*index);
+    for index in (0..model.signatures.len()).filter(repeated).collect::<Vec<_>>() {
+        model.signatures[index].broken = true;
+    }
     for signature in &mut model.signatures {
         let marker = signature.needs_marker();
         let clash = |field: &Field| marker && field.original == "output_type";

@@ -83,27 +83,42 @@ fn features(text: &str) -> Features {
 
 /// What the documentation of a field says about a label: `label: words; label: words`, one a line, or
 /// JSON pairs of label and words.
-pub(super) fn described<'a>(doc: &'a str, label: &str) -> &'a str {
-    let quotes = |c: char| c.is_whitespace() || "-*•\"'`".contains(c);
-    for part in doc.split([';', '\n']) {
-        let part = part.trim_start_matches(quotes);
-        // the labels may begin behind a sentence: `The kind of ticket. bug: something is broken; …`
-        let part = part
-            .find(&format!("{label}:"))
-            .and_then(|at| part.get(at..))
-            .unwrap_or(part);
-        if let (Some(head), Some(rest)) = (part.get(..label.len()), part.get(label.len()..))
-            && head.eq_ignore_ascii_case(label)
-            && let Some(words) = rest
-                .trim_start_matches(quotes)
-                .strip_prefix([':', '=', '–', '('])
-        {
-            return words.trim();
-        }
+pub(super) fn described(doc: &str, label: &str) -> String {
+    let marks = |c: char| c.is_whitespace() || "-*•\"'`".contains(c);
+    let begins = |part: &str| {
+        let part = part.trim_start_matches(marks);
+        let head = part
+            .get(..label.len())
+            .filter(|head| head.eq_ignore_ascii_case(label))?;
+        let rest = part.get(head.len()..)?.trim_start_matches(marks);
+        Some(rest.strip_prefix([':', '=', '–', '('])?.trim().to_owned())
+    };
+    // a label begins a line, a part behind `;` or a sentence: `The kind of ticket. bug: …`
+    let starts = doc.match_indices([';', '\n', '.']).map(|(at, _)| at + 1);
+    let found = [0]
+        .into_iter()
+        .chain(starts)
+        .find_map(|at| begins(doc.get(at..)?));
+    if let Some(words) = found {
+        // it goes on in the next line, unless that is about another label
+        let other = |line: &&str| {
+            line.split_whitespace()
+                .take(2)
+                .any(|word| word.ends_with(':'))
+        };
+        let words = words.split(';').next().unwrap_or_default();
+        let rest = words.lines().skip(1).take_while(|line| !other(line));
+        return words
+            .lines()
+            .take(1)
+            .chain(rest)
+            .collect::<Vec<_>>()
+            .join(" ");
     }
-    let pair = doc
-        .split_once(&format!("\"{label}\""))
-        .map(|(_, rest)| rest.trim_start_matches([',', ':', ' ']));
-    pair.and_then(|rest| rest.strip_prefix('"')?.split('"').next())
+    let pair = doc.split_once(&format!("\"{label}\""));
+    let pair =
+        pair.and_then(|(_, rest)| rest.trim_start_matches([',', ':', ' ']).strip_prefix('"'));
+    pair.and_then(|rest| rest.split('"').next())
         .unwrap_or_default()
+        .to_owned()
 }

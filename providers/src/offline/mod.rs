@@ -21,8 +21,8 @@ mod tests;
 
 use prompt::Speaker;
 use sigflow_core::{
-    BoxFuture, Capabilities, Completion, FinishReason, LanguageModel, Request, Response, ResponseFormat, Result,
-    Role, Usage,
+    BoxFuture, Capabilities, Completion, FinishReason, LanguageModel, Request, Response,
+    ResponseFormat, Result, Role, Usage,
 };
 use std::sync::Arc;
 
@@ -70,7 +70,11 @@ impl LanguageModel for Offline {
 
 fn respond(request: &Request) -> Response {
     let turns = request.messages().skip(1).map(|(role, text)| {
-        let speaker = if role == Role::Assistant { Speaker::Model } else { Speaker::User };
+        let speaker = if role == Role::Assistant {
+            Speaker::Model
+        } else {
+            Speaker::User
+        };
         (speaker, text.as_str())
     });
     let turns: Vec<(Speaker, &str)> = turns.collect();
@@ -83,11 +87,17 @@ fn respond(request: &Request) -> Response {
     let text = reply::answer(request.prefix.system.as_str(), &turns, schema);
     let count = |text: &str| text.split_whitespace().count() as u64;
     let copies = request.settings.n.unwrap_or(1).clamp(1, MOST_COPIES);
-    let input = request.messages().map(|(_, text)| count(text.as_str())).sum();
+    let input = request
+        .messages()
+        .map(|(_, text)| count(text.as_str()))
+        .sum();
     let mut completion = Completion::text(text);
     completion.finish_reason = Some(FinishReason::Stop);
     let mut response = Response::default();
-    response.usage = Some(Usage::new(input, count(&completion.text) * u64::from(copies)));
+    response.usage = Some(Usage::new(
+        input,
+        count(&completion.text) * u64::from(copies),
+    ));
     response.completions = vec![completion; usize::try_from(copies).unwrap_or(1)];
     "offline".clone_into(&mut response.model);
     response
@@ -110,7 +120,11 @@ mod model_tests {
         request.settings.n = Some(3);
         let response = respond(&request);
         assert_eq!(response.completions.len(), 3);
-        let texts: Vec<_> = response.completions.iter().map(|each| each.text.as_str()).collect();
+        let texts: Vec<_> = response
+            .completions
+            .iter()
+            .map(|each| each.text.as_str())
+            .collect();
         assert_eq!(texts, ["[[ ## total ## ]]\n5\n\n[[ ## completed ## ]]"; 3]);
         assert_eq!(response.usage.map(|usage| usage.output_tokens), Some(33));
         assert_eq!(response.model, "offline");
@@ -120,7 +134,8 @@ mod model_tests {
     fn a_schema_of_the_request_is_kept() {
         let mut request = request("[[ ## text ## ]]\nTotal: 5");
         let schema = r#"{"type": "object", "properties": {"total": {"type": "integer"}}, "required": ["total"]}"#;
-        request.response_format = ResponseFormat::Schema(OutputSchema::new("Out", schema.to_owned()));
+        request.response_format =
+            ResponseFormat::Schema(OutputSchema::new("Out", schema.to_owned()));
         assert_eq!(respond(&request).completions[0].text, r#"{"total":5}"#);
         request.response_format = ResponseFormat::JsonObject;
         assert_eq!(respond(&request).completions[0].text, r#"{"total":"5"}"#);

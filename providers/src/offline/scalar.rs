@@ -20,7 +20,8 @@ pub(super) fn number(schema: &Value, ask: &Ask<'_>) -> Found {
             && below.is_none_or(|below| value < below)
             && step.is_none_or(|step| (value / step).fract() == 0.0)
     };
-    let fits = |text: &String| !(whole && text.contains('.')) && text.parse().is_ok_and(keeps);
+    let exact = |text: &str| text.parse::<i64>().is_ok() || text.parse::<u64>().is_ok();
+    let fits = |text: &String| (!whole || exact(text)) && text.parse().is_ok_and(keeps);
     let json = |text: String| text.parse::<Number>().ok().map(Value::Number);
     let first = |text: &str| numbers(text).find(fits).and_then(json);
     if let Some(found) = ask.topic.spans(ask.text).into_iter().find_map(first) {
@@ -108,6 +109,16 @@ pub(super) fn string(schema: &Value, ask: &Ask<'_>) -> Found {
     };
     if let Some((text, sure)) = token(ask, is) {
         return kept(&text, sure);
+    }
+    // what is no address is no email, whatever the key says
+    let last = |names: &[&str]| {
+        topic
+            .name
+            .last()
+            .is_some_and(|last| names.contains(&last.as_str()))
+    };
+    if last(&["email", "mail", "url", "link"]) {
+        return kept("unknown", 0);
     }
     let mut spans = topic.spans(ask.text).into_iter();
     if topic.names(&["date", "day", "when", "due"])

@@ -201,9 +201,11 @@ fn replies_obey_every_signature_of_the_format_vectors() {
     assert!(checked > 150 && objects > 50);
 }
 
-const CATEGORIES: &str = "billing: invoices, charges, refunds and payment methods; bug: something is broken, crashes \
-    or shows wrong data; account: sign-in, passwords, profile, permissions and deletion of the account; \
-    feature_request: asks for something the product cannot do yet";
+// with its lines broken as in a doc comment
+const CATEGORIES: &str =
+    "billing: invoices, charges, refunds and payment methods; bug: something is broken, crashes or
+shows wrong data; account: sign-in, passwords, profile, permissions and deletion of the account;
+feature_request: asks for something the product cannot do yet";
 
 /// The share of tickets with the right category when the first `each` of each category are shown.
 fn accuracy(each: usize) -> Option<f64> {
@@ -286,6 +288,21 @@ fn an_invoice_is_read() {
         "total": 1395.60, "discount": null, "currency": "EUR", "paid": false
     });
     assert_eq!(fill("invoice", "", &schema, text), expected);
+    let due = json!({"type": "object", "properties": {
+        "due_date": {"anyOf": [{"type": "string"}, {"type": "null"}]},
+        "customer_email": {"anyOf": [{"type": "string"}, {"type": "null"}]}
+    }, "required": ["due_date", "customer_email"]});
+    let found = fill(
+        "invoice",
+        "",
+        &due,
+        "Invoice date: 2026-02-03\nCustomer: Ines Okafor",
+    );
+    assert_eq!(
+        found,
+        json!({"due_date": null, "customer_email": null}),
+        "other keys share a word"
+    );
     let list = text
         .replace("| Description | Quantity | Price |\n|---|---|---|\n", "")
         .replace(
@@ -305,6 +322,9 @@ fn an_invoice_is_read() {
 #[test]
 fn bounds_and_patterns_are_kept() {
     let text = "Ticket ref: AB-1234. Order 7 of 250 crates for ops@example.org by 12.05.2026.";
+    let huge = json!({"type": "integer", "minimum": 5});
+    let found = fill("value", "", &huge, "99999999999999999999 stars");
+    assert_eq!(found, json!(5), "a number that no integer holds is none");
     let all = [
         (
             json!({"type": "integer", "minimum": 10, "maximum": 300}),
@@ -464,4 +484,12 @@ fn prompts_of_other_kinds_are_answered_too() {
     );
     assert_eq!(answer("", &[], None), "");
     assert_eq!(answer("", &[(User, "")], Some("{}")), "{}");
+}
+
+#[test]
+fn descriptions_of_labels_are_found() {
+    use super::labels::described;
+    let doc = "The kind. bug: is broken,\ncrashes; idea: new\n- other: the rest\nOptions: [[\"x\", \"an x\"]]";
+    let found = ["bug", "idea", "other", "x", "none"].map(|label| described(doc, label));
+    assert_eq!(found, ["is broken, crashes", "new", "the rest", "an x", ""]);
 }

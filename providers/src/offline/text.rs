@@ -1,4 +1,5 @@
 //! Evidence in texts: words, `key: value` lines, sentences, rows, numbers and dates.
+
 /// Lowercase words; `snake_case` and `camelCase` fall apart.
 pub(super) fn words(text: &str) -> Vec<String> {
     let mut found = vec![String::new()];
@@ -45,6 +46,9 @@ pub(super) fn stems(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// Words of names that a key leaves out.
+const GENERAL: [&str; 4] = ["name", "value", "text", "amount"];
+
 /// What a field is about: the words of its name, and those around it.
 #[derive(Clone, Default)]
 pub(super) struct Topic {
@@ -76,29 +80,32 @@ impl Topic {
         2 * in_text(&self.name) + in_text(&self.more)
     }
 
-    /// How well a key names it; at most 0 where it names something else.
+    /// How well a key names it: 0 if it does not, below where it shares a word but names another thing.
     fn key(&self, key: &str) -> i64 {
+        let key = stems(key);
         let each = |word: &String| match (self.name.contains(word), self.more.contains(word)) {
             (true, _) => 4,
             (_, true) => 1,
             _ => -2,
         };
-        let key = stems(key);
-        let missing = self
-            .name
-            .iter()
-            .filter(|word| !key.contains(word))
-            .count()
-            .min(3);
-        let whole = key.iter().all(|word| self.more.contains(word))
-            && self.names(&["name", "value", "text", "amount"]);
-        let named = whole || key.iter().any(|word| self.name.contains(word));
-        if named {
-            key.iter().map(each).sum::<i64>() - i64::try_from(missing).unwrap_or(0)
-                + i64::from(whole)
-        } else {
-            0
+        let sum = key.iter().map(each).sum::<i64>();
+        let shared = key.iter().any(|word| self.name.contains(word));
+        let foreign = key.iter().any(|word| !self.name.contains(word));
+        let general = |word: &String| GENERAL.iter().any(|general| stem(general) == word);
+        let missing = self.name.iter().filter(|word| !key.contains(word));
+        let missing = missing.filter(|word| !general(word)).count();
+        match (shared, foreign) {
+            // `Invoice date` is no `due_date`
+            (true, true) if missing > 0 => -1,
+            (true, _) => sum.max(1) * 8 - i64::try_from(missing).unwrap_or(0).min(7),
+            (false, _) if sum > 0 && self.name.iter().any(general) => sum,
+            _ => 0,
         }
+    }
+
+    /// Whether a line has a key that names another thing in words like these.
+    fn other(&self, line: &str) -> bool {
+        pairs(line).next().is_some_and(|(key, _)| self.key(key) < 0)
     }
 
     /// The values of keys that name it, the best first.
@@ -118,7 +125,7 @@ impl Topic {
     /// precedes its words in the lines that name it.
     pub(super) fn spans<'a>(&self, text: &'a str) -> Vec<&'a str> {
         let mut spans = self.keyed(text);
-        for line in sentences(text) {
+        for line in sentences(text).filter(|line| !self.other(line)) {
             let starts =
                 line.split_inclusive(|c: char| !c.is_alphanumeric())
                     .scan(0, |at, word| {
@@ -137,7 +144,11 @@ impl Topic {
     /// The sentence that speaks of it most, and how much; the first of equals.
     pub(super) fn sentence<'a>(&self, text: &'a str) -> (&'a str, usize) {
         let best = |best: (&'a str, usize), next: &'a str| {
-            let near = self.overlap(next);
+            let near = if self.other(next) {
+                0
+            } else {
+                self.overlap(next)
+            };
             if best.0.is_empty() || near > best.1 {
                 (next, near)
             } else {

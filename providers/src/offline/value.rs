@@ -352,11 +352,8 @@ pub(super) fn label(options: &[(Value, String)], ask: &Ask<'_>) -> Found {
     let (best, near) = said().filter(|_| shown.is_empty()).map_or_else(
         || {
             let told = |((_, doc), name): (&(Value, String), &String)| {
-                let doc = if doc.is_empty() {
-                    described(&ask.doc, name)
-                } else {
-                    doc
-                };
+                let said = Some(doc.clone()).filter(|doc| !doc.is_empty());
+                let doc = said.unwrap_or_else(|| described(&ask.doc, name));
                 format!("{} {doc}", name.replace('_', " "))
             };
             choose(

@@ -12,13 +12,15 @@ use syn::Ident;
 pub(crate) fn expand(model: &Model) -> TokenStream {
     let krate = &model.attributes.krate;
     let body = match &model.shape {
+        _ if model.is_infinite => other::stand_in(model),
         Shape::Unknown => other::stand_in(model),
         _ => {
             let (schema, items) = schema::schema(model);
             let write = write::write(model, &schema);
             let read = (!model.borrows()).then(|| read::read(model));
             let other = other::other(model);
-            quote!(#items #write #read #other)
+            let bounded = bounded(model);
+            quote!(#items #write #read #other #bounded)
         }
     };
     quote! {
@@ -28,6 +30,13 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
             #body
         };
     }
+}
+
+fn bounded(model: &Model) -> TokenStream {
+    let fields = model.fields();
+    let fields = fields.map(|field| (field.name.as_str(), &field.ty, &field.attributes));
+    let function = if model.borrows() { "input" } else { "output" };
+    super::bounded(fields, &model.generics, function)
 }
 
 /// The function that knows a field's type: what borrows is only written.

@@ -27,8 +27,8 @@ pub(super) fn stand_in(model: &Model) -> TokenStream {
     let field = (!model.borrows()).then(|| {
         quote! {
             impl #impl_generics __p::Field for #ident #arguments #where_clause {
-                fn from_value(__value: __p::Value) -> __p::core::result::Result<Self, __p::Fault> {
-                    __p::core::result::Result::Err(__p::mismatch("", &__value))
+                fn from_value(_: __p::Value) -> __p::core::result::Result<Self, __p::Fault> {
+                    loop {}
                 }
             }
         }
@@ -61,7 +61,7 @@ fn serde(model: &Model) -> TokenStream {
         let (impl_generics, _, where_clause) = generics.split_for_impl();
         quote!(__p::impl_serialize!([#impl_generics] [#ident #arguments] [#where_clause] |value| __p::InputField::view(value));)
     });
-    let deserialize = (wants(model, "Deserialize") && !model.borrows()).then(|| {
+    let deserialize = (wants(model, "Deserialize") && !model.borrows() && !model.is_infinite).then(|| {
         generics.params.insert(0, parse_quote!('__de));
         let (impl_generics, _, where_clause) = generics.split_for_impl();
         quote!(__p::impl_deserialize!([#impl_generics] [#ident #arguments] [#where_clause]);)

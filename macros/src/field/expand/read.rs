@@ -29,9 +29,10 @@ pub(super) fn read(model: &Model) -> TokenStream {
         Shape::Record(fields) => {
             let values = taken(fields);
             let checks = author_checks(fields, &|field, _, span| {
+                let here = Span::call_site().located_at(span);
                 let mut original = field.original.clone();
-                original.set_span(span);
-                quote_spanned!(span=> &__read.#original)
+                original.set_span(here);
+                quote_spanned!(here=> &__read.#original)
             });
             quote! {
                 let mut __values = __p::members_of::<Self>(__value)?;
@@ -93,7 +94,7 @@ fn author_checks(fields: &[Field], access: &dyn Fn(&Field, usize, Span) -> Token
             let value = access(field, index, field.original.span());
             // a value of another type than the check takes is an error on the check's name
             let here = access(field, index, path.span());
-            let call = quote_spanned!(path.span()=> #path(#here));
+            let call = quote_spanned!(Span::call_site().located_at(path.span())=> #path(#here));
             quote!(__p::check_one(#name, __p::InputField::view(#value), #call)?;)
         })
     });
@@ -132,7 +133,7 @@ fn read_variant(index: usize, variant: &Variant) -> TokenStream {
             let checks = author_checks(fields, &|_, index, span| {
                 let mut name = names[index].clone();
                 name.set_span(names[index].span().located_at(span));
-                quote_spanned!(span=> &#name)
+                quote_spanned!(Span::call_site().located_at(span)=> &#name)
             });
             let originals = fields.iter().map(|field| &field.original);
             quote! {

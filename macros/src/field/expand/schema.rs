@@ -2,7 +2,7 @@
 use super::{
     super::{
         model::{Field, Model, Payload, Shape, Variant},
-        row,
+        row, without_lifetimes,
     },
     known,
 };
@@ -112,52 +112,51 @@ fn variant_row(variant: &Variant, model: &Model) -> TokenStream {
     quote!(__p::variant(#name, #doc, #data))
 }
 
-/// A type as it may stand in a table: without the author's lifetimes, and, below type parameters,
-/// without the type itself.
+/// A type as it may stand in a table: without the author's lifetimes, without `Self`, which a static does
+/// not know, and, below type parameters, without the type itself.
 fn schema_type(ty: &Type, model: &Model) -> TokenStream {
     let mut ty = without_lifetimes(ty);
-    if model.generics.type_params().next().is_some() {
-        let parameters = model.generics.type_params().map(|parameter| parameter.ident.clone()).collect();
-        SelfReference { ident: &model.ident, parameters }.visit_type_mut(&mut ty);
+    let parameters = model.generics.type_params();
+    SelfReference {
+        ident: &model.ident,
+        lifetimes: model.generics.lifetimes().count(),
+        parameters: parameters.map(|parameter| &parameter.ident).collect(),
     }
+    .visit_type_mut(&mut ty);
     quote!(#ty)
 }
 
 struct SelfReference<'a> {
     ident: &'a Ident,
-    parameters: Vec<Ident>,
+    lifetimes: usize,
+    parameters: Vec<&'a Ident>,
 }
+
 impl VisitMut for SelfReference<'_> {
     fn visit_type_mut(&mut self, ty: &mut Type) {
+        let generic = !self.parameters.is_empty();
         if let Type::Path(path) = ty
             && path.qself.is_none()
             && path.path.segments.len() == 1
         {
             let segment = &path.path.segments[0];
-            if segment.ident == *self.ident {
-                let arguments = &segment.arguments;
-                *ty = parse_quote!(__Recursion #arguments);
+            let parameters = &self.parameters;
+            if segment.ident == "Self" {
+                let ident = quote::format_ident!("{}", self.ident, span = segment.ident.span());
+                let lifetimes = vec![quote!('static); self.lifetimes];
+                *ty = match (generic, self.lifetimes) {
+                    (true, _) => parse_quote!(__Recursion<#(#parameters),*>),
+                    (false, 0) => parse_quote!(#ident),
+                    (false, _) => parse_quote!(#ident<#(#lifetimes),*>),
+                };
                 return;
             }
-            if segment.ident == "Self" {
-                let parameters = &self.parameters;
-                *ty = parse_quote!(__Recursion<#(#parameters),*>);
+            if generic && segment.ident == *self.ident {
+                let arguments = &segment.arguments;
+                *ty = parse_quote!(__Recursion #arguments);
                 return;
             }
         }
         syn::visit_mut::visit_type_mut(self, ty);
     }
-}
-
-/// In a static there is no lifetime but one.
-fn without_lifetimes(ty: &Type) -> Type {
-    struct Static;
-    impl VisitMut for Static {
-        fn visit_lifetime_mut(&mut self, lifetime: &mut syn::Lifetime) {
-            *lifetime = syn::Lifetime::new("'static", lifetime.span());
-        }
-    }
-    let mut ty = ty.clone();
-    Static.visit_type_mut(&mut ty);
-    ty
 }

@@ -1,7 +1,7 @@
 //! How a question is asked and its reply read.
-use super::literal;
+use super::{bounded, literal};
 use crate::signature::model::{Field, Signature};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
@@ -14,11 +14,13 @@ pub(super) fn ask(signature: &Signature) -> TokenStream {
         outputs,
         ..
     } = signature;
-    let (impl_generics, arguments, where_clause) = generics.split_for_impl();
+    // a parameter of a question that is asked crosses threads, as all of the question does
+    let sendable = bounded(generics, &quote!(__p::core::marker::Send));
+    let (impl_generics, arguments, where_clause) = sendable.split_for_impl();
     let output_generics = signature.output_generics();
     let (_, output_arguments, _) = output_generics.split_for_impl();
     let reasoned = (!signature.is_generic()).then(|| quote!(__p::reasoned!();));
-    let check_inputs = checks(inputs, &quote!(self)).map(|checks| {
+    let check_inputs = checks(inputs, &Ident::new("self", Span::call_site())).map(|checks| {
         quote! {
             fn check_inputs(&self, __faults: &mut __p::std::vec::Vec<__p::Fault>) { #checks }
         }
@@ -28,7 +30,7 @@ pub(super) fn ask(signature: &Signature) -> TokenStream {
         quote!(#original: __p::output::<#ty>().next(&mut __values)?)
     });
     let read = quote!(#output_name { #(#fields),* });
-    let read = match checks(outputs, &quote!(__output)) {
+    let read = match checks(outputs, &Ident::new("__output", Span::call_site())) {
         None => quote!(__p::core::result::Result::Ok(#read)),
         Some(checks) => quote! {{
             let __output = #read;
@@ -56,7 +58,7 @@ pub(super) fn ask(signature: &Signature) -> TokenStream {
 }
 
 /// Calls of the author's checks; `None` if there are none.
-fn checks(fields: &[Field], owner: &TokenStream) -> Option<TokenStream> {
+fn checks(fields: &[Field], owner: &Ident) -> Option<TokenStream> {
     let calls: Vec<TokenStream> = fields
         .iter()
         .flat_map(|field| {
@@ -70,10 +72,11 @@ fn checks(fields: &[Field], owner: &TokenStream) -> Option<TokenStream> {
             let original = &field.original;
             let (path, name) = (&check.path, literal(&field.name, field.name_span));
             // a value of another type than the check takes is an error on the check's name
-            let mut here: Ident = original.clone();
-            here.set_span(path.span());
-            let value = quote_spanned!(path.span()=> &#owner.#here);
-            let call = quote_spanned!(path.span()=> #path(#value));
+            let here = Span::call_site().located_at(path.span());
+            let (mut field, mut owner_here): (Ident, Ident) = (original.clone(), owner.clone());
+            field.set_span(here);
+            owner_here.set_span(here);
+            let call = quote_spanned!(here=> #path(&#owner_here.#field));
             quote! {
                 __p::check_author(__faults, #name, __p::InputField::view(&#owner.#original), #call);
             }

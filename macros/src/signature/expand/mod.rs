@@ -41,6 +41,7 @@ fn signature(signature: &Signature) -> TokenStream {
     let table = table::table(signature);
     let strict = table::strict(signature);
     let new = structs::constructor(signature);
+    let bounds = table::bounds(signature);
     quote! {
         #structs
         #extra
@@ -53,6 +54,7 @@ fn signature(signature: &Signature) -> TokenStream {
             #ask
             #table
             #strict
+            #bounds
             #new
         };
     }

@@ -140,6 +140,7 @@ fn deserialize(signature: &Signature) -> TokenStream {
     let fixed = fixed(signature);
     let (_, arguments, _) = generics.split_for_impl();
     let mut with_lifetime = generics.clone();
+    with_lifetime = bounded(&with_lifetime, &quote!(__p::core::marker::Send));
     with_lifetime.params.insert(0, syn::parse_quote!('__de));
     let (impl_generics, _, where_clause) = with_lifetime.split_for_impl();
     quote!(__p::impl_deserialize_outputs!([#impl_generics] [#name #arguments] [#where_clause] [#fixed]);)

@@ -1,5 +1,5 @@
 //! The tables of a signature, and what is made of them while compiling.
-use super::{at, fixed, literal};
+use super::{at, bounded, fixed, literal};
 use crate::signature::model::{Field, Signature, Strict};
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -29,7 +29,8 @@ pub(super) fn table(signature: &Signature) -> TokenStream {
         outputs,
         ..
     } = signature;
-    let (impl_generics, arguments, where_clause) = generics.split_for_impl();
+    let sendable = bounded(generics, &quote!(__p::core::marker::Send));
+    let (impl_generics, arguments, where_clause) = sendable.split_for_impl();
     let instructions = signature.instructions.tokens();
     let inputs = inputs.iter().map(|field| row(field, "input"));
     let outputs = outputs.iter().map(|field| row(field, "output"));
@@ -64,6 +65,17 @@ fn row(field: &Field, side: &str) -> TokenStream {
     let ty = &field.ty;
     // the type stands alone in the brackets, so that rustc's word on it points there
     quote!(__p::#function::<#ty>()#row)
+}
+
+/// Constants that judge the bounds on types of the author's own.
+pub(super) fn bounds(signature: &Signature) -> TokenStream {
+    let sides = [("input", &signature.inputs), ("output", &signature.outputs)];
+    let side = |(side, fields): (&str, &Vec<Field>)| {
+        let fields = fields.iter();
+        let fields = fields.map(|field| (field.name.as_str(), &field.ty, &field.attributes));
+        crate::field::bounded(fields, &signature.generics, side)
+    };
+    sides.into_iter().map(side).collect()
 }
 
 /// A constant for each output, so that a dialect's refusal stands on the output's type, and one for all.

@@ -240,6 +240,11 @@ fn struct_form(
     let mut broken = false;
     let inputs = fields(&name, input, errors, &mut broken)?;
     let outputs = outputs(&name, input, errors, &mut broken)?;
+    if input.peek(Token![where]) {
+        let keyword: Token![where] = input.parse()?;
+        errors.on(keyword, format!("signature `{name}` has `where` after the outputs; move it before the inputs: `struct {name}<T> where T: Field {{ … }} -> {{ … }}`"));
+        to_next_item(input);
+    }
     end(input);
     Ok(Some(StructForm {
         attributes,

@@ -2,8 +2,8 @@ use sigflow::prelude::*;
 
 struct Plain;
 
-struct Holder {
-    predict: Predict<Plain>,
+fn predict() {
+    let _ = Predict::<Plain>::new();
 }
 
 fn main() {}

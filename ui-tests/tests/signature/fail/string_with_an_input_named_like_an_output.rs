@@ -1,7 +1,7 @@
 use sigflow::prelude::*;
 
 signature! {
-    QA = "question, question -> answer";
+    QA = "question, draft -> draft, answer";
 }
 
 fn main() {}

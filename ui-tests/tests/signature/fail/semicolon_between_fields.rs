@@ -1,0 +1,7 @@
+use sigflow::prelude::*;
+
+signature! {
+    struct Qa { context: String; question: String } -> { answer: String }
+}
+
+fn main() {}

@@ -1,0 +1,52 @@
+//! What is not held against the vectors, with the reasons. COMPATIBILITY.md lists the same.
+use super::values;
+use serde_json::Value;
+
+/// Vectors of the family `signature` that have no meaning in Rust: id and reason. None is known.
+const SIGNATURE: [(&str, &str); 0] = [];
+
+/// Types that have no prompt of text here yet: DSPy's name and reason.
+const TYPES: [(&str, &str); 12] = [
+    ("Image", "a content block: media types are not there yet"),
+    ("Audio", "a content block: media types are not there yet"),
+    ("File", "a content block: media types are not there yet"),
+    ("Document", "a content block: media types are not there yet"),
+    ("Citations", "citations are not there yet"),
+    ("History", "turns of a conversation are not there yet"),
+    ("Tool", "tools are not there yet"),
+    ("ToolCalls", "tools are not there yet"),
+    ("ToolCallResults", "tools are not there yet"),
+    ("Noul", "decision types are not there yet"),
+    ("Choice", "decision types are not there yet"),
+    ("Score", "decision types are not there yet"),
+];
+
+/// Values that JSON cannot hold: the kind and the reason.
+const VALUES: [(&str, &str); 1] = [(
+    "float",
+    "JSON has no NaN and no infinities; a typed `f64` prints them",
+)];
+
+pub(crate) fn signature(id: &str) -> bool {
+    SIGNATURE.iter().any(|(known, _)| *known == id)
+}
+
+pub(crate) fn format(vector: &Value) -> bool {
+    let unknown = |(name, _): &(&str, &str)| types(&vector["signature"]["fields"], name);
+    let inexpressible = |(kind, _): &(&str, &str)| {
+        values::contains(&vector["inputs"], kind) || values::contains(&vector["demos"], kind)
+    };
+    TYPES.iter().any(unknown) || VALUES.iter().any(inexpressible)
+}
+
+/// Whether one of DSPy's own types is mentioned.
+fn types(tree: &Value, name: &str) -> bool {
+    match tree {
+        Value::Array(items) => items.iter().any(|item| types(item, name)),
+        Value::Object(members) => {
+            let own = tree["kind"] == "dspy" || tree["kind"] == "decision";
+            own && tree["type"] == name || members.values().any(|member| types(member, name))
+        }
+        _ => false,
+    }
+}
