@@ -4,6 +4,8 @@
 
 #[path = "schemas/constants.rs"]
 mod constants;
+#[path = "schemas/derived.rs"]
+mod derived;
 #[path = "schemas/fit.rs"]
 mod fit;
 #[path = "schemas/lowered.rs"]

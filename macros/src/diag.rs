@@ -25,9 +25,10 @@ impl Errors {
         self.0.is_some()
     }
     /// The mistakes as tokens for rustc.
-    pub(crate) fn into_tokens(self) -> TokenStream {
+    pub(crate) fn to_tokens(&self) -> TokenStream {
         self.0
-            .map(syn::Error::into_compile_error)
+            .as_ref()
+            .map(syn::Error::to_compile_error)
             .unwrap_or_default()
     }
     /// The messages, for tests.

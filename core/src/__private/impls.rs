@@ -71,38 +71,20 @@ macro_rules! __constants {
     ([$($visibility:tt)*] [$($generics:tt)*] [$type:ty] [$fixed:ty]) => {
         impl $($generics)* $type {
             /// The system prompt of the chat adapter: DSPy's text, byte for byte.
-            $($visibility)* const PROMPT: &'static str = $crate::__private::render!(
-                $crate::__private::What::System($crate::__private::Adapter::Chat, None),
-                <$fixed as $crate::__private::Signature>::DEF, false
-            );
+            $($visibility)* const PROMPT: &'static str = $crate::__private::Constant::<$fixed, 0, { $crate::__private::First::<$fixed, 0>::LEN }>::TEXT;
             /// JSON Schema (2020-12) of the outputs.
-            $($visibility)* const JSON_SCHEMA: &'static str = $crate::__private::render!(
-                $crate::__private::What::Output($crate::__private::Dialect::Plain),
-                <$fixed as $crate::__private::Signature>::DEF, false
-            );
+            $($visibility)* const JSON_SCHEMA: &'static str = $crate::__private::Constant::<$fixed, 2, { $crate::__private::First::<$fixed, 2>::LEN }>::TEXT;
             /// JSON Schema (2020-12) of the inputs.
-            $($visibility)* const INPUT_SCHEMA: &'static str = $crate::__private::render!(
-                $crate::__private::What::Input($crate::__private::Dialect::Plain),
-                <$fixed as $crate::__private::Signature>::DEF, false
-            );
+            $($visibility)* const INPUT_SCHEMA: &'static str = $crate::__private::Constant::<$fixed, 3, { $crate::__private::First::<$fixed, 3>::LEN }>::TEXT;
             /// The outputs for OpenAI's strict structured output; empty if it refuses them, and
             /// [`ANALYSIS`](Self::ANALYSIS) says why.
-            $($visibility)* const OPENAI_SCHEMA: &'static str = $crate::__private::render!(
-                $crate::__private::What::Output($crate::__private::Dialect::OpenAi),
-                <$fixed as $crate::__private::Signature>::DEF, false
-            );
+            $($visibility)* const OPENAI_SCHEMA: &'static str = $crate::__private::Constant::<$fixed, 4, { $crate::__private::First::<$fixed, 4>::LEN }>::TEXT;
             /// The outputs for Anthropic's structured output; empty if it refuses them, and
             /// [`ANALYSIS`](Self::ANALYSIS) says why.
-            $($visibility)* const ANTHROPIC_SCHEMA: &'static str = $crate::__private::render!(
-                $crate::__private::What::Output($crate::__private::Dialect::Anthropic),
-                <$fixed as $crate::__private::Signature>::DEF, false
-            );
+            $($visibility)* const ANTHROPIC_SCHEMA: &'static str = $crate::__private::Constant::<$fixed, 5, { $crate::__private::First::<$fixed, 5>::LEN }>::TEXT;
             /// The outputs for Gemini's structured output; empty if it refuses them, and
             /// [`ANALYSIS`](Self::ANALYSIS) says why.
-            $($visibility)* const GEMINI_SCHEMA: &'static str = $crate::__private::render!(
-                $crate::__private::What::Output($crate::__private::Dialect::Gemini),
-                <$fixed as $crate::__private::Signature>::DEF, false
-            );
+            $($visibility)* const GEMINI_SCHEMA: &'static str = $crate::__private::Constant::<$fixed, 6, { $crate::__private::First::<$fixed, 6>::LEN }>::TEXT;
             /// Facts: fields, bytes, estimated tokens, fit per dialect.
             $($visibility)* const ANALYSIS: $crate::__private::Analysis = $crate::__private::Analysis::of(
                 <$fixed as $crate::__private::Signature>::DEF, Self::PROMPT.len()
@@ -121,10 +103,7 @@ macro_rules! __plain {
                 $crate::__private::std::sync::OnceLock::new();
             $crate::__private::std::option::Option::Some(const { &$crate::__private::Constants {
             prompt: $crate::__private::Text::constant(<$fixed>::PROMPT, &JSON),
-            reminder: $crate::__private::std::borrow::Cow::Borrowed($crate::__private::render!(
-                $crate::__private::What::Reminder($crate::__private::Adapter::Chat),
-                <$fixed as $crate::__private::Signature>::DEF, false
-            )),
+            reminder: $crate::__private::std::borrow::Cow::Borrowed($crate::__private::Constant::<$fixed, 1, { $crate::__private::First::<$fixed, 1>::LEN }>::TEXT),
             json_schema: $crate::__private::Text::borrowed(<$fixed>::JSON_SCHEMA),
             input_schema: $crate::__private::Text::borrowed(<$fixed>::INPUT_SCHEMA),
             openai_schema: $crate::__private::Text::borrowed(<$fixed>::OPENAI_SCHEMA),
@@ -272,4 +251,35 @@ macro_rules! __recursion {
             }
         }
     };
+}
+
+/// `schemars::JsonSchema`, if the feature is on: `[impl generics] [type] [where clause] "Name"`.
+#[cfg(feature = "schemars")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __schemars {
+    ([$($generics:tt)*] [$type:ty] [$($where:tt)*] $name:expr) => {
+        #[automatically_derived]
+        impl $($generics)* $crate::__private::schemars::JsonSchema for $type $($where)* {
+            fn schema_name() -> $crate::__private::std::borrow::Cow<'static, str> {
+                $crate::__private::schema_name::<Self>($name)
+            }
+            fn schema_id() -> $crate::__private::std::borrow::Cow<'static, str> {
+                $crate::__private::schema_id::<Self>($name, $crate::__private::std::module_path!())
+            }
+            fn json_schema(
+                generator: &mut $crate::__private::schemars::SchemaGenerator,
+            ) -> $crate::__private::schemars::Schema {
+                $crate::__private::json_schema::<Self>(generator)
+            }
+        }
+    };
+}
+
+/// Without the feature there is no `JsonSchema` to implement.
+#[cfg(not(feature = "schemars"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __schemars {
+    ($($ignored:tt)*) => {};
 }

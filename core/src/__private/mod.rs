@@ -1,5 +1,7 @@
 //! What expansions name. No promise is made about anything here.
 mod bounds;
+#[cfg(feature = "schemars")]
+mod foreign;
 mod impls;
 mod read;
 mod show;
@@ -14,17 +16,20 @@ pub use show::{Show, Shown, debug_struct, debug_tuple};
 pub use strict::{strict_instance, strict_output, strict_outputs};
 pub use tables::{Extra, Of, identity, input, instance, output, trim, variant, word};
 
+#[cfg(feature = "schemars")]
+pub use foreign::{json_schema, schema_id, schema_name, schemars};
+
 pub use crate::{
     __constants as constants, __debug as impl_debug, __deserialize as impl_deserialize, __deserialize_outputs as impl_deserialize_outputs,
-    __key as impl_key, __plain as plain, __reasoned as reasoned, __recursion as recursion, __render as render,
+    __key as impl_key, __plain as plain, __reasoned as reasoned, __recursion as recursion, __schemars as impl_schemars,
     __serialize as impl_serialize, Adapter, Analysis, Ask, Constants, Def, Field, InputField, MapKey, Members,
     Signature, SignatureDef, Text, View,
-    constant::{Ref, Rendered, Scratch},
+    constant::Ref,
     error::Fault,
     field::{Items, mismatch},
     parse::{OneFault, Values, check_author},
     schema::{
-        Body, Constraint, Definition, Dialect, FieldDef, Limit, Literal, Named, Schema, Variant, What,
+        Body, Constraint, Definition, Dialect, FieldDef, Limit, Literal, Named, Schema, Variant, render::{Constant, First},
     },
 };
 pub use serde;

@@ -1,7 +1,7 @@
 //! The system message, and the reminder that ends each turn. `const fn`s: see [`crate::schema::render`].
 use super::{Adapter, framing};
 use crate::{
-    constant::Out,
+    constant::{Out, is_plain_line},
     schema::{FieldDef, Schema, python_name, python_note, words},
     signature::SignatureDef,
 };
@@ -172,8 +172,14 @@ const fn escaped_note(out: &mut Out<'_>, schema: &Schema) {
 
 /// The instructions, each line on its own and indented; common leading blanks are taken off.
 const fn objective(out: &mut Out<'_>, instructions: &str) {
-    let margin = margin(instructions);
     let bytes = instructions.as_bytes();
+    // one plain line is the common case, and loops over bytes are slow in a constant
+    if !bytes.is_empty() && bytes[0] != b' ' && is_plain_line(instructions) {
+        out.push(framing::INDENT);
+        out.push(instructions);
+        return;
+    }
+    let margin = margin(instructions);
     let mut start = 0;
     while start < bytes.len() {
         let (end, next) = line(instructions, start);

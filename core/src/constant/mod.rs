@@ -15,5 +15,5 @@ mod out;
 mod reference;
 
 pub(crate) use out::{Out, is_plain_line};
-pub use out::{Rendered, Scratch};
+pub(crate) use out::{Rendered, Scratch};
 pub use reference::Ref;

@@ -147,7 +147,7 @@ pub(crate) const fn is_plain_line(text: &str) -> bool {
 }
 
 /// The first pass of a rendered constant: a buffer and how much of it is used.
-pub struct Scratch<const CAPACITY: usize> {
+pub(crate) struct Scratch<const CAPACITY: usize> {
     buffer: [u8; CAPACITY],
     len: usize,
 }
@@ -168,21 +168,17 @@ impl<const CAPACITY: usize> Scratch<CAPACITY> {
         self
     }
     /// How long the text is.
-    pub const fn len(&self) -> usize {
+    pub(crate) const fn len(&self) -> usize {
         self.len
-    }
-    /// Whether the text is empty.
-    pub const fn is_empty(&self) -> bool {
-        self.len == 0
     }
 }
 
 /// A rendered text, exactly as long as it must be.
-pub struct Rendered<const LEN: usize>([u8; LEN]);
+pub(crate) struct Rendered<const LEN: usize>([u8; LEN]);
 
 impl<const LEN: usize> Rendered<LEN> {
     /// Cuts a scratch to its length; `None` if the text did not fit and must be rendered again.
-    pub const fn cut<const CAPACITY: usize>(scratch: &Scratch<CAPACITY>) -> Option<Self> {
+    pub(crate) const fn cut<const CAPACITY: usize>(scratch: &Scratch<CAPACITY>) -> Option<Self> {
         if scratch.len != LEN || LEN > CAPACITY {
             return None;
         }
@@ -192,12 +188,12 @@ impl<const LEN: usize> Rendered<LEN> {
         Some(Rendered(text))
     }
     /// A scratch of exactly this size, in its place.
-    pub const fn exact(scratch: Scratch<LEN>) -> Self {
+    pub(crate) const fn exact(scratch: Scratch<LEN>) -> Self {
         assert!(scratch.len == LEN, "a renderer wrote two different texts");
         Rendered(scratch.buffer)
     }
     /// The text.
-    pub const fn as_str(&self) -> &str {
+    pub(crate) const fn as_str(&self) -> &str {
         // SAFETY: an `Out` takes only UTF-8, whole strings at a time, and the scratch was full.
         unsafe { std::str::from_utf8_unchecked(&self.0) }
     }

@@ -15,7 +15,8 @@ pub struct Analysis {
     /// Objects within objects in the outputs, the outermost included. A recursive type is as deep as its
     /// definition.
     pub depth: usize,
-    /// Properties of all objects in the outputs, each definition counted once.
+    /// Properties of all objects in the outputs as OpenAI counts them: each definition once, and again
+    /// where it is written in place.
     pub properties: usize,
     /// Length of the system prompt, in bytes.
     pub prompt_bytes: usize,

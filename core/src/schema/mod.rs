@@ -5,9 +5,9 @@
 //! `const fn`s and serve both worlds: they cannot drift.
 mod analysis;
 mod constraint;
-mod definitions;
+pub(crate) mod definitions;
 mod python;
-mod render;
+pub(crate) mod render;
 
 pub mod dialect;
 pub mod json;

@@ -3,8 +3,9 @@ use super::{Dialect, json};
 use crate::{
     adapter::{Adapter, system},
     constant::{Out, Rendered, Scratch},
-    signature::SignatureDef,
+    signature::{Signature, SignatureDef},
 };
+use std::marker::PhantomData;
 
 /// What can be rendered of a signature. `const fn`s take no closures, hence this list.
 #[derive(Clone, Copy, Debug)]
@@ -52,41 +53,48 @@ pub fn render(what: What<'_>, signature: &SignatureDef, reasoning: bool) -> Stri
     }
 }
 
+/// What is rendered of signature `S` as a constant, `WHAT` being an index into [`CONSTANTS`].
+///
+/// The first pass. A constant of a generic type and not one in each expansion: rustc checks a body once,
+/// here, and not again for each constant of each signature.
+pub struct First<S, const WHAT: usize>(PhantomData<S>);
+
+impl<S: Signature, const WHAT: usize> First<S, WHAT> {
+    const SCRATCH: &'static Scratch<8192> = &Scratch::render(CONSTANTS[WHAT], S::DEF);
+    /// How long the text is.
+    pub const LEN: usize = Self::SCRATCH.len();
+}
+
+/// The second pass: the text, cut to its length.
+pub struct Constant<S, const WHAT: usize, const LEN: usize>(PhantomData<S>);
+
+impl<S: Signature, const WHAT: usize, const LEN: usize> Constant<S, WHAT, LEN> {
+    const RENDERED: &'static Rendered<LEN> = &match Rendered::cut(First::<S, WHAT>::SCRATCH) {
+        Some(rendered) => rendered,
+        // longer than the first pass had room for
+        None => Rendered::exact(Scratch::render(CONSTANTS[WHAT], S::DEF)),
+    };
+    /// The text.
+    pub const TEXT: &'static str = Self::RENDERED.as_str();
+}
+
+/// What a signature has as constants, in the order that expansions count in.
+const CONSTANTS: [What<'static>; 7] = [
+    What::System(Adapter::Chat, None),
+    What::Reminder(Adapter::Chat),
+    What::Output(Dialect::Plain),
+    What::Input(Dialect::Plain),
+    What::Output(Dialect::OpenAi),
+    What::Output(Dialect::Anthropic),
+    What::Output(Dialect::Gemini),
+];
+
 impl<const CAPACITY: usize> Scratch<CAPACITY> {
-    /// Renders in a constant: the first pass.
-    pub const fn render(what: What<'_>, signature: &SignatureDef, reasoning: bool) -> Self {
+    const fn render(what: What<'_>, signature: &SignatureDef) -> Self {
         let mut scratch = Scratch::new();
         let mut out = scratch.out();
-        write(&mut out, what, signature, reasoning);
+        write(&mut out, what, signature, false);
         let len = out.len();
         scratch.with_len(len)
     }
-}
-
-impl<const LEN: usize> Rendered<LEN> {
-    /// Renders in a constant: the second pass, which cuts the first one's text or makes it again.
-    pub const fn finish<const CAPACITY: usize>(
-        scratch: &Scratch<CAPACITY>,
-        what: What<'_>,
-        signature: &SignatureDef,
-        reasoning: bool,
-    ) -> Self {
-        match Rendered::cut(scratch) {
-            Some(rendered) => rendered,
-            None => Rendered::exact(Scratch::render(what, signature, reasoning)),
-        }
-    }
-}
-
-/// A constant `&'static str` of what is rendered of a signature.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __render {
-    ($what:expr, $signature:expr, $reasoning:expr) => {{
-        const SCRATCH: &$crate::__private::Scratch<8192> =
-            &$crate::__private::Scratch::render($what, $signature, $reasoning);
-        const TEXT: &$crate::__private::Rendered<{ SCRATCH.len() }> =
-            &$crate::__private::Rendered::finish(SCRATCH, $what, $signature, $reasoning);
-        TEXT.as_str()
-    }};
 }

@@ -9,7 +9,7 @@ use proc_macro2::Span;
 use syn::{Attribute, Token, parse::ParseStream};
 
 const KNOWN: &[&str] = &["rename_all", "rename", "crate", "without", "literal"];
-const TRAITS: &[&str] = &["Debug", "Serialize", "Deserialize"];
+const TRAITS: &[&str] = &["Debug", "Serialize", "Deserialize", "JsonSchema"];
 
 /// serde's options that change a type's form in JSON, which the schema would not follow.
 const FORMS: &[&str] = &[

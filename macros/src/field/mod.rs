@@ -24,7 +24,7 @@ pub(crate) fn derive(input: TokenStream) -> TokenStream {
     check::check(&model, &mut errors);
     // the impls are there also after a mistake: without them each use of the type is a false error
     let mut tokens = expand::expand(&model);
-    tokens.extend(errors.into_tokens());
+    tokens.extend(errors.to_tokens());
     tokens
 }
 

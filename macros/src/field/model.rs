@@ -17,8 +17,8 @@ pub(crate) struct Model {
     pub(crate) generics: Generics,
     pub(crate) doc: Doc,
     pub(crate) shape: Shape,
-    /// Holds itself without indirection.
-    pub(crate) is_infinite: bool,
+    /// The fields that hold the type itself without indirection.
+    pub(crate) infinite: Errors,
 }
 
 pub(crate) enum Shape {
@@ -101,7 +101,7 @@ pub(crate) fn lower(item: DeriveInput, errors: &mut Errors) -> Model {
         }
     };
     Model {
-        is_infinite: contains_itself(&shape, &ident),
+        infinite: infinite(&shape, &ident),
         name: attributes.name.clone().unwrap_or_else(|| ident.unraw().to_string()),
         doc: doc(&item.attrs),
         attributes,
@@ -214,20 +214,37 @@ fn variants(ident: &Ident, data: syn::DataEnum, attributes: &TypeAttributes, err
     if all.iter().all(|variant| matches!(variant.data, Payload::None)) { Shape::Words(all) } else { Shape::Variants(all) }
 }
 
-/// Whether a shape holds the type itself without indirection. rustc says so in good words (E0072); its
-/// words are all there should be, so nothing is made of the fields.
-fn contains_itself(shape: &Shape, ident: &Ident) -> bool {
-    let direct = |ty: &Type| is_direct(ty, ident);
-    match shape {
-        Shape::Record(fields) => fields.iter().any(|field| direct(&field.ty)),
-        Shape::Wrapper(ty) => direct(ty),
-        Shape::Words(variants) | Shape::Variants(variants) => variants.iter().any(|variant| match &variant.data {
-            Payload::Tuple(types) => types.iter().any(direct),
-            Payload::Record(fields) => fields.iter().any(|field| direct(&field.ty)),
-            Payload::None => false,
-        }),
-        Shape::Unknown => false,
+/// The fields that hold the type itself without indirection. rustc notes them too (E0072), but counsels
+/// `Rc` and `&`, which are no fields.
+fn infinite(shape: &Shape, ident: &Ident) -> Errors {
+    fn named(field: &Field) -> (&'static str, &Ident, &Type) {
+        ("field", &field.original, &field.ty)
     }
+    let mut all: Vec<(&str, &Ident, &Type)> = Vec::new();
+    match shape {
+        Shape::Record(fields) => all.extend(fields.iter().map(named)),
+        Shape::Wrapper(ty) => all.push(("struct", ident, ty)),
+        Shape::Words(_) | Shape::Unknown => {}
+        Shape::Variants(variants) => {
+            for Variant { original, data, .. } in variants {
+                match data {
+                    Payload::Record(fields) => all.extend(fields.iter().map(named)),
+                    Payload::Tuple(types) => {
+                        all.extend(types.iter().map(|ty| ("variant", original, ty)));
+                    }
+                    Payload::None => {}
+                }
+            }
+        }
+    }
+    let mut errors = Errors::default();
+    for (what, name, ty) in all.into_iter().filter(|(_, _, ty)| is_direct(ty, ident)) {
+        errors.on(
+            ty,
+            format!("{what} `{name}` holds a `{ident}` in each `{ident}`, without end; write `Box<{ident}>`, `Option<Box<{ident}>>` or `Vec<{ident}>`"),
+        );
+    }
+    errors
 }
 
 /// Whether a type is `ident` itself, or holds it in an `Option`, a tuple or an array.

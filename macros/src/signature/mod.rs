@@ -24,7 +24,7 @@ pub(crate) fn signature(input: TokenStream) -> TokenStream {
     }
     // what has no mistake is expanded also when its neighbour has one: no false errors follow
     let mut tokens = expand::expand(&model);
-    tokens.extend(errors.into_tokens());
+    tokens.extend(errors.to_tokens());
     debug(&model, &tokens);
     tokens
 }

@@ -189,17 +189,6 @@ const fn width(shape: &Schema, bounds: &Bounds<'_>) -> (Option<i128>, Option<i12
 /// The description: the author's words, and behind them what the dialect cannot say.
 pub(super) const fn describe(w: &mut Writer<'_, '_, '_>, shape: &Schema, member: &Member<'_>) {
     let mut text = Description::start(w, member);
-    let mut at = 0;
-    while let Some(bound) = member.bounds.get(at) {
-        let unsaid = applies(bound, shape)
-            && !member.bounds.beaten(at)
-            && (repeated(&member.bounds, at) && !w.dialect.is(Dialect::Plain) || !w.dialect.says(bound, shape));
-        if unsaid {
-            text.note(w, bound.words());
-            bound.limit_json(w.out);
-        }
-        at += 1;
-    }
     if !w.dialect.ranges() {
         let (low, high) = width(shape, &member.bounds);
         if let Some(low) = low {
@@ -210,6 +199,17 @@ pub(super) const fn describe(w: &mut Writer<'_, '_, '_>, shape: &Schema, member:
             text.note(w, "less than or equal to: ");
             w.out.number(high);
         }
+    }
+    let mut at = 0;
+    while let Some(bound) = member.bounds.get(at) {
+        let unsaid = applies(bound, shape)
+            && !member.bounds.beaten(at)
+            && (repeated(&member.bounds, at) && !w.dialect.is(Dialect::Plain) || !w.dialect.says(bound, shape));
+        if unsaid {
+            text.note(w, bound.words());
+            bound.limit_json(w.out);
+        }
+        at += 1;
     }
     if !w.dialect.is(Dialect::Plain) {
         match shape {
@@ -254,10 +254,10 @@ impl Description {
     }
     /// A line of its own: what a word of an enum means.
     pub(super) const fn line(&mut self, w: &mut Writer<'_, '_, '_>, word: &str, doc: &str) {
-        w.raw(if self.begun { "\\n" } else { ",\"description\":\"" });
+        w.raw(if self.begun { "\\n`" } else { ",\"description\":\"`" });
         self.begun = true;
         w.out.json_inner(word);
-        w.out.push(": ");
+        w.out.push("`: ");
         w.out.json_inner(doc);
     }
     /// A note in brackets: something that the schema does not say by itself.

@@ -12,7 +12,7 @@ use syn::Ident;
 pub(crate) fn expand(model: &Model) -> TokenStream {
     let krate = &model.attributes.krate;
     let body = match &model.shape {
-        _ if model.is_infinite => other::stand_in(model),
+        _ if model.infinite.any() => other::infinite(model),
         Shape::Unknown => other::stand_in(model),
         _ => {
             let (schema, items) = schema::schema(model);

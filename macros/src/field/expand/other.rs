@@ -27,8 +27,8 @@ pub(super) fn stand_in(model: &Model) -> TokenStream {
     let field = (!model.borrows()).then(|| {
         quote! {
             impl #impl_generics __p::Field for #ident #arguments #where_clause {
-                fn from_value(_: __p::Value) -> __p::core::result::Result<Self, __p::Fault> {
-                    loop {}
+                fn from_value(__value: __p::Value) -> __p::core::result::Result<Self, __p::Fault> {
+                    __p::unreadable(__value)
                 }
             }
         }
@@ -41,6 +41,32 @@ pub(super) fn stand_in(model: &Model) -> TokenStream {
         #field
         #debug
         #serde
+    }
+}
+
+/// The same for a type without end. rustc goes round in circles over any body that holds one, unless an
+/// error stands in it: ours does.
+pub(super) fn infinite(model: &Model) -> TokenStream {
+    let ident = &model.ident;
+    let generics = generics(model);
+    let (impl_generics, _, where_clause) = generics.split_for_impl();
+    let (_, arguments, _) = model.generics.split_for_impl();
+    let fault = model.infinite.to_tokens();
+    let debug = debug(model, &quote!({ #fault }));
+    let field = (!model.borrows()).then(|| {
+        quote! {
+            impl #impl_generics __p::Field for #ident #arguments #where_clause {
+                fn from_value(_: __p::Value) -> __p::core::result::Result<Self, __p::Fault> { #fault }
+            }
+        }
+    });
+    quote! {
+        impl #impl_generics __p::InputField for #ident #arguments #where_clause {
+            const SCHEMA: __p::Ref<__p::Schema> = __p::Ref::new(&__p::Schema::Text);
+            fn view(&self) -> __p::View<'_> { #fault }
+        }
+        #field
+        #debug
     }
 }
 
@@ -57,16 +83,21 @@ fn serde(model: &Model) -> TokenStream {
     let ident = &model.ident;
     let mut generics = generics(model);
     let (_, arguments, _) = model.generics.split_for_impl();
+    let schemars = wants(model, "JsonSchema").then(|| {
+        let (impl_generics, _, where_clause) = generics.split_for_impl();
+        let name = &model.name;
+        quote!(__p::impl_schemars!([#impl_generics] [#ident #arguments] [#where_clause] #name);)
+    });
     let serialize = wants(model, "Serialize").then(|| {
         let (impl_generics, _, where_clause) = generics.split_for_impl();
         quote!(__p::impl_serialize!([#impl_generics] [#ident #arguments] [#where_clause] |value| __p::InputField::view(value));)
     });
-    let deserialize = (wants(model, "Deserialize") && !model.borrows() && !model.is_infinite).then(|| {
+    let deserialize = (wants(model, "Deserialize") && !model.borrows()).then(|| {
         generics.params.insert(0, parse_quote!('__de));
         let (impl_generics, _, where_clause) = generics.split_for_impl();
         quote!(__p::impl_deserialize!([#impl_generics] [#ident #arguments] [#where_clause]);)
     });
-    quote!(#serialize #deserialize)
+    quote!(#serialize #deserialize #schemars)
 }
 
 /// `Debug` that asks nothing of the fields: see `Show` in the runtime.

@@ -1,3 +1,4 @@
+// errors: 2
 use sigflow::prelude::*;
 
 #[derive(Field)]

@@ -1,3 +1,4 @@
+// errors: 3
 use sigflow::prelude::*;
 
 #[derive(Field)]

@@ -1,4 +1,4 @@
-// errors: 4
+// errors: 5
 use sigflow::prelude::*;
 
 #[derive(Field)]
@@ -9,6 +9,7 @@ struct Person {
     age: u8,
     #[field(deprecated)]
     mother: Person,
+    city: String,
 }
 
 fn main() {}
