@@ -61,16 +61,44 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     for file in files {
         let document = std::fs::read_to_string(&file)?;
-        let prediction = ExtractInvoice { document: &document }.predict().with(&lm).prediction().await?;
-        let Invoice { invoice_number, invoice_date, due_date, customer, customer_email, items, total, currency } =
-            prediction.output.invoice;
+        let prediction = ExtractInvoice {
+            document: &document,
+        }
+        .predict()
+        .with(&lm)
+        .prediction()
+        .await?;
+        let Invoice {
+            invoice_number,
+            invoice_date,
+            due_date,
+            customer,
+            customer_email,
+            items,
+            total,
+            currency,
+        } = prediction.output.invoice;
 
-        println!("{invoice_number} of {invoice_date}, due {}", due_date.as_deref().unwrap_or("at once"));
-        println!("  {customer} <{}>", customer_email.as_deref().unwrap_or("no address"));
-        for Item { item, quantity, unit_price } in &items {
+        println!(
+            "{invoice_number} of {invoice_date}, due {}",
+            due_date.as_deref().unwrap_or("at once")
+        );
+        println!(
+            "  {customer} <{}>",
+            customer_email.as_deref().unwrap_or("no address")
+        );
+        for Item {
+            item,
+            quantity,
+            unit_price,
+        } in &items
+        {
             println!("  {quantity:>4} x {item:<32} {unit_price:>9.2}");
         }
-        let sum: f64 = items.iter().map(|item| f64::from(item.quantity) * item.unit_price).sum();
+        let sum: f64 = items
+            .iter()
+            .map(|item| f64::from(item.quantity) * item.unit_price)
+            .sum();
         println!("  total {total:.2} {currency:?}; the items add up to {sum:.2}");
     }
     Ok(())

@@ -47,8 +47,14 @@ The parcel should have arrived on Monday and is late. I paid 59.90 for express d
 async fn main() -> Result<()> {
     let lm = Lm::from_env_or_offline()?;
 
-    let ReadMessageOutput { name, topic, order_number, amounts, urgent, confidence } =
-        ReadMessage { message: MESSAGE }.predict().with(&lm).await?;
+    let ReadMessageOutput {
+        name,
+        topic,
+        order_number,
+        amounts,
+        urgent,
+        confidence,
+    } = ReadMessage { message: MESSAGE }.predict().with(&lm).await?;
 
     println!("name:         {name}");
     println!("topic:        {topic:?}");

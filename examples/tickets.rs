@@ -16,7 +16,12 @@ enum Category {
     Account,
     FeatureRequest,
 }
-const CATEGORIES: [Category; 4] = [Category::Billing, Category::Bug, Category::Account, Category::FeatureRequest];
+const CATEGORIES: [Category; 4] = [
+    Category::Billing,
+    Category::Bug,
+    Category::Account,
+    Category::FeatureRequest,
+];
 
 signature! {
     /// Classify the support ticket.
@@ -40,13 +45,17 @@ struct Ticket {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let lm = Lm::from_env_or_offline()?;
-    let mut arguments = std::env::args().skip(1).map(|argument| argument.parse::<usize>());
+    let mut arguments = std::env::args()
+        .skip(1)
+        .map(|argument| argument.parse::<usize>());
     let shown = arguments.next().transpose()?.unwrap_or(16);
     let most = arguments.next().transpose()?.unwrap_or(usize::MAX);
 
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/tickets.jsonl");
-    let tickets: Vec<Ticket> =
-        std::fs::read_to_string(file)?.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
+    let tickets: Vec<Ticket> = std::fs::read_to_string(file)?
+        .lines()
+        .map(serde_json::from_str)
+        .collect::<Result<_, _>>()?;
 
     // the first of each category are the demonstrations, the rest is to be classified
     let each = shown / CATEGORIES.len();
@@ -57,11 +66,24 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         *count <= each
     });
     let rest = &rest[..rest.len().min(most)];
-    let show = |ticket: &&Ticket| Classify { ticket: &ticket.text }.demo(ClassifyOutput { category: ticket.category });
+    let show = |ticket: &&Ticket| {
+        Classify {
+            ticket: &ticket.text,
+        }
+        .demo(ClassifyOutput {
+            category: ticket.category,
+        })
+    };
     let with_demos = Predict::<Classify<'_>>::new().with_demos(demos.iter().map(show));
     let without = Predict::<Classify<'_>>::new();
 
-    println!("{:<16} {:>8} {:>10} {:>10}", "category", "tickets", "no demos", format!("{} demos", demos.len()));
+    println!(
+        "{:<16} {:>8} {:>10} {:>10}",
+        "category",
+        "tickets",
+        "no demos",
+        format!("{} demos", demos.len())
+    );
     let mut totals = [0; 3];
     for category in CATEGORIES {
         let mut counts = [0; 3];
@@ -69,7 +91,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             counts[0] += 1;
             for (count, predict) in counts[1..].iter_mut().zip([&without, &with_demos]) {
                 // a reply that cannot be read counts as wrong, and is told
-                match predict.call(Classify { ticket: &ticket.text }).with(&lm).await {
+                match predict
+                    .call(Classify {
+                        ticket: &ticket.text,
+                    })
+                    .with(&lm)
+                    .await
+                {
                     Ok(output) => *count += usize::from(output.category == category),
                     Err(error) if error.is_parse() => eprintln!("{error}"),
                     Err(error) => return Err(error.into()),
@@ -77,13 +105,21 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             }
         }
         row(&format!("{category:?}"), counts);
-        totals.iter_mut().zip(counts).for_each(|(total, count)| *total += count);
+        totals
+            .iter_mut()
+            .zip(counts)
+            .for_each(|(total, count)| *total += count);
     }
     row("all", totals);
     Ok(())
 }
 
+#[allow(clippy::cast_precision_loss, reason = "counts of tickets are small")]
 fn row(name: &str, [tickets, without, with]: [usize; 3]) {
     let percent = |right: usize| format!("{:.0} %", 100.0 * right as f64 / tickets.max(1) as f64);
-    println!("{name:<16} {tickets:>8} {:>10} {:>10}", percent(without), percent(with));
+    println!(
+        "{name:<16} {tickets:>8} {:>10} {:>10}",
+        percent(without),
+        percent(with)
+    );
 }

@@ -64,8 +64,9 @@ pub mod __private {
 /// called `Ask` or `Field`.
 pub mod prelude {
     pub use sigflow_core::{
-        Adapter, Ask as _, BoxFuture, ChainOfThought, Field, Field as _, InScope as _, InputField, InputField as _,
-        LanguageModel, Lm, Predict, Prediction, Reasoned, Record, Request, Response, Result, Settings, Signature as _,
+        Adapter, Ask as _, BoxFuture, ChainOfThought, Field, Field as _, InScope as _, InputField,
+        InputField as _, LanguageModel, Lm, Predict, Prediction, Reasoned, Record, Request,
+        Response, Result, Settings, Signature as _,
     };
     #[cfg(feature = "macros")]
     pub use sigflow_macros::{Field, signature};

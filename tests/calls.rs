@@ -1,7 +1,7 @@
 //! What a call promises: which model answers, what is checked when, what an error carries.
 use sigflow::{
-    Adapter, Capabilities, Error, ErrorKind, LanguageModel, Lm, Response, ResponseFormat, Role, Scope, Settings,
-    WithReasoning, prelude::*, testing::Scripted,
+    Adapter, Capabilities, Error, ErrorKind, LanguageModel, Lm, Response, ResponseFormat, Role,
+    Scope, Settings, WithReasoning, prelude::*, testing::Scripted,
 };
 use std::{sync::Arc, time::Duration};
 
@@ -24,22 +24,41 @@ signature! {
     struct Checked { #[field(check = even)] number: i64 } -> { #[field(check = polite)] answer: String }
 }
 
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "a check takes a reference"
+)]
 fn even(number: &i64) -> bool {
     number % 2 == 0
 }
-#[allow(clippy::ptr_arg)]
+#[allow(
+    clippy::ptr_arg,
+    reason = "a check takes a reference to the field's type"
+)]
 fn polite(answer: &String) -> Result<(), &'static str> {
-    if answer.contains("please") { Ok(()) } else { Err("polite") }
+    if answer.contains("please") {
+        Ok(())
+    } else {
+        Err("polite")
+    }
 }
 
-const REPLY: &str = "[[ ## answer ## ]]\nParis\n\n[[ ## confidence ## ]]\n0.9\n\n[[ ## completed ## ]]";
-const THOUGHT: &str = "[[ ## reasoning ## ]]\nCapital.\n\n[[ ## answer ## ]]\nParis\n\n[[ ## confidence ## ]]\n0.9";
+const REPLY: &str =
+    "[[ ## answer ## ]]\nParis\n\n[[ ## confidence ## ]]\n0.9\n\n[[ ## completed ## ]]";
+const THOUGHT: &str =
+    "[[ ## reasoning ## ]]\nCapital.\n\n[[ ## answer ## ]]\nParis\n\n[[ ## confidence ## ]]\n0.9";
 
 fn ask() -> GroundedAnswer {
-    GroundedAnswer { context: vec!["Paris is in France".into()], question: "capital?".into() }
+    GroundedAnswer {
+        context: vec!["Paris is in France".into()],
+        question: "capital?".into(),
+    }
 }
 fn paris() -> GroundedAnswerOutput {
-    GroundedAnswerOutput { answer: "Paris".into(), confidence: 1.0 }
+    GroundedAnswerOutput {
+        answer: "Paris".into(),
+        confidence: 1.0,
+    }
 }
 /// Answers every question, and signs with its name.
 fn model(name: &'static str) -> Lm {
@@ -73,7 +92,10 @@ async fn the_prompt_is_the_constant_and_the_turn_is_dspys() -> Result<()> {
 #[tokio::test]
 async fn inputs_are_checked_before_anything_is_sent() {
     let script = Scripted::new([REPLY]);
-    let bad = GroundedAnswer { context: vec![String::new(); 4], question: String::new() };
+    let bad = GroundedAnswer {
+        context: vec![String::new(); 4],
+        question: String::new(),
+    };
     let error = bad.predict().with(&script.lm()).await.unwrap_err();
     assert!(error.is_invalid_input() && !error.is_retryable());
     assert_eq!(error.faults().len(), 2);
@@ -81,30 +103,59 @@ async fn inputs_are_checked_before_anything_is_sent() {
         error.to_string(),
         "GroundedAnswer: input `context` is `[\"\",\"\",\"\",\"\"]`, must be at most 3 long; `question` is ``, must be at least 1 long"
     );
-    let error = Checked { number: 3 }.predict().with(&script.lm()).await.unwrap_err();
-    assert_eq!(error.to_string(), "Checked: input `number` is `3`, must be accepted by its check");
+    let error = Checked { number: 3 }
+        .predict()
+        .with(&script.lm())
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "Checked: input `number` is `3`, must be accepted by its check"
+    );
     assert!(script.requests().is_empty());
 }
 
 #[tokio::test]
 async fn outputs_are_checked_and_the_reply_is_kept() {
     let reply = "[[ ## answer ## ]]\nParis\n[[ ## confidence ## ]]\n7";
-    let lm = Scripted::new([reply, "[[ ## answer ## ]]\nParis", "hello", "", "[[ ## answer ## ]]\nno"]).lm();
+    let lm = Scripted::new([
+        reply,
+        "[[ ## answer ## ]]\nParis",
+        "hello",
+        "",
+        "[[ ## answer ## ]]\nno",
+    ])
+    .lm();
     let error = ask().predict().with(&lm).await.unwrap_err();
     assert!(error.is_constraint() && !error.is_parse());
-    assert_eq!(error.to_string(), "GroundedAnswer: output `confidence` is `7`, must be at most 1.0");
+    assert_eq!(
+        error.to_string(),
+        "GroundedAnswer: output `confidence` is `7`, must be at most 1.0"
+    );
     assert_eq!(error.raw_reply(), Some(reply));
 
     let error = ask().predict().with(&lm).await.unwrap_err();
     assert!(error.is_parse());
-    assert_eq!(error.to_string(), "GroundedAnswer: output `confidence` is missing, expected a number");
+    assert_eq!(
+        error.to_string(),
+        "GroundedAnswer: output `confidence` is missing, expected a number"
+    );
 
     let error = ask().predict().with(&lm).await.unwrap_err();
-    assert_eq!((error.faults().len(), error.raw_reply()), (2, Some("hello")));
-    assert_eq!(ask().predict().with(&lm).await.unwrap_err().kind(), ErrorKind::NoContent);
+    assert_eq!(
+        (error.faults().len(), error.raw_reply()),
+        (2, Some("hello"))
+    );
+    assert_eq!(
+        ask().predict().with(&lm).await.unwrap_err().kind(),
+        ErrorKind::NoContent
+    );
 
     let error = Checked { number: 2 }.predict().with(&lm).await.unwrap_err();
-    assert_eq!(error.to_string(), "Checked: output `answer` is `no`, must be polite");
+    assert_eq!(
+        error.to_string(),
+        "Checked: output `answer` is `no`, must be polite"
+    );
     assert!(error.is_constraint() && error.raw_reply().is_some());
 }
 
@@ -120,22 +171,57 @@ async fn the_forms_of_a_call() -> Result<()> {
     let script = Scripted::new([THOUGHT, REPLY, REPLY, "nonsense", REPLY, REPLY]);
     let lm = script.lm();
     let thought: Reasoned<GroundedAnswerOutput> = ask().chain_of_thought().with(&lm).await?;
-    assert_eq!((&*thought.reasoning, &*thought.answer), ("Capital.", "Paris"));
-    assert!(script.requests()[0].prefix.system.as_str().contains("1. `reasoning` (str): \n2. `answer` (str)"));
+    assert_eq!(
+        (&*thought.reasoning, &*thought.answer),
+        ("Capital.", "Paris")
+    );
+    assert!(
+        script.requests()[0]
+            .prefix
+            .system
+            .as_str()
+            .contains("1. `reasoning` (str): \n2. `answer` (str)")
+    );
 
     let many = ask().predict().n(3).temperature(0.7).with(&lm).await?;
-    assert_eq!((many.len(), many.failed.len(), many[1].confidence), (2, 1, 0.9));
-    assert_eq!(script.requests()[1].settings, Settings { n: Some(3), temperature: Some(0.7), ..Settings::default() });
+    assert_eq!(
+        (many.len(), many.failed.len(), many[1].confidence),
+        (2, 1, 0.9)
+    );
+    assert_eq!(
+        script.requests()[1].settings,
+        Settings {
+            n: Some(3),
+            temperature: Some(0.7),
+            ..Settings::default()
+        }
+    );
 
     let full = ask().predict().prediction().with(&lm).await?;
-    assert_eq!((&*full.raw, &*full.model, full.output.confidence), (REPLY, "scripted", 0.9));
+    assert_eq!(
+        (&*full.raw, &*full.model, full.output.confidence),
+        (REPLY, "scripted", 0.9)
+    );
     assert!(full.usage.is_some_and(|usage| usage.input_tokens > 50));
 
-    let shown = ask().predict().demos([ask().demo(paris())]).instructions("Be brief.").with(&lm).await?;
+    let shown = ask()
+        .predict()
+        .demos([ask().demo(paris())])
+        .instructions("Be brief.")
+        .with(&lm)
+        .await?;
     assert_eq!(shown.answer, "Paris");
     let prefix = script.requests()[3].prefix.clone();
-    assert!(prefix.system.as_str().ends_with("objective is: \n        Be brief."));
-    assert_eq!((prefix.demos.len(), prefix.demos[1].role), (2, Role::Assistant));
+    assert!(
+        prefix
+            .system
+            .as_str()
+            .ends_with("objective is: \n        Be brief.")
+    );
+    assert_eq!(
+        (prefix.demos.len(), prefix.demos[1].role),
+        (2, Role::Assistant)
+    );
     assert_eq!(
         prefix.demos[1].text(),
         "[[ ## answer ## ]]\nParis\n\n[[ ## confidence ## ]]\n1.0\n\n[[ ## completed ## ]]\n"
@@ -147,12 +233,31 @@ async fn the_forms_of_a_call() -> Result<()> {
 async fn demos_with_and_without_reasoning() -> Result<()> {
     let script = Scripted::new([THOUGHT, THOUGHT]);
     let lm = script.lm();
-    ask().chain_of_thought().demos([ask().demo(paris())]).with(&lm).await?;
-    let reasons = Reasoned { reasoning: "It is.".into(), output: paris() };
-    ask().chain_of_thought().demos([WithReasoning(ask()).demo(reasons)]).with(&lm).await?;
+    ask()
+        .chain_of_thought()
+        .demos([ask().demo(paris())])
+        .with(&lm)
+        .await?;
+    let reasons = Reasoned {
+        reasoning: "It is.".into(),
+        output: paris(),
+    };
+    ask()
+        .chain_of_thought()
+        .demos([WithReasoning(ask()).demo(reasons)])
+        .with(&lm)
+        .await?;
     let requests = script.requests();
-    assert!(requests[0].prefix.demos[0].text().starts_with("This is an example of the task, though some"));
-    assert!(requests[1].prefix.demos[1].text().starts_with("[[ ## reasoning ## ]]\nIt is."));
+    assert!(
+        requests[0].prefix.demos[0]
+            .text()
+            .starts_with("This is an example of the task, though some")
+    );
+    assert!(
+        requests[1].prefix.demos[1]
+            .text()
+            .starts_with("[[ ## reasoning ## ]]\nIt is.")
+    );
     Ok(())
 }
 
@@ -168,9 +273,15 @@ async fn predictors_render_once_and_calls_keep_what_they_started_with() -> Resul
     in_flight.await?;
     qa.call(ask()).await?;
     let requests = script.requests();
-    let brief: Vec<bool> = requests.iter().map(|r| r.prefix.system.as_str().contains("Be brief.")).collect();
+    let brief: Vec<bool> = requests
+        .iter()
+        .map(|r| r.prefix.system.as_str().contains("Be brief."))
+        .collect();
     assert_eq!(brief, [false, true, false, true]);
-    assert!(Arc::ptr_eq(&requests[1].prefix.demos, &requests[3].prefix.demos), "rendered once, then shared");
+    assert!(
+        Arc::ptr_eq(&requests[1].prefix.demos, &requests[3].prefix.demos),
+        "rendered once, then shared"
+    );
     assert_eq!((qa.instructions(), qa.demos().len()), ("Be brief.", 1));
     assert_eq!(qa.call(ask()).await.unwrap_err().path(), "qa");
     Ok(())
@@ -183,9 +294,19 @@ struct Holder {
 
 #[tokio::test]
 async fn inputs_borrow_and_predictors_do_not() -> Result<()> {
-    let holder = Holder { search: Predict::new() };
+    let holder = Holder {
+        search: Predict::new(),
+    };
     let question = String::from("why?");
-    assert_eq!(holder.search.call(query(&question)).with(&model("m")).await?.query, "m");
+    assert_eq!(
+        holder
+            .search
+            .call(query(&question))
+            .with(&model("m"))
+            .await?
+            .query,
+        "m"
+    );
     Ok(())
 }
 
@@ -202,14 +323,27 @@ async fn the_model_is_the_calls_then_the_predictors_then_the_scopes() -> Result<
     });
     assert_eq!(all.await?, ["one", "two", "three"]);
 
-    let (a, b) = tokio::join!(one.scope(query("x").predict()), two.scope(query("x").predict()));
+    let (a, b) = tokio::join!(
+        one.scope(query("x").predict()),
+        two.scope(query("x").predict())
+    );
     assert_eq!((&*a?.query, &*b?.query), ("one", "two"));
 
-    let lost = three.scope(async { tokio::spawn(query("x").predict()).await }).await.unwrap();
+    let lost = three
+        .scope(async { tokio::spawn(query("x").predict()).await })
+        .await
+        .unwrap();
     let error = lost.unwrap_err();
     assert!(error.is_no_model());
-    assert!(error.to_string().starts_with("SearchQuery: no language model: call `.with(&lm)`"));
-    let kept = three.scope(async { tokio::spawn(query("x").predict().in_current_scope()).await }).await.unwrap();
+    assert!(
+        error
+            .to_string()
+            .starts_with("SearchQuery: no language model: call `.with(&lm)`")
+    );
+    let kept = three
+        .scope(async { tokio::spawn(query("x").predict().in_current_scope()).await })
+        .await
+        .unwrap();
     assert_eq!(kept?.query, "three");
     Ok(())
 }
@@ -217,15 +351,35 @@ async fn the_model_is_the_calls_then_the_predictors_then_the_scopes() -> Result<
 #[tokio::test(start_paused = true)]
 async fn deadlines_end_a_wait() {
     let slow = Lm::from_fn(|_| async {
-        tokio::time::sleep(Duration::from_secs(60)).await;
+        tokio::time::sleep(Duration::from_mins(1)).await;
         Ok(Response::text("late"))
     });
-    let error = query("x").predict().deadline(Duration::from_secs(5)).with(&slow).await.unwrap_err();
+    let error = query("x")
+        .predict()
+        .deadline(Duration::from_secs(5))
+        .with(&slow)
+        .await
+        .unwrap_err();
     assert!(error.is_timeout() && error.is_retryable());
     let bounded = slow.clone().timeout(Duration::from_secs(1));
-    assert!(query("x").predict().with(&bounded).await.unwrap_err().is_timeout());
-    let scope = Scope::current().with_lm(&slow).with_deadline(std::time::Instant::now() + Duration::from_secs(2));
-    assert!(scope.enter(query("x").predict()).await.unwrap_err().is_timeout());
+    assert!(
+        query("x")
+            .predict()
+            .with(&bounded)
+            .await
+            .unwrap_err()
+            .is_timeout()
+    );
+    let scope = Scope::current()
+        .with_lm(&slow)
+        .with_deadline(std::time::Instant::now() + Duration::from_secs(2));
+    assert!(
+        scope
+            .enter(query("x").predict())
+            .await
+            .unwrap_err()
+            .is_timeout()
+    );
 }
 
 #[tokio::test]
@@ -233,9 +387,18 @@ async fn settings_come_from_the_call_then_the_predictor_then_the_model() -> Resu
     let script = Scripted::new([REPLY]);
     let lm = script.lm().temperature(0.1).max_tokens(10);
     let mut qa = Predict::<GroundedAnswer>::new();
-    qa.set_settings(Settings { max_tokens: Some(20), top_p: Some(0.5), ..Settings::default() });
+    qa.set_settings(Settings {
+        max_tokens: Some(20),
+        top_p: Some(0.5),
+        ..Settings::default()
+    });
     qa.call(ask()).top_p(0.9).with(&lm).await?;
-    let expected = Settings { temperature: Some(0.1), max_tokens: Some(20), top_p: Some(0.9), ..Settings::default() };
+    let expected = Settings {
+        temperature: Some(0.1),
+        max_tokens: Some(20),
+        top_p: Some(0.9),
+        ..Settings::default()
+    };
     assert_eq!(script.requests()[0].settings, expected);
     Ok(())
 }
@@ -245,8 +408,18 @@ async fn the_json_adapter_holds_the_server_to_the_schema_if_it_can_be() -> Resul
     let reply = r#"{"answer": "Paris", "confidence": 0.9}"#;
     for (capabilities, strict) in [(Capabilities::ALL, true), (Capabilities::CHAT, false)] {
         let script = Scripted::new([reply]).capabilities(capabilities);
-        let output = ask().predict().adapter(Adapter::Json).with(&script.lm()).await?;
-        assert_eq!(output, GroundedAnswerOutput { answer: "Paris".into(), confidence: 0.9 });
+        let output = ask()
+            .predict()
+            .adapter(Adapter::Json)
+            .with(&script.lm())
+            .await?;
+        assert_eq!(
+            output,
+            GroundedAnswerOutput {
+                answer: "Paris".into(),
+                confidence: 0.9
+            }
+        );
         let request = &script.requests()[0];
         assert!(request.turns[0].text().ends_with(
             "Respond with a JSON object in the following order of fields: `answer`, then `confidence` (must be \
@@ -254,7 +427,10 @@ async fn the_json_adapter_holds_the_server_to_the_schema_if_it_can_be() -> Resul
         ));
         match &request.response_format {
             ResponseFormat::Schema(schema) if strict => {
-                assert_eq!(schema.openai.as_ref().map(sigflow::Text::as_str), Some(GroundedAnswer::OPENAI_SCHEMA));
+                assert_eq!(
+                    schema.openai.as_ref().map(sigflow::Text::as_str),
+                    Some(GroundedAnswer::OPENAI_SCHEMA)
+                );
                 assert_eq!(schema.name.as_str(), "GroundedAnswer");
             }
             ResponseFormat::Text if !strict => {}
@@ -271,8 +447,15 @@ async fn history_keeps_the_last_hundred_without_their_text() -> Result<()> {
         query("secret").predict().with(&lm).await?;
     }
     let history = lm.history();
-    assert_eq!((history.len(), history[0].id, history[99].id), (100, 2, 101));
-    assert!(history.iter().all(|call| call.error.is_none() && call.content.is_none()));
+    assert_eq!(
+        (history.len(), history[0].id, history[99].id),
+        (100, 2, 101)
+    );
+    assert!(
+        history
+            .iter()
+            .all(|call| call.error.is_none() && call.content.is_none())
+    );
     let telling = lm.with_content_history();
     query("secret").predict().with(&telling).await?;
     let content = telling.history()[0].content.clone().expect("asked for");
@@ -284,7 +467,12 @@ async fn history_keeps_the_last_hundred_without_their_text() -> Result<()> {
 struct Echo;
 impl LanguageModel for Echo {
     fn complete(self: Arc<Self>, request: Request) -> BoxFuture<'static, Result<Response>> {
-        Box::pin(async move { Ok(Response::text(format!("[[ ## query ## ]]\n{} bytes", request.turns[0].text().len()))) })
+        Box::pin(async move {
+            Ok(Response::text(format!(
+                "[[ ## query ## ]]\n{} bytes",
+                request.turns[0].text().len()
+            )))
+        })
     }
     fn name(&self) -> &'static str {
         "echo"
@@ -293,7 +481,14 @@ impl LanguageModel for Echo {
 
 #[tokio::test]
 async fn a_model_of_ones_own() -> Result<()> {
-    assert!(query("x").predict().with(&Lm::new(Echo)).await?.query.ends_with(" bytes"));
+    assert!(
+        query("x")
+            .predict()
+            .with(&Lm::new(Echo))
+            .await?
+            .query
+            .ends_with(" bytes")
+    );
     Ok(())
 }
 

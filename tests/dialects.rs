@@ -1,6 +1,11 @@
 //! The dialects of JSON Schema: what each says, lowers and refuses, and that replies in lowered forms are
 //! read back.
-#![allow(elided_lifetimes_in_paths, missing_docs, unreachable_pub, clippy::pedantic)]
+#![allow(
+    elided_lifetimes_in_paths,
+    missing_docs,
+    unreachable_pub,
+    clippy::pedantic
+)]
 
 #[path = "schemas/constants.rs"]
 mod constants;

@@ -47,12 +47,19 @@ signature! {
 
 /// The server that a variable names, with or without `/v1` at its end.
 fn server(variable: &str) -> Option<Lm> {
-    let Some(url) = std::env::var(variable).ok().filter(|url| !url.trim().is_empty()) else {
+    let Some(url) = std::env::var(variable)
+        .ok()
+        .filter(|url| !url.trim().is_empty())
+    else {
         eprintln!("{variable} is not set: this test passes without its server");
         return None;
     };
     let url = url.trim().trim_end_matches('/');
-    let base = if url.ends_with("/v1") { url.to_owned() } else { format!("{url}/v1") };
+    let base = if url.ends_with("/v1") {
+        url.to_owned()
+    } else {
+        format!("{url}/v1")
+    };
     let client = OpenAi::builder("gpt-4o")
         .base_url(base)
         .api_key("sk-live-test-0123456789")
@@ -66,7 +73,10 @@ fn server(variable: &str) -> Option<Lm> {
 #[track_caller]
 fn judge(error: &Error) {
     assert!(error.is_constraint() || error.is_parse(), "{error:?}");
-    assert!(error.raw_reply().is_some_and(|reply| !reply.is_empty()), "{error:?}");
+    assert!(
+        error.raw_reply().is_some_and(|reply| !reply.is_empty()),
+        "{error:?}"
+    );
     assert!(!format!("{error:?}").contains("sk-live-test"), "{error:?}");
 }
 
@@ -74,17 +84,34 @@ fn judge(error: &Error) {
 /// is a typed value that keeps its constraints, or a typed error with the raw text; never a panic.
 #[tokio::test]
 async fn random_weights_become_typed_values_or_typed_errors() {
-    let Some(lm) = server("SIGFLOW_LLAMA_URL") else { return };
+    let Some(lm) = server("SIGFLOW_LLAMA_URL") else {
+        return;
+    };
     let (mut values, mut errors) = (0, 0);
     for seed in 0..24 {
-        let call = ReadLetter { letter: "Dear Ada, all is well here." }.predict();
-        let call = call.adapter(Adapter::Json).seed(seed).max_tokens(400).with(&lm);
+        let call = ReadLetter {
+            letter: "Dear Ada, all is well here.",
+        }
+        .predict();
+        let call = call
+            .adapter(Adapter::Json)
+            .seed(seed)
+            .max_tokens(400)
+            .with(&lm);
         match call.await {
             Ok(output) => {
                 values += 1;
-                assert!(output.summary.chars().count() <= 24 && (0.0..=1.0).contains(&output.confidence));
+                assert!(
+                    output.summary.chars().count() <= 24
+                        && (0.0..=1.0).contains(&output.confidence)
+                );
                 assert!((1..=3).contains(&output.people.len()));
-                assert!(output.people.iter().all(|person| person.name.chars().count() <= 12));
+                assert!(
+                    output
+                        .people
+                        .iter()
+                        .all(|person| person.name.chars().count() <= 12)
+                );
             }
             Err(error) => {
                 errors += 1;
@@ -99,9 +126,19 @@ async fn random_weights_become_typed_values_or_typed_errors() {
 /// The chat adapter sends no schema; random text is then an error that keeps the text.
 #[tokio::test]
 async fn random_text_is_an_error_that_keeps_it() {
-    let Some(lm) = server("SIGFLOW_LLAMA_URL") else { return };
+    let Some(lm) = server("SIGFLOW_LLAMA_URL") else {
+        return;
+    };
     for seed in 0..8 {
-        match (Answer { question: "Where does the Elbe end?" }).predict().seed(seed).max_tokens(40).with(&lm).await {
+        match (Answer {
+            question: "Where does the Elbe end?",
+        })
+        .predict()
+        .seed(seed)
+        .max_tokens(40)
+        .with(&lm)
+        .await
+        {
             Ok(output) => assert!((0.0..=1.0).contains(&output.confidence)),
             Err(error) => judge(&error),
         }
@@ -110,20 +147,47 @@ async fn random_text_is_an_error_that_keeps_it() {
 
 #[tokio::test]
 async fn a_scripted_server_answers_both_adapters() -> Result<()> {
-    let Some(lm) = server("SIGFLOW_AIMOCK_URL") else { return Ok(()) };
+    let Some(lm) = server("SIGFLOW_AIMOCK_URL") else {
+        return Ok(());
+    };
     for adapter in [Adapter::Json, Adapter::Chat] {
         let question = "What is the capital of France?";
-        let prediction = Answer { question }.predict().adapter(adapter).with(&lm).prediction().await?;
-        assert_eq!((&*prediction.output.answer, prediction.output.confidence), ("Paris", 0.93));
+        let prediction = Answer { question }
+            .predict()
+            .adapter(adapter)
+            .with(&lm)
+            .prediction()
+            .await?;
+        assert_eq!(
+            (&*prediction.output.answer, prediction.output.confidence),
+            ("Paris", 0.93)
+        );
     }
     Ok(())
 }
 
 #[tokio::test]
 async fn a_broken_bound_is_an_error_with_the_reply() {
-    let Some(lm) = server("SIGFLOW_AIMOCK_URL") else { return };
-    let error = Answer { question: "out of bounds" }.predict().adapter(Adapter::Json).with(&lm).await.unwrap_err();
+    let Some(lm) = server("SIGFLOW_AIMOCK_URL") else {
+        return;
+    };
+    let error = Answer {
+        question: "out of bounds",
+    }
+    .predict()
+    .adapter(Adapter::Json)
+    .with(&lm)
+    .await
+    .unwrap_err();
     assert!(error.is_constraint(), "{error:?}");
-    assert!(error.to_string().contains("`confidence` is `1.7`, must be at most 1.0"), "{error}");
-    assert_eq!(error.raw_reply(), Some(r#"{"answer":"certainly","confidence":1.7}"#));
+    assert!(
+        error
+            .to_string()
+            .contains("`confidence` is `1.7`, must be at most 1.0"),
+        "{error}"
+    );
+    assert_eq!(
+        error.raw_reply(),
+        Some(r#"{"answer":"certainly","confidence":1.7}"#)
+    );
 }

@@ -4,12 +4,28 @@ use sigflow::testing::Scripted;
 
 /// A person.
 #[derive(Field, PartialEq)]
-struct Person { /** full name */ name: String, #[field(ge = 0, le = 150)] age: u8, kind: Kind, friends: Vec<Person>, shape: Option<Shape> }
+struct Person {
+    /** full name */
+    name: String,
+    #[field(ge = 0, le = 150)]
+    age: u8,
+    kind: Kind,
+    friends: Vec<Person>,
+    shape: Option<Shape>,
+}
 #[derive(Field, PartialEq, Eq, Hash, Clone, Copy)]
 #[field(rename_all = "snake_case")]
-enum Kind { Human, FriendlyRobot }
+enum Kind {
+    Human,
+    FriendlyRobot,
+}
 #[derive(Field, PartialEq)]
-enum Shape { Circle(f64), Box { w: f64, h: f64 }, Pair(i32, String), Nothing }
+enum Shape {
+    Circle(f64),
+    Box { w: f64, h: f64 },
+    Pair(i32, String),
+    Nothing,
+}
 
 signature! {
     /// Answer the question from the passages.
@@ -40,15 +56,41 @@ async fn works() -> Result<()> {
     let lm = Scripted::new(["[[ ## answer ## ]]\nParis\n\n[[ ## confidence ## ]]\n0.9\n\n[[ ## completed ## ]]",
        "[[ ## query ## ]]\nq", "[[ ## person ## ]]\n{\"name\": \"Ada\", \"age\": 36, \"kind\": \"friendly robot\", \"friends\": [], \"shape\": {\"Box\": {\"w\": 1, \"h\": 2}}}\n[[ ## by_kind ## ]]\n{\"human\": 2}",
        "[[ ## value ## ]]\n41", "[[ ## answer ## ]]\nx\n[[ ## mood ## ]]\nSad\n[[ ## confidence ## ]]\n1"]).lm();
-    let out = GroundedAnswer { context: vec!["a".into()], question: "q".into() }.predict().with(&lm).await?;
+    let out = GroundedAnswer {
+        context: vec!["a".into()],
+        question: "q".into(),
+    }
+    .predict()
+    .with(&lm)
+    .await?;
     assert_eq!(out.answer, "Paris");
-    assert_eq!(SearchQuery { question: "x" }.predict().with(&lm).await?.query, "q");
+    assert_eq!(
+        SearchQuery { question: "x" }
+            .predict()
+            .with(&lm)
+            .await?
+            .query,
+        "q"
+    );
     let p = GetPerson { text: "x".into() }.predict().with(&lm).await?;
     println!("{p:?} {}", serde_json::to_string(&p).unwrap());
     let back: GetPersonOutput = serde_json::from_str(&serde_json::to_string(&p).unwrap()).unwrap();
     assert_eq!(back.person, p.person);
-    assert_eq!(Extract::<i64>::new("t".into()).predict().with(&lm).await?.value, 41);
-    let qa = QA { context: vec![], question: "q".into() }.predict().with(&lm).await?;
+    assert_eq!(
+        Extract::<i64>::new("t".into())
+            .predict()
+            .with(&lm)
+            .await?
+            .value,
+        41
+    );
+    let qa = QA {
+        context: vec![],
+        question: "q".into(),
+    }
+    .predict()
+    .with(&lm)
+    .await?;
     assert_eq!(qa.mood, QAMood::Sad);
     Ok(())
 }

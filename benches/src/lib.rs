@@ -19,19 +19,26 @@ signature! {
 }
 
 /// A reply as models write it.
-pub const REPLY: &str = "[[ ## answer ## ]]\nParis\n\n[[ ## confidence ## ]]\n0.93\n\n[[ ## completed ## ]]\n";
+pub const REPLY: &str =
+    "[[ ## answer ## ]]\nParis\n\n[[ ## confidence ## ]]\n0.93\n\n[[ ## completed ## ]]\n";
 /// The same as JSON.
 pub const JSON_REPLY: &str = r#"{"answer": "Paris", "confidence": 0.93}"#;
 
 /// The question of all measurements.
 pub fn inputs() -> GroundedAnswer {
     let passage = "Paris is the capital and largest city of France, on the river Seine.";
-    GroundedAnswer { context: vec![passage.to_owned(); 3], question: "What is the capital of France?".to_owned() }
+    GroundedAnswer {
+        context: vec![passage.to_owned(); 3],
+        question: "What is the capital of France?".to_owned(),
+    }
 }
 
 /// A predictor with so many demos.
 pub fn predictor(demos: usize) -> Predict<GroundedAnswer> {
-    let output = || GroundedAnswerOutput { answer: "Paris".to_owned(), confidence: 0.9 };
+    let output = || GroundedAnswerOutput {
+        answer: "Paris".to_owned(),
+        confidence: 0.9,
+    };
     Predict::new().with_demos((0..demos).map(|_| inputs().demo(output())))
 }
 
@@ -56,7 +63,11 @@ pub fn floor_render(inputs: &GroundedAnswer) -> String {
     let mut turn = String::with_capacity(512);
     turn.push_str("[[ ## context ## ]]\n");
     let context = serde_json::to_string(&inputs.context).unwrap_or_default();
-    let _ = write!(turn, "{context}\n\n[[ ## question ## ]]\n{}\n\n", inputs.question);
+    let _ = write!(
+        turn,
+        "{context}\n\n[[ ## question ## ]]\n{}\n\n",
+        inputs.question
+    );
     turn.push_str(
         "Respond with the corresponding output fields, starting with the field `[[ ## answer ## ]]`, then `[[ ## \
          confidence ## ]]` (must be formatted as a valid Python float), and then ending with the marker for `[[ ## \

@@ -1,7 +1,7 @@
 //! The runtime of sigflow without HTTP: signatures and their definitions, schemas and prompts as
 //! constants, parsing, and the [`LanguageModel`] trait. Users depend on `sigflow`, which re-exports it.
 //!
-//! A value's way through this crate is straight: inputs → [`adapter`] renders a turn onto a prefix of
+//! A value's way through this crate is straight: inputs → the adapter renders a turn onto a prefix of
 //! constants → [`LanguageModel::complete`] → `parse` reads the reply → outputs.
 
 mod adapter;
@@ -23,15 +23,15 @@ pub mod __private;
 pub use adapter::Adapter;
 pub use call::{Call, Completions, Full, Many, Mode, One, Prediction};
 pub use dynamic::{
-    CacheStats, DynAsk, DynSignature, DynSignatureBuilder, Eviction, FieldSpec, FieldUpdate, SignatureCache,
-    SignatureCacheBuilder, TypeDefinition, TypeRegistry, TypeSpec,
+    CacheStats, DynAsk, DynSignature, DynSignatureBuilder, Eviction, FieldSpec, FieldUpdate,
+    SignatureCache, SignatureCacheBuilder, TypeDefinition, TypeRegistry, TypeSpec,
 };
 pub use error::{Error, ErrorKind, Fault, Result};
 pub use field::{Field, InputField, Items, MapKey, Members, View, Written};
 pub use lm::{
-    BoxFuture, BoxStream, Capabilities, Chunk, Completion, FinishReason, HistoryCall, HistoryContent, InScope,
-    LanguageModel, Lm, Message, OutputSchema, Prefix, Request, Response, ResponseFormat, Role, Scope, Scoped,
-    Settings, Text, ToolCall, ToolChoice, ToolSpec, Usage,
+    BoxFuture, BoxStream, Capabilities, Chunk, Completion, FinishReason, HistoryCall,
+    HistoryContent, InScope, LanguageModel, Lm, Message, OutputSchema, Prefix, Request, Response,
+    ResponseFormat, Role, Scope, Scoped, Settings, Text, ToolCall, ToolChoice, ToolSpec, Usage,
 };
 pub use parse::CheckResult;
 pub use predict::{ChainOfThought, Demo, DemoFor, Predict, Record, State};

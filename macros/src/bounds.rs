@@ -66,7 +66,8 @@ fn check_kind(name: &str, ty: &Type, seen: &Seen, bound: &Bound, errors: &mut Er
     };
     if !fits {
         let ty = shown(ty);
-        let message = format!("`{kind}` bounds {bounds}, and field `{name}` has type `{ty}`; {fix}");
+        let message =
+            format!("`{kind}` bounds {bounds}, and field `{name}` has type `{ty}`; {fix}");
         errors.at(bound.span, message);
         return;
     }

@@ -52,12 +52,22 @@ pub(crate) fn variant(name: &str, rule: Option<&str>) -> String {
 
 fn capital(word: &str) -> String {
     let mut characters = word.chars();
-    characters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(characters).collect()
+    characters
+        .next()
+        .map(|first| first.to_ascii_uppercase())
+        .into_iter()
+        .chain(characters)
+        .collect()
 }
 
 fn uncapital(word: &str) -> String {
     let mut characters = word.chars();
-    characters.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(characters).collect()
+    characters
+        .next()
+        .map(|first| first.to_ascii_lowercase())
+        .into_iter()
+        .chain(characters)
+        .collect()
 }
 
 /// As serde does: an underscore before each capital.

@@ -85,7 +85,10 @@ mod tests {
 
     #[test]
     fn a_hint_names_the_neighbour_or_all() {
-        assert_eq!(hint("defualt", &["default", "desc"]), "; did you mean `default`?");
+        assert_eq!(
+            hint("defualt", &["default", "desc"]),
+            "; did you mean `default`?"
+        );
         assert_eq!(hint("colour", &["le", "ge"]), "; use one of `le` and `ge`");
         assert_eq!(list(&["a", "b", "c"]), "`a`, `b` and `c`");
     }
@@ -93,7 +96,10 @@ mod tests {
     #[test]
     fn tokens_are_shown_as_written() {
         let written = quote!(Vec<std::collections::BTreeMap<String, &'a [u8; 3]>>);
-        assert_eq!(shown(&written), "Vec<std::collections::BTreeMap<String, &'a [u8; 3]>>");
+        assert_eq!(
+            shown(&written),
+            "Vec<std::collections::BTreeMap<String, &'a [u8; 3]>>"
+        );
         assert_eq!(shown(&quote!((String, u8))), "(String, u8)");
     }
 }

@@ -46,19 +46,38 @@ impl Doc {
 pub(crate) fn doc(attributes: &[Attribute]) -> Doc {
     let mut lines: Vec<String> = Vec::new();
     for attribute in attributes {
-        let Meta::NameValue(pair) = &attribute.meta else { continue };
+        let Meta::NameValue(pair) = &attribute.meta else {
+            continue;
+        };
         if !pair.path.is_ident("doc") {
             continue;
         }
         match &pair.value {
-            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => {
+            Expr::Lit(ExprLit {
+                lit: Lit::Str(text),
+                ..
+            }) => {
                 // a block comment is one literal of many lines
-                lines.extend(text.value().split('\n').map(|line| line.strip_prefix(' ').unwrap_or(line).to_owned()));
+                lines.extend(
+                    text.value()
+                        .split('\n')
+                        .map(|line| line.strip_prefix(' ').unwrap_or(line).to_owned()),
+                );
             }
             // one expression cannot be joined with literals in a constant; alone it is the whole text
-            other if lines.iter().all(|line| line.trim().is_empty()) => return Doc::Expression(other.clone()),
+            other if lines.iter().all(|line| line.trim().is_empty()) => {
+                return Doc::Expression(other.clone());
+            }
             _ => {}
         }
     }
-    Doc::Text(lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n").trim().to_owned())
+    Doc::Text(
+        lines
+            .iter()
+            .map(|line| line.trim_end())
+            .collect::<Vec<_>>()
+            .join("\n")
+            .trim()
+            .to_owned(),
+    )
 }

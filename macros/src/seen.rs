@@ -37,7 +37,9 @@ impl Seen {
     }
 
     fn of_path(path: &syn::Path) -> Seen {
-        let Some(last) = path.segments.last() else { return Seen::Other(String::new()) };
+        let Some(last) = path.segments.last() else {
+            return Seen::Other(String::new());
+        };
         let arguments: Vec<Seen> = match &last.arguments {
             PathArguments::AngleBracketed(arguments) => arguments
                 .args
@@ -59,14 +61,18 @@ impl Seen {
             ("i16", []) => Seen::Integer(i16::MIN.into(), i16::MAX.into()),
             ("i32", []) => Seen::Integer(i32::MIN.into(), i32::MAX.into()),
             ("i64" | "isize", []) => Seen::Integer(i64::MIN.into(), i64::MAX.into()),
-            ("i128" | "u128", []) => Seen::Integer(if name == "u128" { 0 } else { i128::MIN }, i128::MAX),
+            ("i128" | "u128", []) => {
+                Seen::Integer(if name == "u128" { 0 } else { i128::MIN }, i128::MAX)
+            }
             ("u8", []) => Seen::Integer(0, u8::MAX.into()),
             ("u16", []) => Seen::Integer(0, u16::MAX.into()),
             ("u32", []) => Seen::Integer(0, u32::MAX.into()),
             ("u64" | "usize", []) => Seen::Integer(0, u64::MAX.into()),
             ("Vec" | "VecDeque", [item]) => Seen::List(Box::new(item.clone())),
             ("HashSet" | "BTreeSet", [item, ..]) => Seen::Set(Box::new(item.clone())),
-            ("HashMap" | "BTreeMap", [key, value, ..]) => Seen::Map(Box::new(key.clone()), Box::new(value.clone())),
+            ("HashMap" | "BTreeMap", [key, value, ..]) => {
+                Seen::Map(Box::new(key.clone()), Box::new(value.clone()))
+            }
             ("Option", [item]) => Seen::Option(Box::new(item.clone())),
             ("Box" | "Arc" | "Cow", [inner]) => inner.clone(),
             _ => Seen::Other(name),
@@ -84,7 +90,10 @@ impl Seen {
         matches!(self, Seen::Integer(..) | Seen::Float)
     }
     pub(crate) fn has_length(&self) -> bool {
-        matches!(self, Seen::Text | Seen::List(_) | Seen::Set(_) | Seen::Map(..))
+        matches!(
+            self,
+            Seen::Text | Seen::List(_) | Seen::Set(_) | Seen::Map(..)
+        )
     }
     pub(crate) fn is_known(&self) -> bool {
         !matches!(self, Seen::Other(_))
@@ -102,7 +111,14 @@ impl Seen {
             Seen::Map(key, value) => format!("dict[{}, {}]", key.python(), value.python()),
             Seen::Option(inner) => format!("Union[{}, NoneType]", inner.python()),
             Seen::Tuple(items) => {
-                format!("tuple[{}]", items.iter().map(Seen::python).collect::<Vec<_>>().join(", "))
+                format!(
+                    "tuple[{}]",
+                    items
+                        .iter()
+                        .map(Seen::python)
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                )
             }
             Seen::Other(name) => name.clone(),
         }
@@ -114,7 +130,10 @@ impl Seen {
             Seen::Boolean => "must be True or False".into(),
             Seen::Integer(..) => "must be a single int value".into(),
             Seen::Float => "must be a single float value".into(),
-            other => format!("must adhere to the JSON schema: {{schema of {}}}", other.python()),
+            other => format!(
+                "must adhere to the JSON schema: {{schema of {}}}",
+                other.python()
+            ),
         };
         format!("        # note: the value you produce {rule}")
     }

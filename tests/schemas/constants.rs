@@ -115,6 +115,12 @@ fn types_of_one_name_have_definitions_of_their_own() {
 fn names_stay_within_what_references_take() {
     let schema = valid::check(Dialect::OpenAi, Strange::OPENAI_SCHEMA).unwrap();
     assert_eq!(schema["properties"]["größe"]["$ref"], "#/$defs/Gr__e");
-    assert_eq!(schema["$defs"]["Gr__e"]["properties"]["日本"]["type"], "number");
-    assert_eq!(schema["$defs"]["Gr__e"]["properties"]["with \"quotes\" and \\"]["type"], "string");
+    assert_eq!(
+        schema["$defs"]["Gr__e"]["properties"]["日本"]["type"],
+        "number"
+    );
+    assert_eq!(
+        schema["$defs"]["Gr__e"]["properties"]["with \"quotes\" and \\"]["type"],
+        "string"
+    );
 }

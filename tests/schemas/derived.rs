@@ -69,11 +69,27 @@ fn our_types_stand_in_structs_of_schemars() {
 
 #[test]
 fn definitions_go_where_the_settings_say() {
-    let schema = SchemaSettings::draft07().into_generator().into_root_schema_for::<Tree<Point>>().to_value();
-    assert_eq!(schema["properties"]["children"]["items"]["$ref"], "#/definitions/Tree_Point_");
+    let schema = SchemaSettings::draft07()
+        .into_generator()
+        .into_root_schema_for::<Tree<Point>>()
+        .to_value();
+    assert_eq!(
+        schema["properties"]["children"]["items"]["$ref"],
+        "#/definitions/Tree_Point_"
+    );
     assert_eq!(schema["definitions"]["Point"]["description"], "A place.");
     assert_eq!(schema.get("$defs"), None::<&Value>);
-    assert_eq!((Point::schema_name(), Tree::<u8>::schema_name(), Wrapper::schema_name()), ("Point".into(), "Tree_int_".into(), "Wrapper".into()));
+    assert_eq!(
+        (
+            Point::schema_name(),
+            Tree::<u8>::schema_name(),
+            Wrapper::schema_name()
+        ),
+        ("Point".into(), "Tree_int_".into(), "Wrapper".into())
+    );
     assert_ne!(Point::schema_id(), elsewhere::Point::schema_id());
-    assert_eq!(schema_for!(Kind).to_value()["oneOf"][0], json!({"type": "string", "enum": ["One"]}));
+    assert_eq!(
+        schema_for!(Kind).to_value()["oneOf"][0],
+        json!({"type": "string", "enum": ["One"]})
+    );
 }

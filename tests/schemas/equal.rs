@@ -49,7 +49,10 @@ struct Out<T> {
 }
 
 fn theirs<T: JsonSchema>() -> Value {
-    SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>().to_value()
+    SchemaSettings::draft2020_12()
+        .into_generator()
+        .into_root_schema_for::<T>()
+        .to_value()
 }
 
 fn ours(text: &str) -> Value {
@@ -64,7 +67,8 @@ fn compare(what: &str, mut theirs: Value, ours: Value, seen: &mut Seen) {
     }
     let (left, right) = (normal(&theirs), normal(&ours));
     if left != right {
-        seen.different.push(format!("{what}\nschemars {left}\nours     {right}"));
+        seen.different
+            .push(format!("{what}\nschemars {left}\nours     {right}"));
     }
 }
 
@@ -78,8 +82,17 @@ struct Seen {
 
 impl Seen {
     fn finish(self, at_least: usize) {
-        let Seen { count, fitting, different } = self;
-        assert!(different.is_empty(), "{} differ, such as\n{}", different.len(), different[..different.len().min(8)].join("\n"));
+        let Seen {
+            count,
+            fitting,
+            different,
+        } = self;
+        assert!(
+            different.is_empty(),
+            "{} differ, such as\n{}",
+            different.len(),
+            different[..different.len().min(8)].join("\n")
+        );
         assert!(count >= at_least, "{count} types");
         println!("{count} types, {fitting} schemas of dialects");
     }
@@ -98,7 +111,12 @@ fn same<T: Field + JsonSchema>(name: &str, seen: &mut Seen) {
     let [inputs, outputs] = [What::Input(Dialect::Plain), What::Output(Dialect::Plain)]
         .map(|what| valid::check(Dialect::Plain, &render(what, definition, false)).unwrap());
     compare(&format!("{name}: inputs"), theirs::<In<T>>(), inputs, seen);
-    compare(&format!("{name}: outputs"), theirs::<Out<T>>(), outputs, seen);
+    compare(
+        &format!("{name}: outputs"),
+        theirs::<Out<T>>(),
+        outputs,
+        seen,
+    );
     seen.count += 1;
 }
 

@@ -3,12 +3,13 @@ use super::{samples::*, strict_json, valid};
 use sigflow::{
     Dialect, Fit, Refusal, Signature,
     prelude::*,
-    schema::{dialect, What, render},
+    schema::{What, dialect, render},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
 fn fits<S: Signature>() -> [Fit; 3] {
-    [Dialect::OpenAi, Dialect::Anthropic, Dialect::Gemini].map(|dialect| dialect::fit(dialect, S::DEF, false))
+    [Dialect::OpenAi, Dialect::Anthropic, Dialect::Gemini]
+        .map(|dialect| dialect::fit(dialect, S::DEF, false))
 }
 
 const EXACT: Fit = Fit::Exact;
@@ -47,26 +48,66 @@ fn each_form_fits_as_well_as_it_can() {
         ("unsigned", fits::<Of<u32>>(), [EXACT, LOWERED, EXACT]),
         ("character", fits::<Of<char>>(), [LOWERED, LOWERED, LOWERED]),
         ("list", fits::<Of<Vec<bool>>>(), [EXACT, EXACT, EXACT]),
-        ("set", fits::<Of<BTreeSet<String>>>(), [LOWERED, LOWERED, LOWERED]),
+        (
+            "set",
+            fits::<Of<BTreeSet<String>>>(),
+            [LOWERED, LOWERED, LOWERED],
+        ),
         ("array", fits::<Of<[f64; 3]>>(), [EXACT, LOWERED, EXACT]),
         ("record", fits::<Of<Plain>>(), [EXACT, EXACT, EXACT]),
         ("enum", fits::<Of<Mixed>>(), [EXACT, EXACT, EXACT]),
-        ("option", fits::<Of<Option<String>>>(), [LOWERED, LOWERED, EXACT]),
-        ("list of options", fits::<Of<Vec<Option<bool>>>>(), [EXACT, EXACT, EXACT]),
-        ("map", fits::<Of<BTreeMap<String, f64>>>(), [LOWERED, LOWERED, EXACT]),
-        ("map by words", fits::<Of<BTreeMap<Team, f64>>>(), [LOWERED, LOWERED, EXACT]),
-        ("map by numbers", fits::<Of<BTreeMap<u8, f64>>>(), [LOWERED, LOWERED, LOWERED]),
-        ("tuple", fits::<Of<(String, f64)>>(), [LOWERED, LOWERED, EXACT]),
+        (
+            "option",
+            fits::<Of<Option<String>>>(),
+            [LOWERED, LOWERED, EXACT],
+        ),
+        (
+            "list of options",
+            fits::<Of<Vec<Option<bool>>>>(),
+            [EXACT, EXACT, EXACT],
+        ),
+        (
+            "map",
+            fits::<Of<BTreeMap<String, f64>>>(),
+            [LOWERED, LOWERED, EXACT],
+        ),
+        (
+            "map by words",
+            fits::<Of<BTreeMap<Team, f64>>>(),
+            [LOWERED, LOWERED, EXACT],
+        ),
+        (
+            "map by numbers",
+            fits::<Of<BTreeMap<u8, f64>>>(),
+            [LOWERED, LOWERED, LOWERED],
+        ),
+        (
+            "tuple",
+            fits::<Of<(String, f64)>>(),
+            [LOWERED, LOWERED, EXACT],
+        ),
         ("bounds", fits::<Bounded>(), [EXACT, LOWERED, EXACT]),
         ("open bound", fits::<Over>(), [EXACT, LOWERED, LOWERED]),
         ("multiple", fits::<Multiple>(), [EXACT, LOWERED, LOWERED]),
-        ("length of text", fits::<Long>(), [LOWERED, LOWERED, LOWERED]),
+        (
+            "length of text",
+            fits::<Long>(),
+            [LOWERED, LOWERED, LOWERED],
+        ),
         ("one item", fits::<Listed>(), [EXACT, EXACT, EXACT]),
         ("five items", fits::<ListedMore>(), [EXACT, LOWERED, EXACT]),
         ("pattern", fits::<Like>(), [EXACT, EXACT, LOWERED]),
-        ("pattern with flags", fits::<LikeFlags>(), [LOWERED, LOWERED, LOWERED]),
+        (
+            "pattern with flags",
+            fits::<LikeFlags>(),
+            [LOWERED, LOWERED, LOWERED],
+        ),
         ("default", fits::<Default>(), [LOWERED, LOWERED, LOWERED]),
-        ("invoice", fits::<ReadInvoice>(), [LOWERED, LOWERED, LOWERED]),
+        (
+            "invoice",
+            fits::<ReadInvoice>(),
+            [LOWERED, LOWERED, LOWERED],
+        ),
     ] {
         assert_eq!(found, expected, "{name}");
     }
@@ -75,11 +116,19 @@ fn each_form_fits_as_well_as_it_can() {
 #[test]
 fn a_bound_replaces_that_of_the_width() {
     strict_json::check(Bounded::JSON_SCHEMA).unwrap();
-    let value = |dialect, text: &str| valid::check(dialect, text).unwrap()["properties"]["value"].clone();
+    let value =
+        |dialect, text: &str| valid::check(dialect, text).unwrap()["properties"]["value"].clone();
     let plain = value(Dialect::Plain, Bounded::JSON_SCHEMA);
-    assert_eq!((&plain["minimum"], &plain["maximum"]), (&0.into(), &150.into()), "{plain}");
+    assert_eq!(
+        (&plain["minimum"], &plain["maximum"]),
+        (&0.into(), &150.into()),
+        "{plain}"
+    );
     let anthropic = value(Dialect::Anthropic, Bounded::ANTHROPIC_SCHEMA);
-    assert_eq!(anthropic["description"], "(greater than or equal to: 0, less than or equal to: 150)");
+    assert_eq!(
+        anthropic["description"],
+        "(greater than or equal to: 0, less than or equal to: 150)"
+    );
 }
 
 /// A list of structs, each within the next, and a signature of the outermost.
@@ -142,16 +191,52 @@ fn each_limit_refuses_with_its_reason() {
     use Refusal::*;
     let no = Fit::Refused;
     for (name, found, expected) in [
-        ("anything", fits::<self::Anything>(), [no(Refusal::Anything); 3]),
-        ("anything in a map", fits::<MapOfAnything>(), [no(Refusal::Anything), no(Refusal::Anything), EXACT]),
-        ("recursion", fits::<self::Recursive>(), [LOWERED, no(Refusal::Recursive), LOWERED]),
-        ("recursion that must be", fits::<self::RecursiveRequired>(), [LOWERED, no(Refusal::Recursive), no(Refusal::RecursiveRequired)]),
+        (
+            "anything",
+            fits::<self::Anything>(),
+            [no(Refusal::Anything); 3],
+        ),
+        (
+            "anything in a map",
+            fits::<MapOfAnything>(),
+            [no(Refusal::Anything), no(Refusal::Anything), EXACT],
+        ),
+        (
+            "recursion",
+            fits::<self::Recursive>(),
+            [LOWERED, no(Refusal::Recursive), LOWERED],
+        ),
+        (
+            "recursion that must be",
+            fits::<self::RecursiveRequired>(),
+            [
+                LOWERED,
+                no(Refusal::Recursive),
+                no(Refusal::RecursiveRequired),
+            ],
+        ),
         ("ten levels", fits::<Ten>(), [EXACT, EXACT, EXACT]),
-        ("eleven levels", fits::<Eleven>(), [no(TooDeep), EXACT, EXACT]),
-        ("24 optional", fits::<TwentyFour>(), [LOWERED, LOWERED, EXACT]),
-        ("25 optional", fits::<TwentyFive>(), [LOWERED, no(TooManyOptional), EXACT]),
+        (
+            "eleven levels",
+            fits::<Eleven>(),
+            [no(TooDeep), EXACT, EXACT],
+        ),
+        (
+            "24 optional",
+            fits::<TwentyFour>(),
+            [LOWERED, LOWERED, EXACT],
+        ),
+        (
+            "25 optional",
+            fits::<TwentyFive>(),
+            [LOWERED, no(TooManyOptional), EXACT],
+        ),
         ("16 unions", fits::<Sixteen>(), [EXACT, EXACT, EXACT]),
-        ("17 unions", fits::<Seventeen>(), [EXACT, no(TooManyUnions), EXACT]),
+        (
+            "17 unions",
+            fits::<Seventeen>(),
+            [EXACT, no(TooManyUnions), EXACT],
+        ),
     ] {
         assert_eq!(found, expected, "{name}");
     }
@@ -165,8 +250,8 @@ fn each_limit_refuses_with_its_reason() {
 mod huge {
     use super::*;
     use sigflow::{
-        SignatureDef,
         __private::{Body, Definition, FieldDef, Literal, Named, Ref, Schema},
+        SignatureDef,
     };
     use std::sync::Arc;
 
@@ -179,12 +264,16 @@ mod huge {
             name: Ref::new("Huge"),
             instructions: Ref::new(""),
             inputs: Ref::new(&[]),
-            outputs: Ref::shared(Arc::from(vec![FieldDef::new(Ref::new("fine"), Ref::new(&Schema::Boolean)), field])),
+            outputs: Ref::shared(Arc::from(vec![
+                FieldDef::new(Ref::new("fine"), Ref::new(&Schema::Boolean)),
+                field,
+            ])),
         }
     }
     fn record(properties: usize, name: impl Fn(usize) -> String) -> Schema {
-        let fields: Vec<FieldDef> =
-            (0..properties).map(|index| FieldDef::new(text(name(index)), Ref::new(&Schema::Text))).collect();
+        let fields: Vec<FieldDef> = (0..properties)
+            .map(|index| FieldDef::new(text(name(index)), Ref::new(&Schema::Text)))
+            .collect();
         Schema::Named(Named {
             name: Ref::new("Record"),
             arguments: Ref::new(&[]),
@@ -196,8 +285,9 @@ mod huge {
         })
     }
     fn words(count: usize, length: usize) -> Schema {
-        let words: Vec<Literal> =
-            (0..count).map(|index| Literal::Text(text(format!("{index:0>length$}")))).collect();
+        let words: Vec<Literal> = (0..count)
+            .map(|index| Literal::Text(text(format!("{index:0>length$}"))))
+            .collect();
         Schema::Literal(Ref::shared(Arc::from(words)))
     }
     fn openai(schema: Schema) -> (Fit, usize) {
@@ -207,13 +297,28 @@ mod huge {
     #[test]
     fn openai_counts() {
         assert_eq!(openai(record(4998, |index| format!("p{index}"))).0, EXACT);
-        assert_eq!(openai(record(4999, |index| format!("p{index}"))), (Fit::Refused(Refusal::TooManyProperties), 1));
-        assert_eq!(openai(record(119, |index| format!("{index:0>1000}"))).0, EXACT);
-        assert_eq!(openai(record(120, |index| format!("{index:0>1000}"))), (Fit::Refused(Refusal::TooLong), 1));
+        assert_eq!(
+            openai(record(4999, |index| format!("p{index}"))),
+            (Fit::Refused(Refusal::TooManyProperties), 1)
+        );
+        assert_eq!(
+            openai(record(119, |index| format!("{index:0>1000}"))).0,
+            EXACT
+        );
+        assert_eq!(
+            openai(record(120, |index| format!("{index:0>1000}"))),
+            (Fit::Refused(Refusal::TooLong), 1)
+        );
         assert_eq!(openai(words(1000, 10)).0, EXACT);
-        assert_eq!(openai(words(1001, 10)), (Fit::Refused(Refusal::TooManyWords), 1));
+        assert_eq!(
+            openai(words(1001, 10)),
+            (Fit::Refused(Refusal::TooManyWords), 1)
+        );
         assert_eq!(openai(words(250, 100)).0, EXACT);
-        assert_eq!(openai(words(251, 100)), (Fit::Refused(Refusal::LongWords), 1));
+        assert_eq!(
+            openai(words(251, 100)),
+            (Fit::Refused(Refusal::LongWords), 1)
+        );
     }
 
     #[test]
@@ -224,12 +329,23 @@ mod huge {
         };
         let limit = |text: &'static str| Limit::new(text.parse().unwrap(), Ref::new(text));
         let number = bounded(
-            bounded(Schema::Integer("uint8"), vec![Constraint::Ge(limit("3")), Constraint::Le(limit("9"))]),
-            vec![Constraint::Ge(limit("5")), Constraint::MultipleOf(limit("2")), Constraint::MultipleOf(limit("3"))],
+            bounded(
+                Schema::Integer("uint8"),
+                vec![Constraint::Ge(limit("3")), Constraint::Le(limit("9"))],
+            ),
+            vec![
+                Constraint::Ge(limit("5")),
+                Constraint::MultipleOf(limit("2")),
+                Constraint::MultipleOf(limit("3")),
+            ],
         );
         let word = bounded(
             Schema::Text,
-            vec![Constraint::Pattern(Ref::new("^a")), Constraint::Pattern(Ref::new("z$")), Constraint::MinLen(2)],
+            vec![
+                Constraint::Pattern(Ref::new("^a")),
+                Constraint::Pattern(Ref::new("z$")),
+                Constraint::MinLen(2),
+            ],
         );
         let union = bounded(
             Schema::Union(Ref::shared(Arc::from(vec![
@@ -244,19 +360,44 @@ mod huge {
             let schema = valid::check(dialect, &text).unwrap();
             assert_eq!(schema["properties"]["value"].to_string(), expected);
         };
-        expect(&number, Dialect::Plain, r#"{"type":"integer","format":"uint8","minimum":5,"multipleOf":2,"maximum":9,"allOf":[{"multipleOf":3}]}"#);
-        expect(&number, Dialect::OpenAi, r#"{"type":"integer","minimum":5,"multipleOf":2,"maximum":9,"description":"(a multiple of the given number: 3)"}"#);
-        expect(&word, Dialect::Plain, r#"{"type":"string","pattern":"^a","minLength":2,"allOf":[{"pattern":"z$"}]}"#);
-        expect(&word, Dialect::Anthropic, r#"{"type":"string","pattern":"^a","description":"(must match: z$, minimum length: 2)"}"#);
-        expect(&union, Dialect::Plain, r#"{"anyOf":[{"type":"integer","minimum":1},{"type":"string","maxLength":4},{"type":"null"}]}"#);
-        expect(&union, Dialect::Gemini, r#"{"anyOf":[{"type":"integer","minimum":1},{"type":"string","description":"(maximum length: 4)"},{"type":"null"}]}"#);
+        expect(
+            &number,
+            Dialect::Plain,
+            r#"{"type":"integer","format":"uint8","minimum":5,"multipleOf":2,"maximum":9,"allOf":[{"multipleOf":3}]}"#,
+        );
+        expect(
+            &number,
+            Dialect::OpenAi,
+            r#"{"type":"integer","minimum":5,"multipleOf":2,"maximum":9,"description":"(a multiple of the given number: 3)"}"#,
+        );
+        expect(
+            &word,
+            Dialect::Plain,
+            r#"{"type":"string","pattern":"^a","minLength":2,"allOf":[{"pattern":"z$"}]}"#,
+        );
+        expect(
+            &word,
+            Dialect::Anthropic,
+            r#"{"type":"string","pattern":"^a","description":"(must match: z$, minimum length: 2)"}"#,
+        );
+        expect(
+            &union,
+            Dialect::Plain,
+            r#"{"anyOf":[{"type":"integer","minimum":1},{"type":"string","maxLength":4},{"type":"null"}]}"#,
+        );
+        expect(
+            &union,
+            Dialect::Gemini,
+            r#"{"anyOf":[{"type":"integer","minimum":1},{"type":"string","description":"(maximum length: 4)"},{"type":"null"}]}"#,
+        );
     }
 }
 
 #[test]
 fn a_required_dialect_names_the_output_and_the_fix() {
     let message = |dialect, signature| {
-        let payload = std::panic::catch_unwind(|| dialect::require(dialect, signature)).unwrap_err();
+        let payload =
+            std::panic::catch_unwind(|| dialect::require(dialect, signature)).unwrap_err();
         payload.downcast_ref::<String>().unwrap().clone()
     };
     let quiet = std::panic::take_hook();

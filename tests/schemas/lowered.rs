@@ -24,15 +24,30 @@ signature! {
 }
 
 async fn read(reply: &str) -> Result<FormsOutput> {
-    Forms { text: "x".into() }.predict().with(&Scripted::new([reply]).lm()).await
+    Forms { text: "x".into() }
+        .predict()
+        .with(&Scripted::new([reply]).lm())
+        .await
 }
 
 fn expected(output: &FormsOutput) {
-    assert_eq!(output.by_name, BTreeMap::from([("a".into(), vec![1, 2]), ("b c".into(), vec![])]));
-    assert_eq!(output.by_number, BTreeMap::from([(-1, ("x".into(), true)), (2, ("y".into(), false))]));
-    assert_eq!(output.by_colour, BTreeMap::from([(Colour::DarkRed, Some(0.5)), (Colour::Blue, None)]));
+    assert_eq!(
+        output.by_name,
+        BTreeMap::from([("a".into(), vec![1, 2]), ("b c".into(), vec![])])
+    );
+    assert_eq!(
+        output.by_number,
+        BTreeMap::from([(-1, ("x".into(), true)), (2, ("y".into(), false))])
+    );
+    assert_eq!(
+        output.by_colour,
+        BTreeMap::from([(Colour::DarkRed, Some(0.5)), (Colour::Blue, None)])
+    );
     assert_eq!(output.pair, (Colour::Blue, (3, 'z')));
-    assert_eq!((output.seven, output.list.as_slice()), (7, &["x".to_owned()][..]));
+    assert_eq!(
+        (output.seven, output.list.as_slice()),
+        (7, &["x".to_owned()][..])
+    );
 }
 
 #[tokio::test]
@@ -85,7 +100,10 @@ async fn sections_with_closed_forms() {
 #[tokio::test]
 async fn faults_name_the_place_in_either_form() {
     for (reply, fault) in [
-        (r#"[{"key": "1", "value": ["x", "perhaps"]}]"#, "by_number.1[1]"),
+        (
+            r#"[{"key": "1", "value": ["x", "perhaps"]}]"#,
+            "by_number.1[1]",
+        ),
         (r#"{"1": {"0": "x", "1": "perhaps"}}"#, "by_number.1[1]"),
         (r#"{"one": ["x", true]}"#, "by_number.one"),
         (r#"[{"key": "1"}]"#, "by_number"),
@@ -101,12 +119,23 @@ async fn faults_name_the_place_in_either_form() {
 #[tokio::test]
 async fn what_may_be_left_out_of_a_recursive_type_is_empty() {
     let reply = r#"{"root": {"title": "a", "parts": [{"title": "b", "note": {"text": "c", "source": {"title": "d"}}}]}, "notes": []}"#;
-    let output = Outline { text: "x".into() }.predict().with(&Scripted::new([reply]).lm()).await.unwrap();
+    let output = Outline { text: "x".into() }
+        .predict()
+        .with(&Scripted::new([reply]).lm())
+        .await
+        .unwrap();
     let part = &output.root.parts[0];
     assert!(part.parts.is_empty());
-    assert_eq!(part.note.as_ref().unwrap().source.as_ref().unwrap().title, "d");
+    assert_eq!(
+        part.note.as_ref().unwrap().source.as_ref().unwrap().title,
+        "d"
+    );
     // a list that closes no cycle must be there
     let reply = r#"{"root": {"title": "a"}}"#;
-    let error = Outline { text: "x".into() }.predict().with(&Scripted::new([reply]).lm()).await.unwrap_err();
+    let error = Outline { text: "x".into() }
+        .predict()
+        .with(&Scripted::new([reply]).lm())
+        .await
+        .unwrap_err();
     assert!(error.to_string().contains("notes"), "{error}");
 }

@@ -13,13 +13,16 @@ const ROOT: &str = "#";
 ///   `Page2` or `Page_for_Point`. They are numbered here in the order in which they are met.
 pub fn normal(schema: &Value) -> Value {
     let mut root = schema.clone();
-    let definitions: Map<String, Value> = match root.as_object_mut().and_then(|root| root.remove("$defs")) {
-        Some(Value::Object(definitions)) => definitions,
-        _ => Map::new(),
-    };
+    let definitions: Map<String, Value> =
+        match root.as_object_mut().and_then(|root| root.remove("$defs")) {
+            Some(Value::Object(definitions)) => definitions,
+            _ => Map::new(),
+        };
     let mut definitions = definitions;
     definitions.insert(ROOT.to_owned(), root.clone());
-    if let Some(name) = definition_of(&root).filter(|_| root.as_object().is_some_and(|root| root.len() == 1)) {
+    if let Some(name) =
+        definition_of(&root).filter(|_| root.as_object().is_some_and(|root| root.len() == 1))
+    {
         root = definitions[name].clone();
     }
     let mut met: Vec<String> = Vec::new();
@@ -27,7 +30,10 @@ pub fn normal(schema: &Value) -> Value {
     let mut all = Vec::new();
     while all.len() < met.len() {
         let name = &met[all.len()];
-        let definition = definitions.get(name).unwrap_or_else(|| panic!("no definition `{name}` in {schema}")).clone();
+        let definition = definitions
+            .get(name)
+            .unwrap_or_else(|| panic!("no definition `{name}` in {schema}"))
+            .clone();
         all.push(plain(&definition, &mut met, true));
     }
     json!({ "root": root, "definitions": all })
@@ -35,7 +41,11 @@ pub fn normal(schema: &Value) -> Value {
 
 fn definition_of(schema: &Value) -> Option<&str> {
     let target = schema.get("$ref")?.as_str()?;
-    if target == ROOT { Some(ROOT) } else { target.strip_prefix("#/$defs/") }
+    if target == ROOT {
+        Some(ROOT)
+    } else {
+        target.strip_prefix("#/$defs/")
+    }
 }
 
 fn plain(value: &Value, met: &mut Vec<String>, schema: bool) -> Value {
@@ -51,14 +61,22 @@ fn plain(value: &Value, met: &mut Vec<String>, schema: bool) -> Value {
                     "title" | "$schema" if schema => {}
                     "$ref" if schema => {
                         let name = definition_of(value).expect("a definition").to_owned();
-                        let number = met.iter().position(|known| *known == name).unwrap_or_else(|| {
-                            met.push(name);
-                            met.len() - 1
-                        });
+                        let number =
+                            met.iter()
+                                .position(|known| *known == name)
+                                .unwrap_or_else(|| {
+                                    met.push(name);
+                                    met.len() - 1
+                                });
                         plain_members.insert(key.clone(), json!(number));
                     }
                     "required" if schema => {
-                        let mut names: Vec<&str> = member.as_array().unwrap().iter().filter_map(Value::as_str).collect();
+                        let mut names: Vec<&str> = member
+                            .as_array()
+                            .unwrap()
+                            .iter()
+                            .filter_map(Value::as_str)
+                            .collect();
                         names.sort_unstable();
                         plain_members.insert(key.clone(), json!(names));
                     }
@@ -70,9 +88,15 @@ fn plain(value: &Value, met: &mut Vec<String>, schema: bool) -> Value {
                     }
                 }
             }
-            if plain_members.is_empty() && schema { Value::Bool(true) } else { Value::Object(plain_members) }
+            if plain_members.is_empty() && schema {
+                Value::Bool(true)
+            } else {
+                Value::Object(plain_members)
+            }
         }
-        Value::Array(items) => Value::Array(items.iter().map(|item| plain(item, met, schema)).collect()),
+        Value::Array(items) => {
+            Value::Array(items.iter().map(|item| plain(item, met, schema)).collect())
+        }
         other => other.clone(),
     }
 }

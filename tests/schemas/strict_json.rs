@@ -51,13 +51,18 @@ impl<'de> Visitor<'de> for Strict {
 
 /// JSON without a key twice, or why it is none.
 pub fn check(text: &str) -> Result<(), String> {
-    serde_json::from_str::<Strict>(text).map(|_| ()).map_err(|error| format!("{error} in {text}"))
+    serde_json::from_str::<Strict>(text)
+        .map(|_| ())
+        .map_err(|error| format!("{error} in {text}"))
 }
 
 #[test]
 fn a_key_twice_is_found() {
     assert!(check(r#"{"a": [{"b": 1, "c": "d"}], "d": {"b": null}}"#).is_ok());
     let complaint = check(r#"{"a": [{"b": 1, "b": 2}]}"#).unwrap_err();
-    assert!(complaint.starts_with("the key `b` stands twice"), "{complaint}");
+    assert!(
+        complaint.starts_with("the key `b` stands twice"),
+        "{complaint}"
+    );
     assert!(check(r#"{"a": 1"#).is_err());
 }

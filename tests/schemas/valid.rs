@@ -13,25 +13,35 @@ pub fn check(dialect: Dialect, text: &str) -> Option<Value> {
     }
     strict_json::check(text).unwrap();
     let schema: Value = serde_json::from_str(text).unwrap();
-    jsonschema::meta::validate(&schema).unwrap_or_else(|error| panic!("no JSON Schema: {error} in {text}"));
+    jsonschema::meta::validate(&schema)
+        .unwrap_or_else(|error| panic!("no JSON Schema: {error} in {text}"));
     // references lead somewhere
     jsonschema::validator_for(&schema).unwrap_or_else(|error| panic!("{error} in {text}"));
     // a tool's parameters are an object
     assert_eq!(schema["type"], "object", "{text}");
-    assert!(schema["properties"].is_object() && schema.get("anyOf").is_none(), "{text}");
+    assert!(
+        schema["properties"].is_object() && schema.get("anyOf").is_none(),
+        "{text}"
+    );
     let profile = match dialect {
         Dialect::OpenAi => openai().map(|profile| (profile, without_null(&schema))),
         Dialect::Gemini => gemini().map(|profile| (profile, without_references(&schema))),
         _ => None,
     };
     if let Some((profile, schema)) = profile {
-        let faults: Vec<String> = profile.iter_errors(&schema).map(|error| format!("{error} at {}", error.instance_path())).collect();
+        let faults: Vec<String> = profile
+            .iter_errors(&schema)
+            .map(|error| format!("{error} at {}", error.instance_path()))
+            .collect();
         assert!(faults.is_empty(), "{}\n{schema}", faults.join("\n"));
     }
     match dialect {
         Dialect::OpenAi => walk(&schema, &mut |schema| {
             closed(schema);
-            assert!(schema["required"].as_array().map(Vec::len) == schema["properties"].as_object().map(serde_json::Map::len));
+            assert!(
+                schema["required"].as_array().map(Vec::len)
+                    == schema["properties"].as_object().map(serde_json::Map::len)
+            );
         }),
         Dialect::Anthropic => walk(&schema, &mut |schema| {
             closed(schema);
@@ -39,7 +49,11 @@ pub fn check(dialect: Dialect, text: &str) -> Option<Value> {
         }),
         Dialect::Gemini => walk(&schema, &mut |schema| {
             if schema.get("$ref").is_some() {
-                assert_eq!(schema.as_object().map(serde_json::Map::len), Some(1), "{schema}");
+                assert_eq!(
+                    schema.as_object().map(serde_json::Map::len),
+                    Some(1),
+                    "{schema}"
+                );
             }
         }),
         _ => {}
@@ -50,21 +64,49 @@ pub fn check(dialect: Dialect, text: &str) -> Option<Value> {
 fn closed(schema: &Value) {
     if schema["type"] == "object" {
         assert_eq!(schema["additionalProperties"], false, "{schema}");
-        assert!(schema["properties"].is_object() && schema["required"].is_array(), "{schema}");
+        assert!(
+            schema["properties"].is_object() && schema["required"].is_array(),
+            "{schema}"
+        );
     }
     if schema.get("$ref").is_some() {
-        assert_eq!(schema.as_object().map(serde_json::Map::len), Some(1), "{schema}");
+        assert_eq!(
+            schema.as_object().map(serde_json::Map::len),
+            Some(1),
+            "{schema}"
+        );
     }
 }
 
 /// `reliability.md` section 3; there is no public meta-schema.
 fn anthropic(schema: &Value) {
     const KNOWN: [&str; 13] = [
-        "type", "properties", "required", "additionalProperties", "items", "minItems", "enum", "anyOf", "$ref", "$defs",
-        "description", "format", "pattern",
+        "type",
+        "properties",
+        "required",
+        "additionalProperties",
+        "items",
+        "minItems",
+        "enum",
+        "anyOf",
+        "$ref",
+        "$defs",
+        "description",
+        "format",
+        "pattern",
     ];
-    const FORMATS: [&str; 10] =
-        ["date-time", "time", "date", "duration", "email", "hostname", "uri", "ipv4", "ipv6", "uuid"];
+    const FORMATS: [&str; 10] = [
+        "date-time",
+        "time",
+        "date",
+        "duration",
+        "email",
+        "hostname",
+        "uri",
+        "ipv4",
+        "ipv6",
+        "uuid",
+    ];
     for (key, value) in schema.as_object().into_iter().flatten() {
         assert!(KNOWN.contains(&key.as_str()), "`{key}` in {schema}");
         match key.as_str() {
@@ -84,10 +126,18 @@ pub fn walk(schema: &Value, visit: &mut dyn FnMut(&Value)) {
     for (key, value) in schema.as_object().into_iter().flatten() {
         match key.as_str() {
             "properties" | "$defs" | "patternProperties" => {
-                value.as_object().into_iter().flatten().for_each(|(_, inner)| walk(inner, visit));
+                value
+                    .as_object()
+                    .into_iter()
+                    .flatten()
+                    .for_each(|(_, inner)| walk(inner, visit));
             }
             "items" | "additionalProperties" => walk(value, visit),
-            "anyOf" | "oneOf" | "prefixItems" => value.as_array().into_iter().flatten().for_each(|inner| walk(inner, visit)),
+            "anyOf" | "oneOf" | "prefixItems" => value
+                .as_array()
+                .into_iter()
+                .flatten()
+                .for_each(|inner| walk(inner, visit)),
             _ => {}
         }
     }
@@ -102,7 +152,9 @@ fn without_null(schema: &Value) -> Value {
             for (key, value) in members {
                 let value = without_null(value);
                 match (key.as_str(), value) {
-                    ("anyOf", Value::Array(mut options)) if options.contains(&json!({ "type": "null" })) => {
+                    ("anyOf", Value::Array(mut options))
+                        if options.contains(&json!({ "type": "null" })) =>
+                    {
                         options.retain(|option| *option != json!({ "type": "null" }));
                         match <[Value; 1]>::try_from(options) {
                             Ok([Value::Object(only)]) => plain.extend(only),
@@ -124,7 +176,9 @@ fn without_null(schema: &Value) -> Value {
 /// (`reliability.md`, section 3): a reference stands here for an object, a choice for each of its options
 /// in turn, and definitions are held against the profile as properties.
 fn without_references(schema: &Value) -> Value {
-    let Value::Object(members) = schema else { return schema.clone() };
+    let Value::Object(members) = schema else {
+        return schema.clone();
+    };
     if members.contains_key("$ref") {
         return json!({ "type": "object" });
     }
@@ -137,15 +191,28 @@ fn without_references(schema: &Value) -> Value {
                     properties.insert(format!("definition {name}"), without_references(definition));
                 }
             }
-            "anyOf" => options.extend(value.as_array().into_iter().flatten().map(without_references)),
+            "anyOf" => options.extend(
+                value
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .map(without_references),
+            ),
             "properties" => {
                 for (name, property) in value.as_object().into_iter().flatten() {
                     properties.insert(name.clone(), without_references(property));
                 }
             }
-            "items" | "additionalProperties" => _ = plain.insert(key.clone(), without_references(value)),
+            "items" | "additionalProperties" => {
+                _ = plain.insert(key.clone(), without_references(value))
+            }
             "prefixItems" => {
-                let items = value.as_array().into_iter().flatten().map(without_references).collect();
+                let items = value
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .map(without_references)
+                    .collect();
                 plain.insert(key.clone(), Value::Array(items));
             }
             _ => _ = plain.insert(key.clone(), value.clone()),

@@ -1,7 +1,9 @@
 //! Does one thing so many times, for callgrind; or counts its allocations: `count THING TIMES`.
 //!
 //! `benches/instructions.sh` runs it twice and divides the difference.
-use sigflow_benches::{JSON_REPLY, REPLY, floor_parse, floor_render, inputs, parse, predictor, render};
+use sigflow_benches::{
+    JSON_REPLY, REPLY, floor_parse, floor_render, inputs, parse, predictor, render,
+};
 use std::{
     alloc::{GlobalAlloc, Layout, System},
     hint::black_box,
@@ -31,10 +33,17 @@ static ALLOCATOR: Counting = Counting;
 fn main() {
     let mut arguments = std::env::args().skip(1);
     let thing = arguments.next().unwrap_or_default();
-    let times: u64 = arguments.next().and_then(|times| times.parse().ok()).unwrap_or(1);
+    let times: u64 = arguments
+        .next()
+        .and_then(|times| times.parse().ok())
+        .unwrap_or(1);
     let (plain, tuned) = (predictor(0), predictor(64));
     // the first time fills caches that live for ever
-    let _ = (render(&plain, inputs()), render(&tuned, inputs()), parse(REPLY));
+    let _ = (
+        render(&plain, inputs()),
+        render(&tuned, inputs()),
+        parse(REPLY),
+    );
     let mut allocations = 0;
     for _ in 0..times {
         let question = inputs();

@@ -13,7 +13,9 @@ pub use ::schemars;
 /// The name that definitions of the type have: `Page_Point_`; the fallback for a type without one.
 pub fn schema_name<T: InputField>(fallback: &'static str) -> Cow<'static, str> {
     let schema = T::SCHEMA;
-    let Schema::Named(named) = schema.get() else { return Cow::Borrowed(fallback) };
+    let Schema::Named(named) = schema.get() else {
+        return Cow::Borrowed(fallback);
+    };
     let mut buffer = vec![0; 256];
     loop {
         let mut out = Out::new(&mut buffer);
@@ -30,7 +32,11 @@ pub fn schema_name<T: InputField>(fallback: &'static str) -> Cow<'static, str> {
 /// Tells types of the same name apart.
 pub fn schema_id<T: InputField>(fallback: &'static str, place: &str) -> Cow<'static, str> {
     match T::SCHEMA.get() {
-        Schema::Named(named) => Cow::Owned(format!("{place}::{}#{:x}", schema_name::<T>(fallback), named.id)),
+        Schema::Named(named) => Cow::Owned(format!(
+            "{place}::{}#{:x}",
+            schema_name::<T>(fallback),
+            named.id
+        )),
         _ => Cow::Owned(format!("{place}::{fallback}")),
     }
 }
@@ -38,7 +44,9 @@ pub fn schema_id<T: InputField>(fallback: &'static str, place: &str) -> Cow<'sta
 /// The type's own schema; those that it refers to are put where the generator keeps definitions.
 pub fn json_schema<T: InputField>(generator: &mut SchemaGenerator) -> ::schemars::Schema {
     let schema = serde_json::from_str(&of_type(T::SCHEMA.get())).unwrap_or_default();
-    let Value::Object(mut root) = schema else { return ::schemars::Schema::default() };
+    let Value::Object(mut root) = schema else {
+        return ::schemars::Schema::default();
+    };
     let mut own = match root.remove("$defs") {
         Some(Value::Object(own)) => own,
         _ => Map::new(),
@@ -53,26 +61,43 @@ pub fn json_schema<T: InputField>(generator: &mut SchemaGenerator) -> ::schemars
             own.remove(&name);
         }
     }
-    let path = format!("#/{}", generator.settings().definitions_path.trim_start_matches('#').trim_matches('/'));
+    let path = format!(
+        "#/{}",
+        generator
+            .settings()
+            .definitions_path
+            .trim_start_matches('#')
+            .trim_matches('/')
+    );
     // under a name that another type has, ours gets another: the same one whenever it comes again
-    let free = |generator: &SchemaGenerator, name: &str, renamed: &Map<String, Value>, body: &Value| {
-        let mut candidate = name.to_owned();
-        let mut number = 2;
-        while generator.definitions().get(&candidate).is_some_and(|known| *known != refer(body, &path, renamed)) {
-            candidate = format!("{name}_{number}");
-            number += 1;
-        }
-        candidate
-    };
+    let free =
+        |generator: &SchemaGenerator, name: &str, renamed: &Map<String, Value>, body: &Value| {
+            let mut candidate = name.to_owned();
+            let mut number = 2;
+            while generator
+                .definitions()
+                .get(&candidate)
+                .is_some_and(|known| *known != refer(body, &path, renamed))
+            {
+                candidate = format!("{name}_{number}");
+                number += 1;
+            }
+            candidate
+        };
     let mut renamed = Map::new();
     for (name, body) in &own {
         let candidate = free(generator, name, &renamed, body);
         renamed.insert(name.clone(), Value::from(candidate));
     }
     for (name, body) in &own {
-        let Some(candidate) = renamed.get(name).and_then(Value::as_str) else { continue };
+        let Some(candidate) = renamed.get(name).and_then(Value::as_str) else {
+            continue;
+        };
         let body = refer(body, &path, &renamed);
-        generator.definitions_mut().entry(candidate.to_owned()).or_insert(body);
+        generator
+            .definitions_mut()
+            .entry(candidate.to_owned())
+            .or_insert(body);
     }
     ::schemars::Schema::try_from(refer(&Value::Object(root), &path, &renamed)).unwrap_or_default()
 }
@@ -83,7 +108,9 @@ fn target(schema: &Map<String, Value>) -> Option<&str> {
 
 fn mentions(value: &Value, name: &str) -> bool {
     match value {
-        Value::Object(members) => target(members) == Some(name) || members.values().any(|inner| mentions(inner, name)),
+        Value::Object(members) => {
+            target(members) == Some(name) || members.values().any(|inner| mentions(inner, name))
+        }
         Value::Array(items) => items.iter().any(|inner| mentions(inner, name)),
         _ => false,
     }
@@ -93,8 +120,10 @@ fn mentions(value: &Value, name: &str) -> bool {
 fn refer(value: &Value, path: &str, renamed: &Map<String, Value>) -> Value {
     match value {
         Value::Object(members) => {
-            let mut members: Map<String, Value> =
-                members.iter().map(|(key, inner)| (key.clone(), refer(inner, path, renamed))).collect();
+            let mut members: Map<String, Value> = members
+                .iter()
+                .map(|(key, inner)| (key.clone(), refer(inner, path, renamed)))
+                .collect();
             if let Some(name) = target(&members) {
                 let name = renamed.get(name).and_then(Value::as_str).unwrap_or(name);
                 let reference = format!("{path}/{name}");
@@ -102,7 +131,12 @@ fn refer(value: &Value, path: &str, renamed: &Map<String, Value>) -> Value {
             }
             Value::Object(members)
         }
-        Value::Array(items) => Value::Array(items.iter().map(|inner| refer(inner, path, renamed)).collect()),
+        Value::Array(items) => Value::Array(
+            items
+                .iter()
+                .map(|inner| refer(inner, path, renamed))
+                .collect(),
+        ),
         other => other.clone(),
     }
 }

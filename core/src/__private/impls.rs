@@ -9,7 +9,10 @@ pub fn def<S: Signature>() -> Def {
 }
 
 /// Renders the constants of a signature with a reasoning, once.
-pub fn reasoned_constants(cell: &'static OnceLock<Constants>, signature: &'static SignatureDef) -> &'static Constants {
+pub fn reasoned_constants(
+    cell: &'static OnceLock<Constants>,
+    signature: &'static SignatureDef,
+) -> &'static Constants {
     cell.get_or_init(|| Constants::render(signature, true))
 }
 
@@ -34,7 +37,9 @@ pub fn serialize<S: serde::Serializer>(value: View<'_>, serializer: S) -> Result
 ///
 /// # Errors
 /// The format's, or the first thing that does not fit.
-pub fn deserialize<'de, T: Field, D: serde::Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+pub fn deserialize<'de, T: Field, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
     let value = <Value as serde::Deserialize>::deserialize(deserializer)?;
     T::from_value(value).map_err(serde::de::Error::custom)
 }
@@ -56,11 +61,27 @@ pub fn deserialize_outputs<'de, S: Signature, D: serde::Deserializer<'de>>(
 }
 
 /// Members out of a closure: the data of a variant.
+#[allow(
+    clippy::type_complexity,
+    reason = "an alias would say `'static` of the closure"
+)]
 pub struct MembersFn<'a>(pub &'a dyn Fn(&mut dyn FnMut(&str, View<'_>)));
 impl Members for MembersFn<'_> {
     fn each(&self, member: &mut dyn FnMut(&str, View<'_>)) {
         (self.0)(member);
     }
+}
+
+/// Text number `$what` of a signature.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __text {
+    ($signature:ty, $what:literal) => {
+        <$signature as $crate::__private::Written<
+            $what,
+            { <$signature as $crate::__private::Measured<$what>>::LEN },
+        >>::TEXT
+    };
 }
 
 /// The constants of a signature without type parameters:
@@ -71,20 +92,20 @@ macro_rules! __constants {
     ([$($visibility:tt)*] [$($generics:tt)*] [$type:ty] [$fixed:ty]) => {
         impl $($generics)* $type {
             /// The system prompt of the chat adapter: DSPy's text, byte for byte.
-            $($visibility)* const PROMPT: &'static str = $crate::__private::Constant::<$fixed, 0, { $crate::__private::First::<$fixed, 0>::LEN }>::TEXT;
+            $($visibility)* const PROMPT: &'static str = $crate::__text!($fixed, 0);
             /// JSON Schema (2020-12) of the outputs.
-            $($visibility)* const JSON_SCHEMA: &'static str = $crate::__private::Constant::<$fixed, 2, { $crate::__private::First::<$fixed, 2>::LEN }>::TEXT;
+            $($visibility)* const JSON_SCHEMA: &'static str = $crate::__text!($fixed, 2);
             /// JSON Schema (2020-12) of the inputs.
-            $($visibility)* const INPUT_SCHEMA: &'static str = $crate::__private::Constant::<$fixed, 3, { $crate::__private::First::<$fixed, 3>::LEN }>::TEXT;
+            $($visibility)* const INPUT_SCHEMA: &'static str = $crate::__text!($fixed, 3);
             /// The outputs for OpenAI's strict structured output; empty if it refuses them, and
             /// [`ANALYSIS`](Self::ANALYSIS) says why.
-            $($visibility)* const OPENAI_SCHEMA: &'static str = $crate::__private::Constant::<$fixed, 4, { $crate::__private::First::<$fixed, 4>::LEN }>::TEXT;
+            $($visibility)* const OPENAI_SCHEMA: &'static str = $crate::__text!($fixed, 4);
             /// The outputs for Anthropic's structured output; empty if it refuses them, and
             /// [`ANALYSIS`](Self::ANALYSIS) says why.
-            $($visibility)* const ANTHROPIC_SCHEMA: &'static str = $crate::__private::Constant::<$fixed, 5, { $crate::__private::First::<$fixed, 5>::LEN }>::TEXT;
+            $($visibility)* const ANTHROPIC_SCHEMA: &'static str = $crate::__text!($fixed, 5);
             /// The outputs for Gemini's structured output; empty if it refuses them, and
             /// [`ANALYSIS`](Self::ANALYSIS) says why.
-            $($visibility)* const GEMINI_SCHEMA: &'static str = $crate::__private::Constant::<$fixed, 6, { $crate::__private::First::<$fixed, 6>::LEN }>::TEXT;
+            $($visibility)* const GEMINI_SCHEMA: &'static str = $crate::__text!($fixed, 6);
             /// Facts: fields, bytes, estimated tokens, fit per dialect.
             $($visibility)* const ANALYSIS: $crate::__private::Analysis = $crate::__private::Analysis::of(
                 <$fixed as $crate::__private::Signature>::DEF, Self::PROMPT.len()
@@ -98,18 +119,28 @@ macro_rules! __constants {
 #[macro_export]
 macro_rules! __plain {
     ($fixed:ty) => {
-        fn constants() -> $crate::__private::std::option::Option<&'static $crate::__private::Constants> {
-            static JSON: $crate::__private::std::sync::OnceLock<$crate::__private::std::string::String> =
-                $crate::__private::std::sync::OnceLock::new();
-            $crate::__private::std::option::Option::Some(const { &$crate::__private::Constants {
-            prompt: $crate::__private::Text::constant(<$fixed>::PROMPT, &JSON),
-            reminder: $crate::__private::std::borrow::Cow::Borrowed($crate::__private::Constant::<$fixed, 1, { $crate::__private::First::<$fixed, 1>::LEN }>::TEXT),
-            json_schema: $crate::__private::Text::borrowed(<$fixed>::JSON_SCHEMA),
-            input_schema: $crate::__private::Text::borrowed(<$fixed>::INPUT_SCHEMA),
-            openai_schema: $crate::__private::Text::borrowed(<$fixed>::OPENAI_SCHEMA),
-            anthropic_schema: $crate::__private::Text::borrowed(<$fixed>::ANTHROPIC_SCHEMA),
-            gemini_schema: $crate::__private::Text::borrowed(<$fixed>::GEMINI_SCHEMA),
-            } })
+        fn constants()
+        -> $crate::__private::std::option::Option<&'static $crate::__private::Constants> {
+            static JSON: $crate::__private::std::sync::OnceLock<
+                $crate::__private::std::string::String,
+            > = $crate::__private::std::sync::OnceLock::new();
+            $crate::__private::std::option::Option::Some(
+                const {
+                    &$crate::__private::Constants {
+                        prompt: $crate::__private::Text::constant(<$fixed>::PROMPT, &JSON),
+                        reminder: $crate::__private::std::borrow::Cow::Borrowed($crate::__text!(
+                            $fixed, 1
+                        )),
+                        json_schema: $crate::__private::Text::borrowed(<$fixed>::JSON_SCHEMA),
+                        input_schema: $crate::__private::Text::borrowed(<$fixed>::INPUT_SCHEMA),
+                        openai_schema: $crate::__private::Text::borrowed(<$fixed>::OPENAI_SCHEMA),
+                        anthropic_schema: $crate::__private::Text::borrowed(
+                            <$fixed>::ANTHROPIC_SCHEMA,
+                        ),
+                        gemini_schema: $crate::__private::Text::borrowed(<$fixed>::GEMINI_SCHEMA),
+                    }
+                },
+            )
         }
     };
 }
@@ -120,7 +151,8 @@ macro_rules! __plain {
 #[macro_export]
 macro_rules! __reasoned {
     () => {
-        fn reasoned() -> $crate::__private::std::option::Option<&'static $crate::__private::Constants> {
+        fn reasoned()
+        -> $crate::__private::std::option::Option<&'static $crate::__private::Constants> {
             static REASONED: $crate::__private::std::sync::OnceLock<$crate::__private::Constants> =
                 $crate::__private::std::sync::OnceLock::new();
             $crate::__private::std::option::Option::Some($crate::__private::reasoned_constants(

@@ -1,5 +1,6 @@
 //! What expansions name. No promise is made about anything here.
 mod bounds;
+mod constants;
 #[cfg(feature = "schemars")]
 mod foreign;
 mod impls;
@@ -8,10 +9,14 @@ mod show;
 mod strict;
 mod tables;
 
+pub use constants::{Measured, Written};
 pub use impls::{
-    MembersFn, def, deserialize, deserialize_outputs as deserialize_into, each_input, reasoned_constants, serialize,
+    MembersFn, def, deserialize, deserialize_outputs as deserialize_into, each_input,
+    reasoned_constants, serialize,
 };
-pub use read::{check_one, checked, members_of, members_of_variant, no_word, unreadable, variant_of};
+pub use read::{
+    check_one, checked, members_of, members_of_variant, no_word, unreadable, variant_of,
+};
 pub use show::{Show, Shown, debug_struct, debug_tuple};
 pub use strict::{strict_instance, strict_output, strict_outputs};
 pub use tables::{Extra, Of, identity, input, instance, output, trim, variant, word};
@@ -20,16 +25,18 @@ pub use tables::{Extra, Of, identity, input, instance, output, trim, variant, wo
 pub use foreign::{json_schema, schema_id, schema_name, schemars};
 
 pub use crate::{
-    __constants as constants, __debug as impl_debug, __deserialize as impl_deserialize, __deserialize_outputs as impl_deserialize_outputs,
-    __key as impl_key, __plain as plain, __reasoned as reasoned, __recursion as recursion, __schemars as impl_schemars,
-    __serialize as impl_serialize, Adapter, Analysis, Ask, Constants, Def, Field, InputField, MapKey, Members,
-    Signature, SignatureDef, Text, View,
+    __constants as constants, __debug as impl_debug, __deserialize as impl_deserialize,
+    __deserialize_outputs as impl_deserialize_outputs, __key as impl_key, __plain as plain,
+    __reasoned as reasoned, __recursion as recursion, __schemars as impl_schemars,
+    __serialize as impl_serialize, Adapter, Analysis, Ask, Constants, Def, Field, InputField,
+    MapKey, Members, Signature, SignatureDef, Text, View,
     constant::Ref,
     error::Fault,
     field::{Items, mismatch},
     parse::{OneFault, Values, check_author},
     schema::{
-        Body, Constraint, Definition, Dialect, FieldDef, Limit, Literal, Named, Schema, Variant, render::{Constant, First},
+        Body, Constraint, Definition, Dialect, FieldDef, Limit, Literal, Named, Schema, Variant,
+        render::{Constant, First},
     },
 };
 pub use serde;

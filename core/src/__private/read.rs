@@ -38,8 +38,13 @@ pub fn members_of<T: InputField>(value: Value) -> Result<Values<'static>, Fault>
 ///
 /// # Errors
 /// As [`members_of`].
-pub fn members_of_variant<T: InputField>(index: usize, value: Value) -> Result<Values<'static>, Fault> {
-    let data = variants::<T>().get(index).and_then(|variant| variant.data.as_ref()?.get_static());
+pub fn members_of_variant<T: InputField>(
+    index: usize,
+    value: Value,
+) -> Result<Values<'static>, Fault> {
+    let data = variants::<T>()
+        .get(index)
+        .and_then(|variant| variant.data.as_ref()?.get_static());
     match data {
         Some(Schema::Inline(definition)) => match definition.get_static() {
             Some(definition) => Values::of_record(value, definition),
@@ -54,12 +59,17 @@ pub fn members_of_variant<T: InputField>(index: usize, value: Value) -> Result<V
 /// # Errors
 /// A fault if it is none.
 pub fn variant_of<T: InputField>(value: Value) -> Result<(usize, Value), Fault> {
-    let find = |name: &str| variants::<T>().iter().position(|variant| variant.name.get() == name);
+    let find = |name: &str| {
+        variants::<T>()
+            .iter()
+            .position(|variant| variant.name.get() == name)
+    };
     let found = match &value {
         Value::String(name) => find(name).map(|index| (index, Value::Null)),
-        Value::Object(members) if members.len() == 1 => {
-            members.iter().next().and_then(|(name, data)| Some((find(name)?, data.clone())))
-        }
+        Value::Object(members) if members.len() == 1 => members
+            .iter()
+            .next()
+            .and_then(|(name, data)| Some((find(name)?, data.clone()))),
         _ => None,
     };
     found.ok_or_else(|| no_word::<T>(&value))
@@ -86,7 +96,11 @@ pub fn check_one(name: &str, value: View<'_>, result: impl CheckResult) -> Resul
 /// # Errors
 /// All faults.
 pub fn checked<T>(output: T, faults: Vec<Fault>) -> Result<T, Vec<Fault>> {
-    if faults.is_empty() { Ok(output) } else { Err(faults) }
+    if faults.is_empty() {
+        Ok(output)
+    } else {
+        Err(faults)
+    }
 }
 
 /// What a type answers of which a mistake leaves nothing known.

@@ -122,12 +122,22 @@ impl<T> Of<T, Read<T>> {
 
 /// A row for a variant without data.
 pub const fn word(name: &'static str, doc: &'static str) -> Variant {
-    Variant { name: Ref::new(name), value: None, doc: Ref::new(doc), data: None }
+    Variant {
+        name: Ref::new(name),
+        value: None,
+        doc: Ref::new(doc),
+        data: None,
+    }
 }
 
 /// A row for a variant with data.
 pub const fn variant(name: &'static str, doc: &'static str, data: Ref<Schema>) -> Variant {
-    Variant { name: Ref::new(name), value: None, doc: Ref::new(doc), data: Some(data) }
+    Variant {
+        name: Ref::new(name),
+        value: None,
+        doc: Ref::new(doc),
+        data: Some(data),
+    }
 }
 
 /// The identity of a type: FNV-1a over where it stands.
@@ -173,7 +183,10 @@ const fn shape(schema: &Schema) -> u64 {
         Schema::Character => (14, 0),
         _ => (15, 0),
     };
-    mix(mix(0xcbf2_9ce4_8422_2325, &u64::to_le_bytes(tag)), &u64::to_le_bytes(inner))
+    mix(
+        mix(0xcbf2_9ce4_8422_2325, &u64::to_le_bytes(tag)),
+        &u64::to_le_bytes(inner),
+    )
 }
 
 /// The text of an included file without the blanks around it.

@@ -46,7 +46,12 @@ struct Running {
 
 impl<S: Ask> Call<S> {
     pub(crate) fn new(ask: S) -> Self {
-        Call { ask: Some(ask), running: None, options: Box::default(), mode: PhantomData }
+        Call {
+            ask: Some(ask),
+            running: None,
+            options: Box::default(),
+            mode: PhantomData,
+        }
     }
     /// `n` completions of one request.
     pub fn n(mut self, n: u32) -> Call<S, Many> {
@@ -122,7 +127,10 @@ impl<S: Ask, M> Call<S, M> {
     pub fn request(mut self) -> Result<crate::Request> {
         match self.ask.take() {
             Some(ask) => prepare::request(&ask, &ask.def(), &mut self.options, None),
-            None => Err(crate::Error::new(crate::ErrorKind::Model, "the call was polled already")),
+            None => Err(crate::Error::new(
+                crate::ErrorKind::Model,
+                "the call was polled already",
+            )),
         }
     }
     /// Takes instructions, demos and settings from `predictor`.
@@ -137,7 +145,12 @@ impl<S: Ask, M> Call<S, M> {
         self
     }
     fn mode<N>(self) -> Call<S, N> {
-        Call { ask: self.ask, running: self.running, options: self.options, mode: PhantomData }
+        Call {
+            ask: self.ask,
+            running: self.running,
+            options: self.options,
+            mode: PhantomData,
+        }
     }
 }
 
@@ -152,19 +165,35 @@ impl<S: Ask, M: Mode> Future for Call<S, M> {
             let Some(ask) = this.ask.take() else {
                 // polled again after its end: the contract of futures leaves this open, and waiting for
                 // ever is worse than an error
-                return Poll::Ready(Err(crate::Error::new(crate::ErrorKind::Model, "a call was polled after its end")));
+                return Poll::Ready(Err(crate::Error::new(
+                    crate::ErrorKind::Model,
+                    "a call was polled after its end",
+                )));
             };
             match prepare::prepare(&ask, &mut this.options) {
                 Ok(running) => this.running = Some(running),
                 Err(error) => return Poll::Ready(Err(error)),
             }
         }
-        let Some(running) = &mut this.running else { return Poll::Pending };
-        let Poll::Ready(response) = running.reply.as_mut().poll(cx) else { return Poll::Pending };
-        let Some(Running { def, name, scope, .. }) = this.running.take() else { return Poll::Pending };
+        let Some(running) = &mut this.running else {
+            return Poll::Pending;
+        };
+        let Poll::Ready(response) = running.reply.as_mut().poll(cx) else {
+            return Poll::Pending;
+        };
+        let Some(Running {
+            def, name, scope, ..
+        }) = this.running.take()
+        else {
+            return Poll::Pending;
+        };
         let read = response.and_then(|response| M::read::<S>(&def, response));
         Poll::Ready(read.map_err(|error| {
-            error.at(scope.path_to(if name.is_empty() { def.signature.name.get() } else { name }))
+            error.at(scope.path_to(if name.is_empty() {
+                def.signature.name.get()
+            } else {
+                name
+            }))
         }))
     }
 }

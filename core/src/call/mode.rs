@@ -81,7 +81,9 @@ impl<'a, O> IntoIterator for &'a Completions<O> {
 fn first(response: &mut Response) -> Result<Completion> {
     if response.completions.is_empty() {
         let raw: Arc<str> = response.raw.clone().unwrap_or_else(|| Arc::from(""));
-        return Err(Error::new(ErrorKind::NoContent, "the response has no completion").with_raw_reply(raw));
+        return Err(
+            Error::new(ErrorKind::NoContent, "the response has no completion").with_raw_reply(raw),
+        );
     }
     Ok(response.completions.swap_remove(0))
 }
@@ -98,7 +100,8 @@ impl Mode for One {
     type Of<O> = O;
     fn read<S: Ask>(def: &Def, mut response: Response) -> Result<S::Output> {
         let completion = first(&mut response)?;
-        parse::read::<S>(def, &completion).map_err(|error| identified(error, response.request_id.as_ref()))
+        parse::read::<S>(def, &completion)
+            .map_err(|error| identified(error, response.request_id.as_ref()))
     }
 }
 
@@ -106,8 +109,8 @@ impl Mode for Full {
     type Of<O> = Prediction<O>;
     fn read<S: Ask>(def: &Def, mut response: Response) -> Result<Prediction<S::Output>> {
         let completion = first(&mut response)?;
-        let output =
-            parse::read::<S>(def, &completion).map_err(|error| identified(error, response.request_id.as_ref()))?;
+        let output = parse::read::<S>(def, &completion)
+            .map_err(|error| identified(error, response.request_id.as_ref()))?;
         Ok(Prediction {
             output,
             usage: response.usage,
@@ -135,6 +138,10 @@ impl Mode for Many {
         if outputs.is_empty() && !failed.is_empty() {
             return Err(failed.swap_remove(0));
         }
-        Ok(Completions { outputs, failed, usage: response.usage })
+        Ok(Completions {
+            outputs,
+            failed,
+            usage: response.usage,
+        })
     }
 }

@@ -1,7 +1,8 @@
 //! From a question and its options to a request under way.
 use super::{Options, Running};
 use crate::{
-    Adapter, Error, ErrorKind, Lm, Message, Prefix, Record, Request, ResponseFormat, Result, State, Text,
+    Adapter, Error, ErrorKind, Lm, Message, Prefix, Record, Request, ResponseFormat, Result, State,
+    Text,
     adapter::turn,
     error::Fault,
     lm::Scope,
@@ -16,7 +17,13 @@ pub(super) fn prepare<S: Ask>(ask: &S, options: &mut Options) -> Result<Running>
     let def = ask.def();
     // only an error reads the path, so only an error pays for it
     let name = options.name;
-    let path = |def: &Def| scope.path_to(if name.is_empty() { def.signature.name.get() } else { name });
+    let path = |def: &Def| {
+        scope.path_to(if name.is_empty() {
+            def.signature.name.get()
+        } else {
+            name
+        })
+    };
     // the first found: the call's, the predictor's, the scope's, the process default
     let lm = options
         .lm
@@ -28,13 +35,24 @@ pub(super) fn prepare<S: Ask>(ask: &S, options: &mut Options) -> Result<Running>
         let advice = "no language model: call `.with(&lm)`, or run inside `lm.scope(…)`, or set `Lm::set_default(lm)`";
         return Err(Error::new(ErrorKind::NoModel, advice).at(path(&def)));
     };
-    let mut request = request(ask, &def, options, Some(&lm)).map_err(|error| error.at(path(&def)))?;
+    let mut request =
+        request(ask, &def, options, Some(&lm)).map_err(|error| error.at(path(&def)))?;
     request.deadline = options.deadline.into_iter().chain(scope.deadline()).min();
-    Ok(Running { reply: lm.complete(request), def, name, scope })
+    Ok(Running {
+        reply: lm.complete(request),
+        def,
+        name,
+        scope,
+    })
 }
 
 /// The request of a call, but for its deadline. Without a model there is none to be held to a schema.
-pub(super) fn request<S: Ask>(ask: &S, def: &Def, options: &mut Options, lm: Option<&Lm>) -> Result<Request> {
+pub(super) fn request<S: Ask>(
+    ask: &S,
+    def: &Def,
+    options: &mut Options,
+    lm: Option<&Lm>,
+) -> Result<Request> {
     let faults = check_inputs(ask, def);
     if !faults.is_empty() {
         return Err(Error::from_faults(ErrorKind::InvalidInput, faults));
@@ -45,7 +63,13 @@ pub(super) fn request<S: Ask>(ask: &S, def: &Def, options: &mut Options, lm: Opt
         .or_else(|| state?.adapter)
         .or_else(|| lm?.preferred_adapter())
         .unwrap_or_default();
-    let prefix = prefix(def, adapter, state, options.instructions.as_deref(), options.demos.as_deref());
+    let prefix = prefix(
+        def,
+        adapter,
+        state,
+        options.instructions.as_deref(),
+        options.demos.as_deref(),
+    );
     let turn = turn::inputs(def, adapter, &|each| ask.each_input(each));
     let mut request = Request::new(prefix, vec![Message::user(Text::once(turn))]);
     request.settings = match state {
@@ -61,7 +85,11 @@ pub(super) fn request<S: Ask>(ask: &S, def: &Def, options: &mut Options, lm: Opt
 /// All that is wrong with the inputs: their bounds, then the author's own checks.
 fn check_inputs<S: Ask>(ask: &S, def: &Def) -> Vec<Fault> {
     let mut faults = Vec::new();
-    if def.inputs().iter().any(|field| !field.constraints.is_empty()) {
+    if def
+        .inputs()
+        .iter()
+        .any(|field| !field.constraints.is_empty())
+    {
         ask.each_input(&mut |index, view| {
             if let Some(field) = def.inputs().get(index)
                 && !field.constraints.is_empty()
@@ -69,7 +97,12 @@ fn check_inputs<S: Ask>(ask: &S, def: &Def) -> Vec<Fault> {
                 let value = view.to_value();
                 // an absent optional input has no bounds to break
                 if !value.is_null() {
-                    parse::check(&value, &field.constraints, &|| field.name.get().to_owned(), &mut faults);
+                    parse::check(
+                        &value,
+                        &field.constraints,
+                        &|| field.name.get().to_owned(),
+                        &mut faults,
+                    );
                 }
             }
         });
@@ -96,15 +129,26 @@ fn prefix(
         }
     }
     let instructions = instructions.or_else(|| state?.instructions.as_deref());
-    let demos = demos.or_else(|| Some(state?.demos.as_slice())).unwrap_or_default();
+    let demos = demos
+        .or_else(|| Some(state?.demos.as_slice()))
+        .unwrap_or_default();
     render_prefix(def, adapter, instructions, demos)
 }
 
 /// Renders a prefix.
-pub(crate) fn render_prefix(def: &Def, adapter: Adapter, instructions: Option<&str>, demos: &[Record]) -> Prefix {
+pub(crate) fn render_prefix(
+    def: &Def,
+    adapter: Adapter,
+    instructions: Option<&str>,
+    demos: &[Record],
+) -> Prefix {
     let system = match (def.constants, adapter, instructions) {
         (Some(constants), Adapter::Chat, None) => constants.prompt.clone(),
-        _ => Text::shared(render(What::System(adapter, instructions), &def.signature, def.reasoning)),
+        _ => Text::shared(render(
+            What::System(adapter, instructions),
+            &def.signature,
+            def.reasoning,
+        )),
     };
     let mut prefix = Prefix::new(system);
     if !demos.is_empty() {
@@ -122,5 +166,9 @@ fn response_format(def: &Def, lm: &Lm) -> ResponseFormat {
             return ResponseFormat::Schema(schema);
         }
     }
-    if capabilities.json_object { ResponseFormat::JsonObject } else { ResponseFormat::Text }
+    if capabilities.json_object {
+        ResponseFormat::JsonObject
+    } else {
+        ResponseFormat::Text
+    }
 }

@@ -10,6 +10,11 @@
 //! Invariants: a `Ref` points at a `'static` value or into the `Arc` it keeps; `Out` takes only `&str`
 //! and ASCII, so what it holds is UTF-8.
 #![allow(unsafe_code)]
+#![allow(
+    clippy::ref_as_ptr,
+    clippy::ptr_as_ptr,
+    reason = "a cast is free in a constant, and the methods that clippy would have are generic functions: 5 µs each"
+)]
 
 mod out;
 mod reference;

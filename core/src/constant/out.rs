@@ -19,7 +19,12 @@ pub(crate) struct Out<'a> {
 impl<'a> Out<'a> {
     /// Writes into `buffer` from its start.
     pub(crate) const fn new(buffer: &'a mut [u8]) -> Self {
-        Out { capacity: buffer.len(), buffer: std::ptr::from_mut(buffer), len: 0, borrow: PhantomData }
+        Out {
+            capacity: buffer.len(),
+            buffer: std::ptr::from_mut(buffer),
+            len: 0,
+            borrow: PhantomData,
+        }
     }
     /// Bytes written, or that would have been written had there been room.
     pub(crate) const fn len(&self) -> usize {
@@ -155,7 +160,10 @@ pub(crate) struct Scratch<const CAPACITY: usize> {
 impl<const CAPACITY: usize> Scratch<CAPACITY> {
     /// An empty one, to be filled by the renderers of this crate.
     pub(crate) const fn new() -> Self {
-        Scratch { buffer: [0; CAPACITY], len: 0 }
+        Scratch {
+            buffer: [0; CAPACITY],
+            len: 0,
+        }
     }
     /// A sink over the buffer.
     pub(crate) const fn out(&mut self) -> Out<'_> {
@@ -214,7 +222,10 @@ mod tests {
     #[test]
     fn json_is_what_serde_json_writes() {
         for sample in ["", "plain", "a\"b\\c\n\r\t\u{1}\u{1f}é日", "\n", "\u{7f}"] {
-            assert_eq!(text(|out| out.json(sample)), serde_json::to_string(sample).expect("JSON"));
+            assert_eq!(
+                text(|out| out.json(sample)),
+                serde_json::to_string(sample).expect("JSON")
+            );
         }
     }
 
@@ -237,7 +248,11 @@ mod tests {
         out.push("ghi");
         out.truncate(0);
         out.push("x");
-        assert_eq!((out.len(), &buffer), (1, b"adef"), "it only counts from the overflow on");
+        assert_eq!(
+            (out.len(), &buffer),
+            (1, b"adef"),
+            "it only counts from the overflow on"
+        );
     }
 
     #[test]

@@ -26,7 +26,10 @@ impl<T: ?Sized> Ref<T> {
     }
     /// A reference to what is shared.
     pub fn shared(target: Arc<T>) -> Self {
-        Ref { target: Arc::as_ptr(&target), keep: Some(target) }
+        Ref {
+            target: Arc::as_ptr(&target),
+            keep: Some(target),
+        }
     }
     /// The value. In constants use `get`, which is not generic and costs a tenth.
     const fn value(&self) -> &T {
@@ -64,7 +67,10 @@ get! {
 
 impl<T: ?Sized> Clone for Ref<T> {
     fn clone(&self) -> Self {
-        Ref { target: self.target, keep: self.keep.clone() }
+        Ref {
+            target: self.target,
+            keep: self.keep.clone(),
+        }
     }
 }
 impl<T: ?Sized> std::ops::Deref for Ref<T> {

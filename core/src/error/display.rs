@@ -5,11 +5,19 @@ use std::fmt;
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.constraint {
-            write!(f, "`{}` is {}, must be {}", self.path, self.found, self.expected)
+            write!(
+                f,
+                "`{}` is {}, must be {}",
+                self.path, self.found, self.expected
+            )
         } else if self.found.is_empty() {
             write!(f, "`{}` is missing, expected {}", self.path, self.expected)
         } else {
-            write!(f, "`{}` is {}, expected {}", self.path, self.found, self.expected)
+            write!(
+                f,
+                "`{}` is {}, expected {}",
+                self.path, self.found, self.expected
+            )
         }
     }
 }

@@ -1,6 +1,6 @@
 //! One error for everything that can fail at run time.
-mod kind;
 mod display;
+mod kind;
 
 pub use kind::ErrorKind;
 
@@ -59,13 +59,31 @@ pub struct Fault {
 impl Fault {
     /// A value of the wrong shape.
     #[cold]
-    pub fn mismatch(path: impl Into<String>, expected: impl Into<String>, found: impl Into<String>) -> Self {
-        Fault { path: path.into(), expected: expected.into(), found: found.into(), constraint: false }
+    pub fn mismatch(
+        path: impl Into<String>,
+        expected: impl Into<String>,
+        found: impl Into<String>,
+    ) -> Self {
+        Fault {
+            path: path.into(),
+            expected: expected.into(),
+            found: found.into(),
+            constraint: false,
+        }
     }
     /// A value of the right shape that breaks a bound.
     #[cold]
-    pub fn constraint(path: impl Into<String>, expected: impl Into<String>, found: impl Into<String>) -> Self {
-        Fault { path: path.into(), expected: expected.into(), found: found.into(), constraint: true }
+    pub fn constraint(
+        path: impl Into<String>,
+        expected: impl Into<String>,
+        found: impl Into<String>,
+    ) -> Self {
+        Fault {
+            path: path.into(),
+            expected: expected.into(),
+            found: found.into(),
+            constraint: true,
+        }
     }
 }
 
@@ -190,6 +208,9 @@ impl Error {
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+        self.0
+            .source
+            .as_deref()
+            .map(|source| source as &(dyn StdError + 'static))
     }
 }

@@ -15,12 +15,18 @@ formatted! {
 
 fn date(text: &str) -> Option<NaiveDate> {
     // the date of a date and time, if that is what came
-    let day = text.split_once(['T', 't', ' ']).map_or(text, |(day, _)| day);
-    NaiveDate::parse_from_str(day, "%Y-%m-%d").or_else(|_| NaiveDate::parse_from_str(day, "%Y/%m/%d")).ok()
+    let day = text
+        .split_once(['T', 't', ' '])
+        .map_or(text, |(day, _)| day);
+    NaiveDate::parse_from_str(day, "%Y-%m-%d")
+        .or_else(|_| NaiveDate::parse_from_str(day, "%Y/%m/%d"))
+        .ok()
 }
 
 fn time(text: &str) -> Option<NaiveTime> {
-    NaiveTime::parse_from_str(text, "%H:%M:%S%.f").or_else(|_| NaiveTime::parse_from_str(text, "%H:%M")).ok()
+    NaiveTime::parse_from_str(text, "%H:%M:%S%.f")
+        .or_else(|_| NaiveTime::parse_from_str(text, "%H:%M"))
+        .ok()
 }
 
 fn local(text: &str) -> Option<NaiveDateTime> {
@@ -39,7 +45,9 @@ fn offset(text: &str) -> Option<DateTime<FixedOffset>> {
 /// Without an offset it is the time that the type says: UTC.
 fn utc(text: &str) -> Option<DateTime<Utc>> {
     let plain = text.trim_end_matches("UTC").trim_end();
-    offset(text).map(DateTime::from).or_else(|| local(plain).map(|time| time.and_utc()))
+    offset(text)
+        .map(DateTime::from)
+        .or_else(|| local(plain).map(|time| time.and_utc()))
 }
 
 fn delta(text: &str) -> Option<TimeDelta> {
@@ -57,12 +65,25 @@ mod tests {
     /// Each text as the type reads it, and as it writes it then.
     fn reads<T: Field>(cases: &[(&str, &str)], fault: &str) {
         for (text, expected) in cases {
-            let value = T::from_value(json!(text)).unwrap_or_else(|fault| panic!("{text}: {fault}"));
+            let value =
+                T::from_value(json!(text)).unwrap_or_else(|fault| panic!("{text}: {fault}"));
             let written = value.view().to_value();
             assert_eq!(written, json!(expected), "{text}");
-            assert_eq!(T::from_value(written).expect("its own text").view().to_value(), json!(expected));
+            assert_eq!(
+                T::from_value(written)
+                    .expect("its own text")
+                    .view()
+                    .to_value(),
+                json!(expected)
+            );
         }
-        for wrong in [json!("soon"), json!(""), json!(null), json!(["2026-03-01"]), json!("2026-13-45T99:00:00")] {
+        for wrong in [
+            json!("soon"),
+            json!(""),
+            json!(null),
+            json!(["2026-03-01"]),
+            json!("2026-13-45T99:00:00"),
+        ] {
             let found = T::from_value(wrong).err().expect("a fault").to_string();
             assert!(found.contains(fault), "{found}");
         }
@@ -71,15 +92,26 @@ mod tests {
     #[test]
     fn dates_and_times_are_iso_8601() {
         reads::<NaiveDate>(
-            &[("2026-03-01", "2026-03-01"), ("2026/03/01", "2026-03-01"), (" 2026-03-01T12:00:00Z", "2026-03-01")],
+            &[
+                ("2026-03-01", "2026-03-01"),
+                ("2026/03/01", "2026-03-01"),
+                (" 2026-03-01T12:00:00Z", "2026-03-01"),
+            ],
             "a date like 2026-03-01",
         );
         reads::<NaiveTime>(
-            &[("12:30:05", "12:30:05"), ("12:30", "12:30:00"), ("12:30:05.250", "12:30:05.250")],
+            &[
+                ("12:30:05", "12:30:05"),
+                ("12:30", "12:30:00"),
+                ("12:30:05.250", "12:30:05.250"),
+            ],
             "a time like 12:00:00",
         );
         reads::<NaiveDateTime>(
-            &[("2026-03-01T12:00:00", "2026-03-01T12:00:00"), ("2026-03-01 12:00", "2026-03-01T12:00:00")],
+            &[
+                ("2026-03-01T12:00:00", "2026-03-01T12:00:00"),
+                ("2026-03-01 12:00", "2026-03-01T12:00:00"),
+            ],
             "a date and time like 2026-03-01T12:00:00",
         );
         reads::<DateTime<Utc>>(
@@ -96,12 +128,25 @@ mod tests {
             &[("2026-03-01T13:00:00+01:00", "2026-03-01T13:00:00+01:00")],
             "a date and time like 2026-03-01T12:00:00Z",
         );
-        assert!(DateTime::<FixedOffset>::from_value(json!("2026-03-01T13:00:00")).is_err(), "no offset to guess");
+        assert!(
+            DateTime::<FixedOffset>::from_value(json!("2026-03-01T13:00:00")).is_err(),
+            "no offset to guess"
+        );
     }
 
     #[test]
     fn lengths_may_be_negative() {
-        reads::<TimeDelta>(&[("PT1H30M", "PT5400S"), ("-PT0.5S", "-PT0.5S"), ("2 days", "PT172800S")], "a duration like PT90S");
-        assert_eq!(TimeDelta::from_value(json!(90)).ok(), Some(TimeDelta::seconds(90)));
+        reads::<TimeDelta>(
+            &[
+                ("PT1H30M", "PT5400S"),
+                ("-PT0.5S", "-PT0.5S"),
+                ("2 days", "PT172800S"),
+            ],
+            "a duration like PT90S",
+        );
+        assert_eq!(
+            TimeDelta::from_value(json!(90)).ok(),
+            Some(TimeDelta::seconds(90))
+        );
     }
 }

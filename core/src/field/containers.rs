@@ -15,16 +15,24 @@ impl<T: InputField> InputField for Option<T> {
 }
 impl<T: Field> Field for Option<T> {
     fn from_value(value: Value) -> Result<Self, Fault> {
-        if value.is_null() { Ok(None) } else { T::from_value(value).map(Some) }
+        if value.is_null() {
+            Ok(None)
+        } else {
+            T::from_value(value).map(Some)
+        }
     }
 }
 
 /// The items of a list, each read.
 fn items<T: Field, C: FromIterator<T>>(value: Value) -> Result<C, Fault> {
-    let Value::Array(list) = value else { return Err(mismatch("a list", &value)) };
+    let Value::Array(list) = value else {
+        return Err(mismatch("a list", &value));
+    };
     list.into_iter()
         .enumerate()
-        .map(|(index, item)| T::from_value(item).map_err(|fault| fault.within(&format!("[{index}]"))))
+        .map(|(index, item)| {
+            T::from_value(item).map_err(|fault| fault.within(&format!("[{index}]")))
+        })
         .collect()
 }
 
@@ -120,7 +128,8 @@ impl<T: Field, const N: usize> Field for [T; N] {
     fn from_value(value: Value) -> Result<Self, Fault> {
         let list: Vec<T> = items(value)?;
         let found = list.len();
-        list.try_into().map_err(|_| Fault::mismatch("", format!("{N} items"), format!("{found} items")))
+        list.try_into()
+            .map_err(|_| Fault::mismatch("", format!("{N} items"), format!("{found} items")))
     }
 }
 

@@ -22,11 +22,22 @@ mod tests {
             (json!(12.5), "12.5"),
             (json!(-3), "-3"),
             (json!("1e3"), "1000"),
-            (json!("79228162514264337593543950335"), "79228162514264337593543950335"),
+            (
+                json!("79228162514264337593543950335"),
+                "79228162514264337593543950335",
+            ),
         ] {
-            assert_eq!(Decimal::from_value(value).expect("a decimal").view().to_value(), json!(expected));
+            assert_eq!(
+                Decimal::from_value(value)
+                    .expect("a decimal")
+                    .view()
+                    .to_value(),
+                json!(expected)
+            );
         }
-        let fault = Decimal::from_value(json!("much")).expect_err("a word").to_string();
+        let fault = Decimal::from_value(json!("much"))
+            .expect_err("a word")
+            .to_string();
         assert!(fault.contains("a decimal number like 12.50"), "{fault}");
     }
 }

@@ -29,7 +29,12 @@ pub(super) fn parse(text: &str) -> Option<(bool, Duration)> {
     };
     let length = match text.strip_prefix(['P', 'p']) {
         Some(rest) => iso(rest),
-        None if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') => part(text, 1),
+        None if text
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.') =>
+        {
+            part(text, 1)
+        }
         None => words(text),
     }?;
     Some((negative, length))
@@ -79,13 +84,21 @@ fn units(mut text: &str, seconds: impl Fn(&str) -> Option<u64>) -> Option<Durati
         if text.is_empty() {
             return Some(sum);
         }
-        let digits = text.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(text.len());
+        let digits = text
+            .find(|c: char| !(c.is_ascii_digit() || c == '.'))
+            .unwrap_or(text.len());
         let (number, rest) = text.split_at(digits);
         let rest = rest.trim_start();
-        let letters = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
+        let letters = rest
+            .find(|c: char| !c.is_ascii_alphabetic())
+            .unwrap_or(rest.len());
         let (unit, rest) = rest.split_at(letters);
         // `1H30M` is one run of letters and digits; `hours` is one unit
-        let unit = if seconds(unit).is_some() { unit } else { unit.get(..1)? };
+        let unit = if seconds(unit).is_some() {
+            unit
+        } else {
+            unit.get(..1)?
+        };
         sum = sum.checked_add(part(number, seconds(unit)?)?)?;
         text = &text[text.len() - rest.len() - (letters - unit.len())..];
     }
@@ -97,7 +110,11 @@ fn part(number: &str, seconds: u64) -> Option<Duration> {
     if whole.is_empty() && fraction.is_empty() || fraction.contains('.') {
         return None;
     }
-    let whole: u64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
+    let whole: u64 = if whole.is_empty() {
+        0
+    } else {
+        whole.parse().ok()?
+    };
     let digits = &fraction[..fraction.len().min(9)];
     let nanos: u64 = format!("{digits:0<9}").parse().ok()?;
     let length = Duration::from_secs(whole.checked_mul(seconds)?);
@@ -129,7 +146,20 @@ mod tests {
             assert_eq!(read, Some((false, expected)), "{text}");
         }
         assert_eq!(parse("-PT1S"), Some((true, Duration::from_secs(1))));
-        for text in ["", "P", "PT", "P1Y", "P1M", "soon", "1", "1.2.3", "5 parsecs", "é", "PT1é", "1é"] {
+        for text in [
+            "",
+            "P",
+            "PT",
+            "P1Y",
+            "P1M",
+            "soon",
+            "1",
+            "1.2.3",
+            "5 parsecs",
+            "é",
+            "PT1é",
+            "1é",
+        ] {
             assert_eq!(parse(text).is_some(), text == "1", "{text}");
         }
         assert_eq!(parse(&format!("{}w", u64::MAX)), None);
@@ -139,10 +169,18 @@ mod tests {
     fn what_is_written_is_read() {
         for nanos in [0, 1, 1_500_000_000, 999_999_999, 90_000_000_000] {
             let length = Duration::from_nanos(nanos);
-            assert_eq!(Duration::from_value(length.view().to_value()).ok(), Some(length));
+            assert_eq!(
+                Duration::from_value(length.view().to_value()).ok(),
+                Some(length)
+            );
         }
-        assert_eq!(Duration::from_millis(1_500).view().to_value(), json!("PT1.5S"));
-        let fault = Duration::from_value(json!("-PT1S")).expect_err("negative").to_string();
+        assert_eq!(
+            Duration::from_millis(1_500).view().to_value(),
+            json!("PT1.5S")
+        );
+        let fault = Duration::from_value(json!("-PT1S"))
+            .expect_err("negative")
+            .to_string();
         assert!(fault.contains("a duration like PT90S"), "{fault}");
     }
 }

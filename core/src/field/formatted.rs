@@ -4,7 +4,11 @@ use crate::{error::Fault, schema::Format};
 use serde_json::Value;
 
 /// Reads the text of a value; a fault says what it looks like.
-pub(super) fn read<T>(format: Format, value: &Value, read: impl FnOnce(&str) -> Option<T>) -> Result<T, Fault> {
+pub(super) fn read<T>(
+    format: Format,
+    value: &Value,
+    read: impl FnOnce(&str) -> Option<T>,
+) -> Result<T, Fault> {
     let found = match value {
         Value::String(text) => read(text.trim()),
         // a length in seconds, a decimal

@@ -21,7 +21,9 @@ mod tests {
     fn addresses_are_text() {
         let address = IpAddr::from_value(json!(" 2001:db8::1 ")).expect("an address");
         assert_eq!(address.view().to_value(), json!("2001:db8::1"));
-        let fault = IpAddr::from_value(json!("example.org")).expect_err("a name").to_string();
+        let fault = IpAddr::from_value(json!("example.org"))
+            .expect_err("a name")
+            .to_string();
         assert!(fault.contains("an IP address like 192.0.2.1"), "{fault}");
     }
 }

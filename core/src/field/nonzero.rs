@@ -59,8 +59,13 @@ mod tests {
 
     #[test]
     fn zero_is_a_fault() {
-        assert_eq!(NonZeroU8::from_value(json!(7)).map(NonZeroU8::get).ok(), Some(7));
-        let fault = NonZeroI8::from_value(json!(0)).expect_err("zero").to_string();
+        assert_eq!(
+            NonZeroU8::from_value(json!(7)).map(NonZeroU8::get).ok(),
+            Some(7)
+        );
+        let fault = NonZeroI8::from_value(json!(0))
+            .expect_err("zero")
+            .to_string();
         assert!(fault.contains("an integer other than 0"), "{fault}");
         assert_eq!(
             of_type(NonZeroU8::SCHEMA.get()),

@@ -65,7 +65,6 @@ impl Field for Cow<'static, str> {
     }
 }
 
-
 impl<T: InputField + Clone> InputField for Cow<'_, [T]> {
     const SCHEMA: Ref<Schema> = <Vec<T> as InputField>::SCHEMA;
     fn view(&self) -> View<'_> {

@@ -49,7 +49,9 @@ impl InputField for bool {
 }
 impl Field for bool {
     fn from_value(value: Value) -> Result<Self, Fault> {
-        value.as_bool().ok_or_else(|| mismatch("true or false", &value))
+        value
+            .as_bool()
+            .ok_or_else(|| mismatch("true or false", &value))
     }
 }
 

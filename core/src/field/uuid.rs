@@ -22,9 +22,20 @@ mod tests {
             "{67e55044-10b1-426f-9247-bb680e5fe0c8}",
             " urn:uuid:67e55044-10b1-426f-9247-bb680e5fe0c8 ",
         ] {
-            assert_eq!(Uuid::from_value(json!(text)).expect("a UUID").view().to_value(), expected);
+            assert_eq!(
+                Uuid::from_value(json!(text))
+                    .expect("a UUID")
+                    .view()
+                    .to_value(),
+                expected
+            );
         }
-        let fault = Uuid::from_value(json!("67e55044")).expect_err("too short").to_string();
-        assert!(fault.contains("a UUID like 67e55044-10b1-426f-9247-bb680e5fe0c8"), "{fault}");
+        let fault = Uuid::from_value(json!("67e55044"))
+            .expect_err("too short")
+            .to_string();
+        assert!(
+            fault.contains("a UUID like 67e55044-10b1-426f-9247-bb680e5fe0c8"),
+            "{fault}"
+        );
     }
 }

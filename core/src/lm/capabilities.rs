@@ -16,9 +16,17 @@ pub struct Capabilities {
 
 impl Capabilities {
     /// Plain chat and nothing else.
-    pub const CHAT: Capabilities =
-        Capabilities { json_schema: false, json_object: false, tools: false, many: false };
+    pub const CHAT: Capabilities = Capabilities {
+        json_schema: false,
+        json_object: false,
+        tools: false,
+        many: false,
+    };
     /// All that is known here.
-    pub const ALL: Capabilities =
-        Capabilities { json_schema: true, json_object: true, tools: true, many: true };
+    pub const ALL: Capabilities = Capabilities {
+        json_schema: true,
+        json_object: true,
+        tools: true,
+        many: true,
+    };
 }

@@ -1,5 +1,8 @@
 //! A model with settings: what users hold.
-use super::{BoxFuture, BoxStream, Capabilities, Chunk, HistoryCall, LanguageModel, Request, Response, Scoped, Settings, history::History};
+use super::{
+    BoxFuture, BoxStream, Capabilities, Chunk, HistoryCall, LanguageModel, Request, Response,
+    Scoped, Settings, history::History,
+};
 use crate::{Adapter, Error, ErrorKind, Result};
 use std::{
     fmt,
@@ -41,8 +44,16 @@ impl Lm {
     }
     /// A model that others hold too.
     pub fn from_arc(model: Arc<dyn LanguageModel>) -> Self {
-        let shared = Shared { settings: Settings::default(), adapter: None, timeout: None, history: Arc::default() };
-        Lm { model, shared: Arc::new(shared) }
+        let shared = Shared {
+            settings: Settings::default(),
+            adapter: None,
+            timeout: None,
+            history: Arc::default(),
+        };
+        Lm {
+            model,
+            shared: Arc::new(shared),
+        }
     }
     /// A model out of a closure.
     ///
@@ -122,7 +133,12 @@ impl Lm {
     /// # Errors
     /// If a default is set already.
     pub fn set_default(lm: Lm) -> Result<()> {
-        DEFAULT.set(lm).map_err(|_| Error::new(ErrorKind::Configuration, "a default language model is already set"))
+        DEFAULT.set(lm).map_err(|_| {
+            Error::new(
+                ErrorKind::Configuration,
+                "a default language model is already set",
+            )
+        })
     }
     pub(crate) fn process_default() -> Option<Lm> {
         DEFAULT.get().cloned()
@@ -156,22 +172,36 @@ impl Lm {
 /// Ends a wait at its deadline. Outside of tokio there is no timer: then the deadline is only looked at
 /// when the answer comes.
 async fn by<T>(deadline: Option<Instant>, answer: impl Future<Output = Result<T>>) -> Result<T> {
-    let late = || Error::new(ErrorKind::Timeout, "the deadline passed before the reply came");
+    let late = || {
+        Error::new(
+            ErrorKind::Timeout,
+            "the deadline passed before the reply came",
+        )
+    };
     match deadline {
         None => answer.await,
         Some(deadline) if tokio::runtime::Handle::try_current().is_ok() => {
-            tokio::time::timeout_at(deadline.into(), answer).await.map_err(|_| late())?
+            tokio::time::timeout_at(deadline.into(), answer)
+                .await
+                .map_err(|_| late())?
         }
         Some(deadline) => {
             let result = answer.await;
-            if Instant::now() > deadline { Err(late()) } else { result }
+            if Instant::now() > deadline {
+                Err(late())
+            } else {
+                result
+            }
         }
     }
 }
 
 impl fmt::Debug for Lm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Lm").field("model", &self.name()).field("settings", self.settings()).finish_non_exhaustive()
+        f.debug_struct("Lm")
+            .field("model", &self.name())
+            .field("settings", self.settings())
+            .finish_non_exhaustive()
     }
 }
 

@@ -3,7 +3,10 @@ use super::{Request, Response, Usage};
 use crate::{ErrorKind, Result};
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex, PoisonError, atomic::{AtomicU64, Ordering}},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant, SystemTime},
 };
 
@@ -49,15 +52,26 @@ pub(crate) struct History {
 
 impl History {
     pub(super) fn with_content() -> Self {
-        History { content: true, ..History::default() }
+        History {
+            content: true,
+            ..History::default()
+        }
     }
     pub(super) fn calls(&self) -> Vec<Call> {
         // a panic elsewhere leaves the list whole: each change is one push
-        self.calls.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+        self.calls
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+            .cloned()
+            .collect()
     }
     pub(super) fn begin(self: &Arc<Self>, model: &str, request: &Request) -> Running {
         let messages = self.content.then(|| {
-            request.messages().map(|(role, text)| (role, text.as_str().to_owned())).collect()
+            request
+                .messages()
+                .map(|(role, text)| (role, text.as_str().to_owned()))
+                .collect()
         });
         Running {
             history: self.clone(),
@@ -82,7 +96,10 @@ impl Running {
     pub(super) fn end(self, result: &Result<Response>) {
         let content = self.messages.map(|messages| {
             let replies = result.iter().flat_map(|response| &response.completions);
-            Arc::new(Content { messages, replies: replies.map(|reply| reply.text.clone()).collect() })
+            Arc::new(Content {
+                messages,
+                replies: replies.map(|reply| reply.text.clone()).collect(),
+            })
         });
         let call = Call {
             id: self.history.count.fetch_add(1, Ordering::Relaxed) + 1,
@@ -93,7 +110,11 @@ impl Running {
             usage: result.as_ref().ok().and_then(|response| response.usage),
             content,
         };
-        let mut calls = self.history.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut calls = self
+            .history
+            .calls
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if calls.len() == KEPT {
             calls.pop_front();
         }

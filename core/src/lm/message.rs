@@ -25,19 +25,31 @@ enum Json {
 impl Text {
     /// A text that lives for ever: escaped at its first use, into `json`.
     pub const fn constant(raw: &'static str, json: &'static OnceLock<String>) -> Self {
-        Text { raw: Ref::new(raw), json: Json::Once(json) }
+        Text {
+            raw: Ref::new(raw),
+            json: Json::Once(json),
+        }
     }
     /// A text that lives for ever and is seldom escaped.
     pub const fn borrowed(raw: &'static str) -> Self {
-        Text { raw: Ref::new(raw), json: Json::Never }
+        Text {
+            raw: Ref::new(raw),
+            json: Json::Never,
+        }
     }
     /// A text that many requests share: escaped at its first use.
     pub fn shared(raw: impl Into<Arc<str>>) -> Self {
-        Text { raw: Ref::shared(raw.into()), json: Json::Later(Arc::default()) }
+        Text {
+            raw: Ref::shared(raw.into()),
+            json: Json::Later(Arc::default()),
+        }
     }
     /// A text of one request.
     pub fn once(raw: impl Into<Arc<str>>) -> Self {
-        Text { raw: Ref::shared(raw.into()), json: Json::Never }
+        Text {
+            raw: Ref::shared(raw.into()),
+            json: Json::Never,
+        }
     }
     /// The text.
     pub fn as_str(&self) -> &str {
@@ -102,11 +114,14 @@ pub(crate) fn escape(text: &str, out: &mut String) {
 fn has_special(chunk: &[u8]) -> bool {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;
-    let Ok(chunk) = chunk.try_into() else { return true };
+    let Ok(chunk) = chunk.try_into() else {
+        return true;
+    };
     let word = u64::from_le_bytes(chunk);
     let (quote, backslash) = (word ^ (ONES * 0x22), word ^ (ONES * 0x5c));
     let control = word.wrapping_sub(ONES * 0x20) & !word;
-    let found = control | (quote.wrapping_sub(ONES) & !quote) | (backslash.wrapping_sub(ONES) & !backslash);
+    let found =
+        control | (quote.wrapping_sub(ONES) & !quote) | (backslash.wrapping_sub(ONES) & !backslash);
     found & HIGH != 0
 }
 
@@ -167,7 +182,10 @@ pub struct Message {
 impl Message {
     /// A message of `role`.
     pub fn new(role: Role, content: impl Into<Text>) -> Self {
-        Message { role, content: content.into() }
+        Message {
+            role,
+            content: content.into(),
+        }
     }
     /// The caller's words.
     pub fn user(content: impl Into<Text>) -> Self {
@@ -196,7 +214,10 @@ pub struct Prefix {
 impl Prefix {
     /// A prefix without demos.
     pub fn new(system: Text) -> Self {
-        Prefix { system, demos: empty() }
+        Prefix {
+            system,
+            demos: empty(),
+        }
     }
 }
 
@@ -212,9 +233,15 @@ mod tests {
 
     #[test]
     fn escapes_are_those_of_serde_json() {
-        let mut samples = vec![String::new(), "é日本語😀".into(), "\u{7f}\u{80}\u{9f}".into()];
+        let mut samples = vec![
+            String::new(),
+            "é日本語😀".into(),
+            "\u{7f}\u{80}\u{9f}".into(),
+        ];
         for special in ['"', '\\', '\n', '\r', '\t', '\0', '\u{1f}', '/', '\u{20}'] {
-            samples.extend((0..20).map(|at| format!("{}{special}{}", "a".repeat(at), "é".repeat(20 - at))));
+            samples.extend(
+                (0..20).map(|at| format!("{}{special}{}", "a".repeat(at), "é".repeat(20 - at))),
+            );
         }
         for sample in samples {
             let mut out = String::new();

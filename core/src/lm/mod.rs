@@ -61,7 +61,10 @@ pub trait LanguageModel: Send + Sync + 'static {
 
     /// Answers in pieces. By default the whole reply as one piece.
     fn stream(self: Arc<Self>, request: Request) -> BoxStream<'static, Result<Chunk>> {
-        Box::pin(Whole { reply: Some(self.complete(request)), end: None })
+        Box::pin(Whole {
+            reply: Some(self.complete(request)),
+            end: None,
+        })
     }
 
     /// The model's name, as it stands in errors, telemetry and history.
@@ -76,21 +79,22 @@ pub trait LanguageModel: Send + Sync + 'static {
 /// A reply in one piece, as a stream.
 struct Whole {
     reply: Option<BoxFuture<'static, Result<Response>>>,
-    end: Option<Option<Usage>>,
+    /// The chunk that ends the stream, once the text was given.
+    end: Option<Chunk>,
 }
 
 impl Stream for Whole {
     type Item = Result<Chunk>;
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let Some(reply) = &mut self.reply else {
-            return Poll::Ready(self.end.take().map(|usage| Ok(Chunk::End(usage))));
+            return Poll::Ready(self.end.take().map(Ok));
         };
         let Poll::Ready(response) = reply.as_mut().poll(cx) else {
             return Poll::Pending;
         };
         self.reply = None;
         Poll::Ready(Some(response.map(|response| {
-            self.end = Some(response.usage);
+            self.end = Some(Chunk::End(response.usage));
             let first = response.completions.into_iter().next();
             Chunk::Text(first.map(|completion| completion.text).unwrap_or_default())
         })))

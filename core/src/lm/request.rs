@@ -41,8 +41,13 @@ impl Request {
 
     /// All messages in order: system, demos, turns.
     pub fn messages(&self) -> impl Iterator<Item = (Role, &Text)> {
-        std::iter::once((Role::System, &self.prefix.system))
-            .chain(self.prefix.demos.iter().chain(&self.turns).map(|m| (m.role, &m.content)))
+        std::iter::once((Role::System, &self.prefix.system)).chain(
+            self.prefix
+                .demos
+                .iter()
+                .chain(&self.turns)
+                .map(|m| (m.role, &m.content)),
+        )
     }
 }
 
@@ -83,7 +88,13 @@ pub struct OutputSchema {
 impl OutputSchema {
     /// A schema known in its plain form only.
     pub fn new(name: impl Into<Text>, plain: impl Into<Text>) -> Self {
-        OutputSchema { name: name.into(), plain: plain.into(), openai: None, anthropic: None, gemini: None }
+        OutputSchema {
+            name: name.into(),
+            plain: plain.into(),
+            openai: None,
+            anthropic: None,
+            gemini: None,
+        }
     }
 }
 
@@ -101,8 +112,16 @@ pub struct ToolSpec {
 
 impl ToolSpec {
     /// A tool by name, description and the JSON Schema of its arguments.
-    pub fn new(name: impl Into<String>, description: impl Into<String>, parameters: impl Into<Text>) -> Self {
-        ToolSpec { name: name.into(), description: description.into(), parameters: parameters.into() }
+    pub fn new(
+        name: impl Into<String>,
+        description: impl Into<String>,
+        parameters: impl Into<Text>,
+    ) -> Self {
+        ToolSpec {
+            name: name.into(),
+            description: description.into(),
+            parameters: parameters.into(),
+        }
     }
 }
 

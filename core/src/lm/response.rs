@@ -45,8 +45,16 @@ pub struct ToolCall {
 
 impl ToolCall {
     /// A call of tool `name` with JSON text as arguments.
-    pub fn new(id: impl Into<String>, name: impl Into<String>, arguments: impl Into<String>) -> Self {
-        ToolCall { id: id.into(), name: name.into(), arguments: arguments.into() }
+    pub fn new(
+        id: impl Into<String>,
+        name: impl Into<String>,
+        arguments: impl Into<String>,
+    ) -> Self {
+        ToolCall {
+            id: id.into(),
+            name: name.into(),
+            arguments: arguments.into(),
+        }
     }
 }
 
@@ -83,7 +91,12 @@ pub struct Usage {
 impl Usage {
     /// Tokens in and out.
     pub const fn new(input_tokens: u64, output_tokens: u64) -> Self {
-        Usage { input_tokens, output_tokens, cached_input_tokens: 0, reasoning_tokens: 0 }
+        Usage {
+            input_tokens,
+            output_tokens,
+            cached_input_tokens: 0,
+            reasoning_tokens: 0,
+        }
     }
     /// Tokens in and out together.
     pub const fn total_tokens(&self) -> u64 {
@@ -94,14 +107,20 @@ impl Usage {
 impl Response {
     /// A response of one text.
     pub fn text(text: impl Into<String>) -> Self {
-        Response { completions: vec![Completion::text(text)], ..Response::default() }
+        Response {
+            completions: vec![Completion::text(text)],
+            ..Response::default()
+        }
     }
 }
 
 impl Completion {
     /// A completion that is only text.
     pub fn text(text: impl Into<String>) -> Self {
-        Completion { text: text.into(), ..Completion::default() }
+        Completion {
+            text: text.into(),
+            ..Completion::default()
+        }
     }
 }
 

@@ -36,7 +36,12 @@ impl Scope {
     }
     /// Runs `future` in this scope. The swap is per poll, so scopes of joined futures do not mix.
     pub fn enter<F: Future>(self, future: F) -> Scoped<F> {
-        Scoped { scope: Some(self), lm: None, name: "", future }
+        Scoped {
+            scope: Some(self),
+            lm: None,
+            name: "",
+            future,
+        }
     }
     /// This scope with another model.
     #[must_use]
@@ -61,7 +66,9 @@ impl Scope {
     /// The names around and `name`: `outer.inner.name`. Only for errors, so it may allocate.
     pub(crate) fn path_to(&self, name: &str) -> String {
         match &self.0 {
-            Some(inner) if !inner.name.is_empty() => inner.parent.path_to(&format!("{}.{name}", inner.name)),
+            Some(inner) if !inner.name.is_empty() => {
+                inner.parent.path_to(&format!("{}.{name}", inner.name))
+            }
             _ => name.to_owned(),
         }
     }
@@ -88,7 +95,12 @@ pin_project! {
 
 impl<F> Scoped<F> {
     pub(crate) fn later(lm: Option<Lm>, name: &'static str, future: F) -> Self {
-        Scoped { scope: None, lm, name, future }
+        Scoped {
+            scope: None,
+            lm,
+            name,
+            future,
+        }
     }
 }
 
@@ -98,8 +110,14 @@ impl<F: Future> Future for Scoped<F> {
         let this = self.project();
         let scope = this.scope.get_or_insert_with(|| {
             let around = Scope::current();
-            let named = if this.name.is_empty() { around } else { around.child(this.name) };
-            this.lm.take().map_or(named.clone(), |lm| named.with_lm(&lm))
+            let named = if this.name.is_empty() {
+                around
+            } else {
+                around.child(this.name)
+            };
+            this.lm
+                .take()
+                .map_or(named.clone(), |lm| named.with_lm(&lm))
         });
         let _back = Swap::new(scope);
         this.future.poll(cx)

@@ -24,7 +24,13 @@ pub(super) struct Context<'a, 's> {
 
 impl<'a, 's> Context<'a, 's> {
     pub(super) fn new(faults: &'a mut Vec<Fault>, field: &'a str) -> Self {
-        Context { faults, field, inner: String::new(), depth: 0, around: Vec::new() }
+        Context {
+            faults,
+            field,
+            inner: String::new(),
+            depth: 0,
+            around: Vec::new(),
+        }
     }
     #[cold]
     fn path(&self) -> String {
@@ -44,8 +50,13 @@ impl<'a, 's> Context<'a, 's> {
     }
     #[cold]
     fn mismatch(&mut self, schema: &Schema, value: &Value) -> Value {
-        let found = if value.is_null() { "null".to_owned() } else { shorten(value) };
-        self.faults.push(Fault::mismatch(self.path(), expected(schema), found));
+        let found = if value.is_null() {
+            "null".to_owned()
+        } else {
+            shorten(value)
+        };
+        self.faults
+            .push(Fault::mismatch(self.path(), expected(schema), found));
         Value::Null
     }
 }
@@ -64,7 +75,10 @@ pub(super) fn missing(field: &FieldDef, context: Context<'_, '_>) -> Value {
 }
 
 fn bounded<'s>(field: &'s FieldDef, value: Value, context: &mut Context<'_, 's>) -> Value {
-    if value.is_null() && field.default.is_some() && !matches!(field.schema.get().shape(), Schema::Optional(_)) {
+    if value.is_null()
+        && field.default.is_some()
+        && !matches!(field.schema.get().shape(), Schema::Optional(_))
+    {
         return absent(field).unwrap_or(Value::Null);
     }
     let value = align(field.schema.get(), value, context);
@@ -75,7 +89,12 @@ fn bounded<'s>(field: &'s FieldDef, value: Value, context: &mut Context<'_, 's>)
 fn constraints(value: &Value, constraints: &[Constraint], context: &mut Context<'_, '_>) {
     // null is what stands for a value that has its fault already, or for nothing, which has no bounds
     if !value.is_null() {
-        check(value, constraints, &|| format!("{}{}", context.field, context.inner), context.faults);
+        check(
+            value,
+            constraints,
+            &|| format!("{}{}", context.field, context.inner),
+            context.faults,
+        );
     }
 }
 
@@ -95,7 +114,11 @@ pub(crate) fn expected(schema: &Schema) -> String {
         Schema::Tuple(items) => format!("a list of {}", items.len()),
         Schema::Map(..) => "an object".into(),
         Schema::Optional(inner) => format!("{} or null", expected(inner)),
-        Schema::Union(options) => options.iter().map(|option| expected(option)).collect::<Vec<_>>().join(" or "),
+        Schema::Union(options) => options
+            .iter()
+            .map(|option| expected(option))
+            .collect::<Vec<_>>()
+            .join(" or "),
         Schema::Literal(values) => one_of(values.iter().map(literal_text)),
         Schema::Constrained(inner, _) | Schema::Printed(inner, _) => expected(inner),
         Schema::Named(named) => match named.body() {
@@ -109,7 +132,13 @@ pub(crate) fn expected(schema: &Schema) -> String {
 }
 
 fn one_of(words: impl Iterator<Item = String>) -> String {
-    format!("one of {}", words.map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "))
+    format!(
+        "one of {}",
+        words
+            .map(|word| format!("`{word}`"))
+            .collect::<Vec<_>>()
+            .join(", ")
+    )
 }
 
 fn literal_text(value: &Literal) -> String {
@@ -148,7 +177,9 @@ fn align<'s>(schema: &'s Schema, value: Value, context: &mut Context<'_, 's>) ->
             None => context.mismatch(schema, &value),
         },
         // beyond 64 bits JSON has no exact numbers: the digits come as text
-        Schema::Integer("int128" | "uint128") if digits(&value).is_some() => digits(&value).unwrap_or_default(),
+        Schema::Integer("int128" | "uint128") if digits(&value).is_some() => {
+            digits(&value).unwrap_or_default()
+        }
         Schema::Integer(_) => match number(&value).and_then(whole) {
             Some(number) => number,
             None => context.mismatch(schema, &value),
@@ -171,7 +202,11 @@ fn align<'s>(schema: &'s Schema, value: Value, context: &mut Context<'_, 's>) ->
         },
         Schema::List(item) | Schema::Set(item) => {
             let items = items(item, value, context);
-            if matches!(schema, Schema::Set(_)) { distinct(items) } else { Value::Array(items) }
+            if matches!(schema, Schema::Set(_)) {
+                distinct(items)
+            } else {
+                Value::Array(items)
+            }
         }
         Schema::Array(item, len) => {
             let items = items(item, value, context);
@@ -179,7 +214,9 @@ fn align<'s>(schema: &'s Schema, value: Value, context: &mut Context<'_, 's>) ->
                 Value::Array(items)
             } else {
                 let found = format!("a list of {}", items.len());
-                context.faults.push(Fault::mismatch(context.path(), expected(schema), found));
+                context
+                    .faults
+                    .push(Fault::mismatch(context.path(), expected(schema), found));
                 Value::Null
             }
         }
@@ -193,13 +230,20 @@ fn align<'s>(schema: &'s Schema, value: Value, context: &mut Context<'_, 's>) ->
                 }
                 _ => false,
             };
-            if nothing { Value::Null } else { align(inner.get(), value, context) }
+            if nothing {
+                Value::Null
+            } else {
+                align(inner.get(), value, context)
+            }
         }
         Schema::Union(options) => {
-            let options: Vec<&Schema> = options.iter().map(|option| option.get()).collect();
+            let options: Vec<&Schema> = options.iter().map(|option| &**option).collect();
             union(schema, &options, value, context)
         }
-        Schema::Literal(values) => match values.iter().find(|literal| same_word(&literal_text(literal), &value)) {
+        Schema::Literal(values) => match values
+            .iter()
+            .find(|literal| same_word(&literal_text(literal), &value))
+        {
             Some(literal) => literal_value(literal),
             None => context.mismatch(schema, &value),
         },
@@ -219,7 +263,13 @@ fn align<'s>(schema: &'s Schema, value: Value, context: &mut Context<'_, 's>) ->
             Body::Record(fields) => record(schema, fields, value, context),
             _ => value,
         },
-        Schema::Recursion(id) => match context.around.iter().rev().find(|named| named.id == *id).copied() {
+        Schema::Recursion(id) => match context
+            .around
+            .iter()
+            .rev()
+            .find(|named| named.id == *id)
+            .copied()
+        {
             Some(named) => self::named(schema, named, value, context),
             None => value,
         },
@@ -235,7 +285,12 @@ fn truth(value: &Value) -> Option<bool> {
             1.0 => Some(true),
             _ => None,
         },
-        Value::String(text) => match text.trim().trim_end_matches('.').to_ascii_lowercase().as_str() {
+        Value::String(text) => match text
+            .trim()
+            .trim_end_matches('.')
+            .to_ascii_lowercase()
+            .as_str()
+        {
             "true" | "yes" | "y" | "1" | "on" | "t" => Some(true),
             "false" | "no" | "n" | "0" | "off" | "f" => Some(false),
             _ => None,
@@ -252,9 +307,15 @@ fn number(value: &Value) -> Option<Value> {
             let text = text.trim();
             // thousands in groups of three, never a decimal comma
             let grouped = text.split(',').skip(1).all(|group| {
-                group.len() >= 3 && group.bytes().take(3).all(|b| b.is_ascii_digit()) && !group[3..].starts_with(|c: char| c.is_ascii_digit())
+                group.len() >= 3
+                    && group.bytes().take(3).all(|b| b.is_ascii_digit())
+                    && !group[3..].starts_with(|c: char| c.is_ascii_digit())
             });
-            let plain = if grouped { text.replace(',', "") } else { text.to_owned() };
+            let plain = if grouped {
+                text.replace(',', "")
+            } else {
+                text.to_owned()
+            };
             json::number(&plain).map(Value::Number)
         }
         _ => None,
@@ -271,15 +332,25 @@ fn digits(value: &Value) -> Option<Value> {
 
 /// A decimal number: as text with all its digits where it came as text.
 fn decimal(value: &Value) -> Option<Value> {
-    let Value::String(text) = value else { return value.is_number().then(|| value.clone()) };
+    let Value::String(text) = value else {
+        return value.is_number().then(|| value.clone());
+    };
     number(value)?;
     let text = text.trim();
     let text = text.strip_prefix('+').unwrap_or(text);
-    Some(Value::from(text.chars().filter(|c| !matches!(c, ',' | '_')).collect::<String>()))
+    Some(Value::from(
+        text.chars()
+            .filter(|c| !matches!(c, ',' | '_'))
+            .collect::<String>(),
+    ))
 }
 
 /// A whole number; `5.0` is one.
-#[allow(clippy::cast_possible_truncation, clippy::float_cmp, reason = "checked to be whole and in range")]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::float_cmp,
+    reason = "checked to be whole and in range"
+)]
 fn whole(value: Value) -> Option<Value> {
     if value.is_i64() || value.is_u64() {
         return Some(value);
@@ -303,7 +374,10 @@ fn items<'s>(kind: &'s Schema, value: Value, context: &mut Context<'_, 's>) -> V
     let list = match opened(value) {
         Value::Array(list) => list,
         Value::Null => {
-            context.mismatch(&Schema::List(crate::constant::Ref::new(&Schema::Any)), &Value::Null);
+            context.mismatch(
+                &Schema::List(crate::constant::Ref::new(&Schema::Any)),
+                &Value::Null,
+            );
             return Vec::new();
         }
         // one item where a list is asked for
@@ -319,7 +393,12 @@ fn items<'s>(kind: &'s Schema, value: Value, context: &mut Context<'_, 's>) -> V
 /// Each item once, in order of first appearance. The texts of items tell them apart.
 fn distinct(items: Vec<Value>) -> Value {
     let mut seen = std::collections::HashSet::new();
-    Value::Array(items.into_iter().filter(|item| seen.insert(item.to_string())).collect())
+    Value::Array(
+        items
+            .into_iter()
+            .filter(|item| seen.insert(item.to_string()))
+            .collect(),
+    )
 }
 
 fn tuple<'s>(
@@ -331,7 +410,9 @@ fn tuple<'s>(
     let list = match opened(value) {
         Value::Array(list) => list,
         // the form that closed dialects use: members `0`, `1`, …
-        Value::Object(mut members) => (0..kinds.len()).map_while(|index| members.swap_remove(&index.to_string())).collect(),
+        Value::Object(mut members) => (0..kinds.len())
+            .map_while(|index| members.swap_remove(&index.to_string()))
+            .collect(),
         other => return context.mismatch(schema, &other),
     };
     if list.len() != kinds.len() {
@@ -339,7 +420,9 @@ fn tuple<'s>(
     }
     let mut items = Vec::with_capacity(list.len());
     for (index, (kind, item)) in kinds.iter().zip(list).enumerate() {
-        items.push(context.within(&format!("[{index}]"), |context| align(kind.get(), item, context)));
+        items.push(context.within(&format!("[{index}]"), |context| {
+            align(kind.get(), item, context)
+        }));
     }
     Value::Array(items)
 }
@@ -351,16 +434,21 @@ fn map<'s>(
     context: &mut Context<'_, 's>,
 ) -> Value {
     let members: Vec<(Value, Value)> = match opened(value) {
-        Value::Object(members) => members.into_iter().map(|(name, value)| (Value::from(name), value)).collect(),
+        Value::Object(members) => members
+            .into_iter()
+            .map(|(name, value)| (Value::from(name), value))
+            .collect(),
         // the form that closed dialects use: a list of key and value; or of pairs
         Value::Array(list) => {
             let mut members = Vec::with_capacity(list.len());
             for item in list {
                 members.push(match item {
-                    Value::Object(mut pair) => match (pair.swap_remove("key"), pair.swap_remove("value")) {
-                        (Some(key), Some(value)) => (key, value),
-                        _ => return context.mismatch(schema, &Value::Object(pair)),
-                    },
+                    Value::Object(mut pair) => {
+                        match (pair.swap_remove("key"), pair.swap_remove("value")) {
+                            (Some(key), Some(value)) => (key, value),
+                            _ => return context.mismatch(schema, &Value::Object(pair)),
+                        }
+                    }
                     Value::Array(pair) => match <[Value; 2]>::try_from(pair) {
                         Ok([key, value]) => (key, value),
                         Err(pair) => return context.mismatch(schema, &Value::Array(pair)),
@@ -378,7 +466,9 @@ fn map<'s>(
             Value::String(name) => name,
             other => other.to_string(),
         };
-        let (name, value) = context.within(&shown, |context| (self::key(key, &shown, context), align(kind, value, context)));
+        let (name, value) = context.within(&shown, |context| {
+            (self::key(key, &shown, context), align(kind, value, context))
+        });
         aligned.insert(name, value);
     }
     Value::Object(aligned)
@@ -386,7 +476,10 @@ fn map<'s>(
 
 /// The name of a member whose key has a schema: words as the enum spells them, numbers without blanks.
 fn key<'s>(schema: &'s Schema, name: &str, context: &mut Context<'_, 's>) -> String {
-    if matches!(schema.shape(), Schema::Text | Schema::Character | Schema::Any) {
+    if matches!(
+        schema.shape(),
+        Schema::Text | Schema::Character | Schema::Any
+    ) {
         return name.to_owned();
     }
     match align(schema, Value::from(name), context) {
@@ -398,7 +491,12 @@ fn key<'s>(schema: &'s Schema, name: &str, context: &mut Context<'_, 's>) -> Str
 }
 
 /// The option with the fewest faults; among equals the first whose value is kept as it came.
-fn union<'s>(schema: &Schema, options: &[&'s Schema], value: Value, context: &mut Context<'_, 's>) -> Value {
+fn union<'s>(
+    schema: &Schema,
+    options: &[&'s Schema],
+    value: Value,
+    context: &mut Context<'_, 's>,
+) -> Value {
     let mut best: Option<(usize, Value)> = None;
     for option in options {
         let mut faults = Vec::new();
@@ -440,7 +538,10 @@ fn same_word(word: &str, value: &Value) -> bool {
 
 /// Letters and digits only, in lower case: `In progress` and `in_progress` are one word.
 fn normal(word: &str) -> String {
-    word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    word.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// The variant that a word means: exactly, else the only one that is the same word.
@@ -449,34 +550,58 @@ fn variant<'v>(variants: &'v [Variant], word: &Value) -> Option<&'v Variant> {
         Some(value) => literal_text(value),
         None => variant.name.get().to_owned(),
     };
-    if let Some(exact) = variants.iter().find(|variant| word.as_str() == Some(&*spelled(variant))) {
+    if let Some(exact) = variants
+        .iter()
+        .find(|variant| word.as_str() == Some(&*spelled(variant)))
+    {
         return Some(exact);
     }
-    let mut same = variants.iter().filter(|variant| same_word(&spelled(variant), word) || same_word(variant.name.get(), word));
+    let mut same = variants.iter().filter(|variant| {
+        same_word(&spelled(variant), word) || same_word(variant.name.get(), word)
+    });
     let first = same.next()?;
     same.next().is_none().then_some(first)
 }
 
-fn named<'s>(schema: &'s Schema, named: &'s Named, value: Value, context: &mut Context<'_, 's>) -> Value {
+fn named<'s>(
+    schema: &'s Schema,
+    named: &'s Named,
+    value: Value,
+    context: &mut Context<'_, 's>,
+) -> Value {
     match named.body() {
         Body::Words(variants) => match variant(variants, &value) {
-            Some(variant) => variant.value.as_ref().map_or_else(|| Value::from(variant.name.get()), literal_value),
+            Some(variant) => variant
+                .value
+                .as_ref()
+                .map_or_else(|| Value::from(variant.name.get()), literal_value),
             None => context.mismatch(schema, &value),
         },
         Body::Variants(variants) => match opened(value) {
             Value::Object(members) if members.len() == 1 => {
-                let Some((name, inner)) = members.into_iter().next() else { return Value::Null };
+                let Some((name, inner)) = members.into_iter().next() else {
+                    return Value::Null;
+                };
                 match variant(variants, &Value::from(name.as_str())) {
-                    Some(Variant { name, data: Some(data), .. }) => {
-                        let inner = context.within(name.get(), |context| align(data.get(), inner, context));
+                    Some(Variant {
+                        name,
+                        data: Some(data),
+                        ..
+                    }) => {
+                        let inner =
+                            context.within(name.get(), |context| align(data.get(), inner, context));
                         Value::Object(Map::from_iter([(name.get().to_owned(), inner)]))
                     }
-                    Some(Variant { name, data: None, .. }) => Value::from(name.get()),
+                    Some(Variant {
+                        name, data: None, ..
+                    }) => Value::from(name.get()),
                     None => context.mismatch(schema, &Value::from(name)),
                 }
             }
             word => match variant(variants, &word) {
-                Some(Variant { name, data: None, .. }) => Value::from(name.get()),
+                Some(Variant {
+                    name, data: None, ..
+                }) => Value::from(name.get()),
                 _ => context.mismatch(schema, &word),
             },
         },
@@ -484,7 +609,12 @@ fn named<'s>(schema: &'s Schema, named: &'s Named, value: Value, context: &mut C
     }
 }
 
-fn record<'s>(schema: &'s Schema, fields: &'s [FieldDef], value: Value, context: &mut Context<'_, 's>) -> Value {
+fn record<'s>(
+    schema: &'s Schema,
+    fields: &'s [FieldDef],
+    value: Value,
+    context: &mut Context<'_, 's>,
+) -> Value {
     let mut members = match opened(value) {
         Value::Object(members) => members,
         other => return context.mismatch(schema, &other),
@@ -494,7 +624,10 @@ fn record<'s>(schema: &'s Schema, fields: &'s [FieldDef], value: Value, context:
         let name = field.name.get();
         let found = members.swap_remove(name).or_else(|| {
             let wanted = normal(name);
-            let key = members.keys().find(|key| !wanted.is_empty() && normal(key) == wanted)?.clone();
+            let key = members
+                .keys()
+                .find(|key| !wanted.is_empty() && normal(key) == wanted)?
+                .clone();
             members.swap_remove(&key)
         });
         let value = match found {
@@ -519,5 +652,6 @@ fn empty(field: &FieldDef, context: &Context<'_, '_>) -> Option<Value> {
         _ => return None,
     };
     let around = context.around.last()?;
-    (field.default.is_none() && Definitions::closes_cycle(around, field.schema.get())).then_some(empty)
+    (field.default.is_none() && Definitions::closes_cycle(around, field.schema.get()))
+        .then_some(empty)
 }

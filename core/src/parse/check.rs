@@ -1,14 +1,27 @@
 //! Bounds, held against values: of inputs before a request, of outputs after a reply.
-use crate::{error::Fault, field::shorten, schema::{Constraint, Limit}};
+use crate::{
+    error::Fault,
+    field::shorten,
+    schema::{Constraint, Limit},
+};
 use regex_lite::Regex;
 use serde_json::Value;
 use std::cell::RefCell;
 
 /// Notes each bound that a value breaks.
-pub(crate) fn check(value: &Value, constraints: &[Constraint], path: &dyn Fn() -> String, faults: &mut Vec<Fault>) {
+pub(crate) fn check(
+    value: &Value,
+    constraints: &[Constraint],
+    path: &dyn Fn() -> String,
+    faults: &mut Vec<Fault>,
+) {
     for constraint in constraints {
         if !holds(value, constraint) {
-            faults.push(Fault::constraint(path(), constraint.to_string(), shorten(value)));
+            faults.push(Fault::constraint(
+                path(),
+                constraint.to_string(),
+                shorten(value),
+            ));
         }
     }
 }
@@ -25,13 +38,18 @@ fn holds(value: &Value, constraint: &Constraint) -> bool {
         Constraint::MultipleOf(limit) => multiple(value, limit),
         Constraint::MinLen(len) => length(value).is_none_or(|found| found >= *len),
         Constraint::MaxLen(len) => length(value).is_none_or(|found| found <= *len),
-        Constraint::Pattern(pattern) => value.as_str().is_none_or(|text| matches(pattern.get(), text)),
+        Constraint::Pattern(pattern) => value
+            .as_str()
+            .is_none_or(|text| matches(pattern.get(), text)),
     }
 }
 
 /// Whole numbers are compared as such, so that limits beyond 2^53 hold exactly.
 fn order(value: &Value, limit: &Limit) -> Option<std::cmp::Ordering> {
-    let whole = value.as_i64().map(i128::from).or_else(|| value.as_u64().map(i128::from));
+    let whole = value
+        .as_i64()
+        .map(i128::from)
+        .or_else(|| value.as_u64().map(i128::from));
     if let (Some(value), Ok(limit)) = (whole, limit.text.get().parse::<i128>()) {
         return Some(value.cmp(&limit));
     }
@@ -48,7 +66,9 @@ fn multiple(value: &Value, limit: &Limit) -> bool {
     if let (Some(value), Ok(limit)) = (value.as_i64(), limit.text.get().parse::<i64>()) {
         return limit != 0 && value % limit == 0;
     }
-    let Some(number) = value.as_f64() else { return false };
+    let Some(number) = value.as_f64() else {
+        return false;
+    };
     let quotient = number / limit.value;
     // 0.3 is a multiple of 0.1, though not in binary
     quotient.is_finite() && (quotient - quotient.round()).abs() <= 1e-9 * quotient.abs().max(1.0)
@@ -75,7 +95,9 @@ fn matches(pattern: &str, text: &str) -> bool {
             return regex.is_match(text);
         }
         // patterns of static signatures were compiled by the macro, those of dynamic ones when made
-        let Ok(regex) = Regex::new(pattern) else { return false };
+        let Ok(regex) = Regex::new(pattern) else {
+            return false;
+        };
         let found = regex.is_match(text);
         if compiled.len() == KEPT {
             compiled.remove(0);
@@ -88,7 +110,10 @@ fn matches(pattern: &str, text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::holds;
-    use crate::{constant::Ref, schema::{Constraint, Limit}};
+    use crate::{
+        constant::Ref,
+        schema::{Constraint, Limit},
+    };
     use serde_json::json;
 
     fn limit(text: &'static str) -> Limit {
@@ -109,7 +134,13 @@ mod tests {
         assert!(!holds(&json!(1), &Constraint::Gt(limit("1"))));
         assert!(holds(&json!("日本"), &Constraint::MaxLen(2)));
         assert!(!holds(&json!([]), &Constraint::MinLen(1)));
-        assert!(holds(&json!("AB-12"), &Constraint::Pattern(Ref::new("^[A-Z]+-\\d+$"))));
-        assert!(!holds(&json!("ab"), &Constraint::Pattern(Ref::new("^[A-Z]+$"))));
+        assert!(holds(
+            &json!("AB-12"),
+            &Constraint::Pattern(Ref::new("^[A-Z]+-\\d+$"))
+        ));
+        assert!(!holds(
+            &json!("ab"),
+            &Constraint::Pattern(Ref::new("^[A-Z]+$"))
+        ));
     }
 }

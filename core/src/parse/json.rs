@@ -24,7 +24,9 @@ pub(super) fn read(text: &str) -> Option<Value> {
             let value = reader.value(0)?;
             reader.blanks();
             // a sentence that begins with `None` is a sentence
-            (reader.at == text.len() && !matches!(value, Value::String(_)) || text.starts_with('\'')).then_some(value)
+            (reader.at == text.len() && !matches!(value, Value::String(_))
+                || text.starts_with('\''))
+            .then_some(value)
         }
         _ => None,
     }
@@ -41,7 +43,9 @@ pub(super) fn object_in(text: &str) -> Option<Value> {
     if let Some(Ok(value)) = strict.next() {
         return Some(value);
     }
-    Reader::new(&text[start..]).value(0).filter(Value::is_object)
+    Reader::new(&text[start..])
+        .value(0)
+        .filter(Value::is_object)
 }
 
 /// The inside of the first code fence.
@@ -177,7 +181,10 @@ impl<'a> Reader<'a> {
             self.at += character.len_utf8();
             if character == char::from(quote) {
                 let after = self.rest().trim_start_matches([' ', '\t']);
-                if matches!(after.as_bytes().first(), None | Some(b',' | b'}' | b']' | b')' | b':' | b'\n' | b'\r' | b'/' | b'#')) {
+                if matches!(
+                    after.as_bytes().first(),
+                    None | Some(b',' | b'}' | b']' | b')' | b':' | b'\n' | b'\r' | b'/' | b'#')
+                ) {
                     return text;
                 }
                 text.push(character);
@@ -191,7 +198,9 @@ impl<'a> Reader<'a> {
     }
 
     fn escape(&mut self, text: &mut String) {
-        let Some(character) = self.rest().chars().next() else { return };
+        let Some(character) = self.rest().chars().next() else {
+            return;
+        };
         self.at += character.len_utf8();
         match character {
             'n' => text.push('\n'),
@@ -201,7 +210,11 @@ impl<'a> Reader<'a> {
             'f' => text.push('\u{c}'),
             'u' => {
                 let mut units = Vec::new();
-                while let Some(unit) = self.rest().get(..4).and_then(|hex| u16::from_str_radix(hex, 16).ok()) {
+                while let Some(unit) = self
+                    .rest()
+                    .get(..4)
+                    .and_then(|hex| u16::from_str_radix(hex, 16).ok())
+                {
                     self.at += 4;
                     units.push(unit);
                     let surrogate = (0xd800..0xdc00).contains(&unit);
@@ -219,7 +232,9 @@ impl<'a> Reader<'a> {
     /// A number, a literal, or a bare word up to the next structural character.
     fn word(&mut self) -> Value {
         let rest = self.rest();
-        let end = rest.find([',', '}', ']', ')', '\n', ':']).unwrap_or(rest.len());
+        let end = rest
+            .find([',', '}', ']', ')', '\n', ':'])
+            .unwrap_or(rest.len());
         if end == 0 {
             self.skip();
             return Value::Null;
@@ -263,9 +278,18 @@ mod tests {
     fn slips_are_forgiven() {
         for (text, expected) in [
             ("```json\n{\"a\": 1,}\n```", json!({"a": 1})),
-            ("{'a': 'it\\'s', b: True, /* c */ \"c\": None}", json!({"a": "it's", "b": true, "c": null})),
-            ("{\"a\": \"line\nbreak\", \"b\": [1, 2", json!({"a": "line\nbreak", "b": [1, 2]})),
-            ("{\"a\": \"say \"hi\" now\"}", json!({"a": "say \"hi\" now"})),
+            (
+                "{'a': 'it\\'s', b: True, /* c */ \"c\": None}",
+                json!({"a": "it's", "b": true, "c": null}),
+            ),
+            (
+                "{\"a\": \"line\nbreak\", \"b\": [1, 2",
+                json!({"a": "line\nbreak", "b": [1, 2]}),
+            ),
+            (
+                "{\"a\": \"say \"hi\" now\"}",
+                json!({"a": "say \"hi\" now"}),
+            ),
             ("[(1, 2), 'x']", json!([[1, 2], "x"])),
             ("True", json!(true)),
             ("{\"a\": \"\\ud83d\\ude00\"}", json!({"a": "😀"})),
@@ -277,13 +301,29 @@ mod tests {
 
     #[test]
     fn objects_are_found_in_prose() {
-        assert_eq!(object_in("Sure! {\"a\": {\"b\": 2}} Hope it helps."), Some(json!({"a": {"b": 2}})));
+        assert_eq!(
+            object_in("Sure! {\"a\": {\"b\": 2}} Hope it helps."),
+            Some(json!({"a": {"b": 2}}))
+        );
         assert_eq!(object_in("no object"), None);
     }
 
     #[test]
     fn nothing_breaks_it() {
-        for text in ["{", "[[[[", "{\"", "{'a", "{:", "{,}", "}", "{a b}", "{\"a\" 1}", "[}", "{\u{e9}", "\"\\u12"] {
+        for text in [
+            "{",
+            "[[[[",
+            "{\"",
+            "{'a",
+            "{:",
+            "{,}",
+            "}",
+            "{a b}",
+            "{\"a\" 1}",
+            "[}",
+            "{\u{e9}",
+            "\"\\u12",
+        ] {
             let _ = read(text);
         }
         assert_eq!(read(&"[".repeat(100_000)), None);

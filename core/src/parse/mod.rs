@@ -9,10 +9,10 @@ mod json;
 mod sections;
 mod values;
 
-pub use values::{CheckResult, OneFault, Values, check_author};
 pub(crate) use align::expected;
 pub(crate) use check::check;
 pub(crate) use values::absent;
+pub use values::{CheckResult, OneFault, Values, check_author};
 
 use crate::{
     Completion, Error, ErrorKind, Result,
@@ -26,11 +26,17 @@ use serde_json::Value;
 pub(crate) fn read<S: Ask>(def: &Def, completion: &Completion) -> Result<S::Output> {
     let text = &*completion.text;
     if text.trim().is_empty() {
-        return Err(Error::new(ErrorKind::NoContent, "the model's reply is empty").with_raw_reply(text));
+        return Err(
+            Error::new(ErrorKind::NoContent, "the model's reply is empty").with_raw_reply(text),
+        );
     }
     let faulty = |faults: Vec<Fault>| {
         let bounds_only = faults.iter().all(|fault| fault.constraint);
-        let kind = if bounds_only { ErrorKind::Constraint } else { ErrorKind::Parse };
+        let kind = if bounds_only {
+            ErrorKind::Constraint
+        } else {
+            ErrorKind::Parse
+        };
         Error::from_faults(kind, faults).with_raw_reply(text)
     };
     let values = outputs(def, text).map_err(faulty)?;
@@ -48,7 +54,11 @@ pub(crate) fn outputs(def: &Def, text: &str) -> Result<Vec<Value>, Vec<Fault>> {
             None => align::missing(field, context),
         });
     }
-    if faults.is_empty() { Ok(values) } else { Err(faults) }
+    if faults.is_empty() {
+        Ok(values)
+    } else {
+        Err(faults)
+    }
 }
 
 /// An input that came as JSON, in its schema's form.
@@ -58,7 +68,9 @@ pub(crate) fn input(field: &FieldDef, value: Value, faults: &mut Vec<Fault>) -> 
 
 /// The outputs in order out of a JSON object that has them by name, for what was written by us.
 pub(crate) fn outputs_of_json(def: &Def, value: Value) -> Result<Values<'_>, Fault> {
-    let Value::Object(mut members) = value else { return Err(crate::field::mismatch("an object", &value)) };
+    let Value::Object(mut members) = value else {
+        return Err(crate::field::mismatch("an object", &value));
+    };
     let mut values = Vec::new();
     for field in def.outputs() {
         values.push(match members.swap_remove(field.name.get()) {

@@ -1,10 +1,6 @@
 //! Where each output stands in the text: behind its marker, or in a JSON object.
 use super::json;
-use crate::{
-    adapter::framing,
-    schema::Schema,
-    signature::Def,
-};
+use crate::{adapter::framing, schema::Schema, signature::Def};
 use serde_json::Value;
 
 /// The raw value of each output, in order; `None` for those not found. Text stays text, the rest is
@@ -14,7 +10,11 @@ pub(super) fn find(def: &Def, text: &str) -> Vec<Option<Value>> {
     let mut found: Vec<Option<Value>> = vec![None; count];
     let mut any = false;
     for (name, content) in Sections::new(text) {
-        let Some((index, field)) = def.outputs().enumerate().find(|(_, field)| field.name.get() == name) else {
+        let Some((index, field)) = def
+            .outputs()
+            .enumerate()
+            .find(|(_, field)| field.name.get() == name)
+        else {
             continue;
         };
         any = true;
@@ -27,7 +27,10 @@ pub(super) fn find(def: &Def, text: &str) -> Vec<Option<Value>> {
         return found;
     }
     if let Some(Value::Object(mut members)) = json::object_in(text)
-        && let mut hits = def.outputs().map(|field| members.swap_remove(field.name.get())).collect::<Vec<_>>()
+        && let mut hits = def
+            .outputs()
+            .map(|field| members.swap_remove(field.name.get()))
+            .collect::<Vec<_>>()
         && hits.iter().any(Option::is_some)
     {
         std::mem::swap(&mut found, &mut hits);
@@ -53,7 +56,9 @@ fn value(schema: &Schema, content: &str) -> Value {
         Schema::Formatted(_) if !content.starts_with('"') => Value::from(content),
         Schema::Optional(_) if matches!(content, "" | "null" | "None") => Value::Null,
         // text that begins with a bracket is text
-        Schema::Optional(inner) if matches!(inner.get().shape(), Schema::Text | Schema::Formatted(_)) => {
+        Schema::Optional(inner)
+            if matches!(inner.get().shape(), Schema::Text | Schema::Formatted(_)) =>
+        {
             value(inner.get(), content)
         }
         _ => read(),
@@ -70,7 +75,10 @@ struct Sections<'a> {
 
 impl<'a> Sections<'a> {
     fn new(text: &'a str) -> Self {
-        Sections { text, next: marker(text, 0) }
+        Sections {
+            text,
+            next: marker(text, 0),
+        }
     }
 }
 
@@ -80,13 +88,21 @@ fn marker(text: &str, mut from: usize) -> Option<(usize, &str, usize)> {
     while let Some(offset) = text[from..].find('[') {
         let start = from + offset;
         from = start + 1;
-        let Some(rest) = text[start..].strip_prefix(framing::OPEN) else { continue };
-        let length = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
+        let Some(rest) = text[start..].strip_prefix(framing::OPEN) else {
+            continue;
+        };
+        let length = rest
+            .find(|c: char| !(c.is_alphanumeric() || c == '_'))
+            .unwrap_or(rest.len());
         // looks at the blanks only: many markers in one long line stay linear
         let before = text[..start].trim_end_matches([' ', '\t']);
         let first = before.is_empty() || before.ends_with(['\n', '\r']);
         if first && length > 0 && rest[length..].starts_with(framing::CLOSE) {
-            return Some((start, &rest[..length], start + framing::OPEN.len() + length + framing::CLOSE.len()));
+            return Some((
+                start,
+                &rest[..length],
+                start + framing::OPEN.len() + length + framing::CLOSE.len(),
+            ));
         }
     }
     None
@@ -109,10 +125,16 @@ mod tests {
     #[test]
     fn sections_end_at_the_next_marker() {
         let text = "hello\n[[ ## a ## ]]\none\n two [[ ## b ## ]] in the line\n  [[ ## b ## ]] same line\n[[ ## completed ## ]]";
-        let found: Vec<_> = Sections::new(text).map(|(name, text)| (name, text.trim())).collect();
+        let found: Vec<_> = Sections::new(text)
+            .map(|(name, text)| (name, text.trim()))
+            .collect();
         assert_eq!(
             found,
-            [("a", "one\n two [[ ## b ## ]] in the line"), ("b", "same line"), ("completed", "")]
+            [
+                ("a", "one\n two [[ ## b ## ]] in the line"),
+                ("b", "same line"),
+                ("completed", "")
+            ]
         );
     }
 

@@ -22,7 +22,12 @@ impl<'a> Values<'a> {
     /// The outputs of a signature, in order.
     pub(crate) fn of_outputs(values: Vec<Value>, def: &'a Def) -> Self {
         let fields = def.signature.outputs.get();
-        Values { values: values.into_iter(), fields, reasoning: def.reasoning, taken: 0 }
+        Values {
+            values: values.into_iter(),
+            fields,
+            reasoning: def.reasoning,
+            taken: 0,
+        }
     }
 
     /// The members of a record in the order of its fields; missing ones have their default or null.
@@ -31,7 +36,11 @@ impl<'a> Values<'a> {
     /// A fault if the value is no object, or a member is missing that must be there.
     pub fn of_record(value: Value, definition: &'a Definition) -> Result<Self, Fault> {
         let Body::Record(fields) = &definition.body else {
-            return Err(Fault::mismatch("", "a record", "a definition of something else"));
+            return Err(Fault::mismatch(
+                "",
+                "a record",
+                "a definition of something else",
+            ));
         };
         let fields = fields.get();
         let Value::Object(mut members) = value else {
@@ -44,18 +53,29 @@ impl<'a> Values<'a> {
                 None => absent(field)?,
             });
         }
-        Ok(Values { values: values.into_iter(), fields, reasoning: false, taken: 0 })
+        Ok(Values {
+            values: values.into_iter(),
+            fields,
+            reasoning: false,
+            taken: 0,
+        })
     }
 
     /// The next value, typed.
     ///
     /// # Errors
     /// A fault if the value is not of that type.
-    #[allow(clippy::should_implement_trait, reason = "typed: an iterator has one item type")]
+    #[allow(
+        clippy::should_implement_trait,
+        reason = "typed: an iterator has one item type"
+    )]
     pub fn next<T: Field>(&mut self) -> Result<T, OneFault> {
         let name = match (self.reasoning, self.taken) {
             (true, 0) => Some("reasoning"),
-            (reasoning, taken) => self.fields.get(taken - usize::from(reasoning)).map(|field| field.name.get()),
+            (reasoning, taken) => self
+                .fields
+                .get(taken - usize::from(reasoning))
+                .map(|field| field.name.get()),
         };
         self.taken += 1;
         T::from_value(self.values.next().unwrap_or_default()).map_err(|fault| {
@@ -72,7 +92,11 @@ pub(crate) fn absent(field: &FieldDef) -> Result<Value, Fault> {
     match &field.default {
         Some(default) => Ok(serde_json::from_str(default.get()).unwrap_or(Value::Null)),
         None if field.is_optional() => Ok(Value::Null),
-        None => Err(Fault::mismatch(field.name.get(), super::align::expected(field.schema.get()), "")),
+        None => Err(Fault::mismatch(
+            field.name.get(),
+            super::align::expected(field.schema.get()),
+            "",
+        )),
     }
 }
 
@@ -112,7 +136,12 @@ impl<E: Display> CheckResult for Result<(), E> {
 }
 
 /// Notes what an author's check says of a value.
-pub fn check_author(faults: &mut Vec<Fault>, path: &str, value: crate::View<'_>, result: impl CheckResult) {
+pub fn check_author(
+    faults: &mut Vec<Fault>,
+    path: &str,
+    value: crate::View<'_>,
+    result: impl CheckResult,
+) {
     if let Some(complaint) = result.complaint() {
         let found = crate::field::shorten(&value.to_value());
         faults.push(Fault::constraint(path, complaint, found));

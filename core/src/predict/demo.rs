@@ -23,7 +23,10 @@ impl<S> Demo<S> {
             }
         });
         outputs.each(&mut |name, view| record.set(name, view.to_value()));
-        Demo { record, of: PhantomData }
+        Demo {
+            record,
+            of: PhantomData,
+        }
     }
     /// The values by name.
     pub fn record(&self) -> &Record {
@@ -33,7 +36,10 @@ impl<S> Demo<S> {
 
 impl<S> Clone for Demo<S> {
     fn clone(&self) -> Self {
-        Demo { record: self.record.clone(), of: PhantomData }
+        Demo {
+            record: self.record.clone(),
+            of: PhantomData,
+        }
     }
 }
 impl<S> std::fmt::Debug for Demo<S> {

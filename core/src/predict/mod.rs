@@ -29,7 +29,11 @@ pub type ChainOfThought<S> = Predict<WithReasoning<S>>;
 
 impl<S> Clone for Predict<S> {
     fn clone(&self) -> Self {
-        Predict { name: self.name, state: self.state.clone(), of: PhantomData }
+        Predict {
+            name: self.name,
+            state: self.state.clone(),
+            of: PhantomData,
+        }
     }
 }
 impl<S: Signature> Default for Predict<S> {
@@ -55,7 +59,11 @@ impl<S: Signature> Predict<S> {
     }
     /// A predictor with a name, which errors and traces show.
     pub const fn named(name: &'static str) -> Self {
-        Predict { name, state: None, of: PhantomData }
+        Predict {
+            name,
+            state: None,
+            of: PhantomData,
+        }
     }
     /// Asks, with this predictor's instructions, demos and settings.
     // `S::Inputs` and not a generic parameter: rustc then expects exactly that struct, and says so.
@@ -68,7 +76,10 @@ impl<S: Signature> Predict<S> {
     }
     /// The instructions in force.
     pub fn instructions(&self) -> &str {
-        self.state.as_ref().and_then(|state| state.instructions.as_deref()).unwrap_or(S::DEF.instructions.get())
+        self.state
+            .as_ref()
+            .and_then(|state| state.instructions.as_deref())
+            .unwrap_or(S::DEF.instructions.get())
     }
     /// The demos in force.
     pub fn demos(&self) -> &[Record] {
@@ -76,7 +87,10 @@ impl<S: Signature> Predict<S> {
     }
     /// The settings in force; the model's own stand behind them.
     pub fn settings(&self) -> Settings {
-        self.state.as_ref().map(|state| state.settings.clone()).unwrap_or_default()
+        self.state
+            .as_ref()
+            .map(|state| state.settings.clone())
+            .unwrap_or_default()
     }
     /// Other instructions.
     pub fn set_instructions(&mut self, instructions: impl Into<String>) {
@@ -104,7 +118,10 @@ impl<S: Signature> Predict<S> {
     }
     /// The same predictor with these demos.
     #[must_use]
-    pub fn with_demos(mut self, demos: impl IntoIterator<Item = impl DemoFor<S::At<'static>>>) -> Self {
+    pub fn with_demos(
+        mut self,
+        demos: impl IntoIterator<Item = impl DemoFor<S::At<'static>>>,
+    ) -> Self {
         self.set_demos(demos);
         self
     }

@@ -39,7 +39,12 @@ impl From<Map<String, Value>> for Record {
 }
 impl<N: Into<String>> FromIterator<(N, Value)> for Record {
     fn from_iter<I: IntoIterator<Item = (N, Value)>>(members: I) -> Self {
-        Record(members.into_iter().map(|(name, value)| (name.into(), value)).collect())
+        Record(
+            members
+                .into_iter()
+                .map(|(name, value)| (name.into(), value))
+                .collect(),
+        )
     }
 }
 impl std::ops::Index<&str> for Record {

@@ -79,7 +79,10 @@ impl Constraint {
     /// The member of a JSON Schema for this bound, after a comma. `listed`: maps are lists here.
     pub(super) const fn json(&self, out: &mut Out<'_>, shape: &super::Schema, listed: bool) {
         use super::Schema;
-        let text = matches!(shape, Schema::Text | Schema::Character | Schema::Formatted(_) | Schema::Any);
+        let text = matches!(
+            shape,
+            Schema::Text | Schema::Character | Schema::Formatted(_) | Schema::Any
+        );
         let map = !listed && matches!(shape, Schema::Map(..));
         out.push(match self {
             Constraint::Ge(_) => ",\"minimum\":",

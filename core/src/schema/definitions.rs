@@ -20,7 +20,12 @@ pub(crate) struct Definitions<'a> {
 
 impl<'a> Definitions<'a> {
     pub(crate) const fn new() -> Self {
-        Definitions { list: [None; MOST], len: 0, mentions: [0; MOST], inside: None }
+        Definitions {
+            list: [None; MOST],
+            len: 0,
+            mentions: [0; MOST],
+            inside: None,
+        }
     }
     /// The named types of some fields.
     pub(crate) const fn of_fields(fields: &'a [FieldDef]) -> Self {
@@ -37,7 +42,11 @@ impl<'a> Definitions<'a> {
         self.len
     }
     pub(crate) const fn get(&self, index: usize) -> Option<&'a Named> {
-        if index < self.len { self.list[index] } else { None }
+        if index < self.len {
+            self.list[index]
+        } else {
+            None
+        }
     }
     pub(crate) const fn find(&self, id: u64) -> Option<&'a Named> {
         match self.place(id) {
@@ -114,7 +123,10 @@ impl<'a> Definitions<'a> {
                     self.mention(place);
                     return;
                 }
-                assert!(self.len < MOST, "a signature mentions more than 128 named types");
+                assert!(
+                    self.len < MOST,
+                    "a signature mentions more than 128 named types"
+                );
                 let place = self.len;
                 self.mention(place);
                 self.list[place] = Some(named);
@@ -314,7 +326,11 @@ const fn between(word: u64, low: u8, high: u8) -> u64 {
     // the high bit of a byte: set by the sum if the byte is at least `low`, and by this if at most `high`
     let least = seven + ONES * (128 - low as u64);
     let most = (ONES * (128 + high as u64)) - seven;
-    if low == 0 { most & !word & HIGH } else { least & most & !word & HIGH }
+    if low == 0 {
+        most & !word & HIGH
+    } else {
+        least & most & !word & HIGH
+    }
 }
 
 const fn argument(out: &mut Out<'_>, schema: &Schema) {
@@ -374,7 +390,6 @@ pub(crate) const fn less(one: &str, two: &str) -> bool {
     one.len() < two.len()
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::{is_plain, plain};
@@ -390,12 +405,22 @@ mod tests {
                 assert_eq!(is_plain(&name), expected, "{byte} at {at}");
             }
         }
-        assert!(is_plain(b"") && is_plain(b"Page") && is_plain(b"LineItem_2") && !is_plain("Größe".as_bytes()));
+        assert!(
+            is_plain(b"")
+                && is_plain(b"Page")
+                && is_plain(b"LineItem_2")
+                && !is_plain("Größe".as_bytes())
+        );
     }
 
     #[test]
     fn other_signs_become_underscores() {
-        for (name, expected) in [("Größe", "Gr__e"), ("a/b", "a_b"), ("日本 x", "___x"), ("A.b-c", "A.b-c")] {
+        for (name, expected) in [
+            ("Größe", "Gr__e"),
+            ("a/b", "a_b"),
+            ("日本 x", "___x"),
+            ("A.b-c", "A.b-c"),
+        ] {
             let mut buffer = [0; 32];
             let mut out = Out::new(&mut buffer);
             plain(&mut out, name);

@@ -82,8 +82,12 @@ impl Refusal {
             Refusal::RecursiveRequired => {
                 "contains itself in a value that must be there, which this dialect refuses; write `Option<Box<…>>` or `Vec<…>` where it does"
             }
-            Refusal::TooDeep => "is nested deeper than 10 levels, the dialect's limit; flatten the type",
-            Refusal::TooManyProperties => "makes more than 5,000 properties, the dialect's limit; split the signature",
+            Refusal::TooDeep => {
+                "is nested deeper than 10 levels, the dialect's limit; flatten the type"
+            }
+            Refusal::TooManyProperties => {
+                "makes more than 5,000 properties, the dialect's limit; split the signature"
+            }
             Refusal::TooManyWords => {
                 "makes more than 1,000 enum values, the dialect's limit; use `String` and a `check`"
             }
@@ -163,7 +167,11 @@ impl Dialect {
             Format::DateTime => Some("date-time"),
             Format::Date => Some("date"),
             Format::Time => Some("time"),
-            Format::Duration | Format::Uuid | Format::Ipv4 | Format::Ipv6 if self.is(Dialect::Gemini) => None,
+            Format::Duration | Format::Uuid | Format::Ipv4 | Format::Ipv6
+                if self.is(Dialect::Gemini) =>
+            {
+                None
+            }
             Format::Duration => Some("duration"),
             Format::Uuid => Some("uuid"),
             Format::Ipv4 => Some("ipv4"),
@@ -185,7 +193,9 @@ impl Dialect {
             (Dialect::OpenAi | Dialect::Anthropic, Format::LocalDateTime) => {
                 Some(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?$")
             }
-            (Dialect::OpenAi | Dialect::Anthropic, Format::LocalTime) => Some(r"^\d{2}:\d{2}:\d{2}(\.\d+)?$"),
+            (Dialect::OpenAi | Dialect::Anthropic, Format::LocalTime) => {
+                Some(r"^\d{2}:\d{2}:\d{2}(\.\d+)?$")
+            }
             _ => None,
         }
     }
@@ -199,7 +209,9 @@ impl Format {
             Format::Date => "a date like 2026-03-01",
             Format::Time | Format::LocalTime => "a time like 12:00:00",
             Format::LocalDateTime => "a date and time like 2026-03-01T12:00:00",
-            Format::ZonedDateTime => "a date and time in a zone like 2026-03-01T12:00:00+01:00[Europe/Paris]",
+            Format::ZonedDateTime => {
+                "a date and time in a zone like 2026-03-01T12:00:00+01:00[Europe/Paris]"
+            }
             Format::Duration => "a duration like PT90S",
             Format::Decimal => "a decimal number like 12.50",
             Format::Uuid => "a UUID like 67e55044-10b1-426f-9247-bb680e5fe0c8",
@@ -219,7 +231,9 @@ const fn plain_pattern(pattern: &str) -> bool {
     while at + 1 < bytes.len() {
         match (bytes[at], bytes[at + 1]) {
             (b'(', b'?') if at + 2 < bytes.len() && bytes[at + 2] == b':' => at += 2,
-            (b'(', b'?') | (b'\\', b'b' | b'B' | b'A' | b'z' | b'p' | b'P' | b'1'..=b'9') | (b'[', b'[') => {
+            (b'(', b'?')
+            | (b'\\', b'b' | b'B' | b'A' | b'z' | b'p' | b'P' | b'1'..=b'9')
+            | (b'[', b'[') => {
                 return false;
             }
             (b'\\', _) => at += 2,

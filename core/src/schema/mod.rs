@@ -13,10 +13,10 @@ pub mod dialect;
 pub mod json;
 
 pub use analysis::Analysis;
-pub(crate) use constraint::{words, words_text};
 pub use constraint::{Constraint, Limit};
-pub use dialect::{Dialect, Fit, Refusal};
+pub(crate) use constraint::{words, words_text};
 pub(crate) use definitions::Definitions;
+pub use dialect::{Dialect, Fit, Refusal};
 pub(crate) use python::{python_name, python_note, python_text};
 pub use render::{What, render};
 
@@ -32,9 +32,9 @@ pub enum Schema {
     Character,
     /// `true` or `false`.
     Boolean,
-    /// A whole number of a Rust type, by its name in JSON Schema (`int64`, `uint8`), or of any size (``).
+    /// A whole number of a Rust type, by its name in JSON Schema (`int64`, `uint8`), or without a name: of any size.
     Integer(&'static str),
-    /// A number: `double`, `float`, or of any precision (``).
+    /// A number: `double`, `float`, or without a name: of any precision.
     Number(&'static str),
     /// Nothing.
     Null,

@@ -21,7 +21,12 @@ pub enum What<'a> {
     Input(Dialect),
 }
 
-pub(crate) const fn write(out: &mut Out<'_>, what: What<'_>, signature: &SignatureDef, reasoning: bool) {
+pub(crate) const fn write(
+    out: &mut Out<'_>,
+    what: What<'_>,
+    signature: &SignatureDef,
+    reasoning: bool,
+) {
     match what {
         What::System(adapter, instructions) => {
             let text = match instructions {

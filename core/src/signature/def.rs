@@ -72,12 +72,23 @@ pub struct Def {
 impl Def {
     /// A definition of which nothing is rendered yet.
     pub fn new(signature: Ref<SignatureDef>) -> Self {
-        Def { signature, reasoning: false, constants: None }
+        Def {
+            signature,
+            reasoning: false,
+            constants: None,
+        }
     }
     /// What the macro fills in.
     #[doc(hidden)]
-    pub const fn constant(signature: &'static SignatureDef, constants: Option<&'static Constants>) -> Self {
-        Def { signature: Ref::new(signature), reasoning: false, constants }
+    pub const fn constant(
+        signature: &'static SignatureDef,
+        constants: Option<&'static Constants>,
+    ) -> Self {
+        Def {
+            signature: Ref::new(signature),
+            reasoning: false,
+            constants,
+        }
     }
     /// The inputs in order.
     pub fn inputs(&self) -> &[FieldDef] {
@@ -85,14 +96,21 @@ impl Def {
     }
     /// The outputs in order, the reasoning first if it is asked for.
     pub fn outputs(&self) -> impl Iterator<Item = &FieldDef> {
-        self.reasoning.then_some(&REASONING).into_iter().chain(self.signature.outputs.get())
+        self.reasoning
+            .then_some(&REASONING)
+            .into_iter()
+            .chain(self.signature.outputs.get())
     }
     /// The schema of the outputs for a provider's structured output, in all dialects.
     pub fn output_schema(&self) -> OutputSchema {
         let one = |constant: fn(&Constants) -> &Text, dialect: Dialect| {
             match self.constants {
                 Some(constants) => Some(constant(constants).clone()),
-                None => Some(Text::from(render(What::Output(dialect), &self.signature, self.reasoning))),
+                None => Some(Text::from(render(
+                    What::Output(dialect),
+                    &self.signature,
+                    self.reasoning,
+                ))),
             }
             .filter(|text| !text.as_str().is_empty())
         };
@@ -114,7 +132,17 @@ fn schema_name(name: &str) -> String {
     let name: String = name
         .chars()
         .take(64)
-        .map(|c| if c.is_ascii_alphanumeric() || c == '_' || c == '-' { c } else { '_' })
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || c == '_' || c == '-' {
+                c
+            } else {
+                '_'
+            }
+        })
         .collect();
-    if name.is_empty() { "response".into() } else { name }
+    if name.is_empty() {
+        "response".into()
+    } else {
+        name
+    }
 }

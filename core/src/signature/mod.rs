@@ -91,5 +91,9 @@ pub trait Signature: Ask {
 
 /// The definition of a type that is a signature, for what needs no values.
 pub(crate) fn def_of<S: Signature>() -> Def {
-    Def { signature: crate::constant::Ref::new(S::DEF), reasoning: S::REASONING, constants: S::constants() }
+    Def {
+        signature: crate::constant::Ref::new(S::DEF),
+        reasoning: S::REASONING,
+        constants: S::constants(),
+    }
 }

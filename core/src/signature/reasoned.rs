@@ -39,7 +39,11 @@ impl<O: Members> Members for Reasoned<O> {
 impl<S: Ask> Ask for WithReasoning<S> {
     type Output = Reasoned<S::Output>;
     fn def(&self) -> Def {
-        Def { reasoning: true, constants: S::reasoned(), ..self.0.def() }
+        Def {
+            reasoning: true,
+            constants: S::reasoned(),
+            ..self.0.def()
+        }
     }
     fn each_input(&self, input: &mut dyn FnMut(usize, View<'_>)) {
         self.0.each_input(input);
@@ -48,7 +52,10 @@ impl<S: Ask> Ask for WithReasoning<S> {
         self.0.check_inputs(faults);
     }
     fn read(def: &Def, mut values: Values<'_>) -> Result<Self::Output, Vec<Fault>> {
-        Ok(Reasoned { reasoning: values.next()?, output: S::read(def, values)? })
+        Ok(Reasoned {
+            reasoning: values.next()?,
+            output: S::read(def, values)?,
+        })
     }
 }
 

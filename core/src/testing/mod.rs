@@ -1,7 +1,7 @@
 //! A model that answers from a script: for tests, with no network and no chance.
 use crate::{
-    BoxFuture, BoxStream, Capabilities, Chunk, Completion, Error, ErrorKind, LanguageModel, Lm, Request, Response,
-    Result, Usage,
+    BoxFuture, BoxStream, Capabilities, Chunk, Completion, Error, ErrorKind, LanguageModel, Lm,
+    Request, Response, Result, Usage,
 };
 use futures_core::Stream;
 use std::{
@@ -47,7 +47,7 @@ impl Scripted {
     /// Replies in order; after the last, an error.
     pub fn new<T: Into<String>>(replies: impl IntoIterator<Item = T>) -> Self {
         let script = Scripted(Arc::default());
-        replies.into_iter().fold(script, |script, reply| script.then(reply))
+        replies.into_iter().fold(script, Scripted::then)
     }
     /// One more reply at the end.
     #[must_use]
@@ -96,8 +96,15 @@ impl Scripted {
 
 impl Script {
     fn next(&self, request: &Request) -> Result<Response> {
-        let last = request.turns.last().map(crate::Message::text).unwrap_or_default();
-        if let Some((_, reply)) = lock(&self.matchers).iter().find(|(words, _)| last.contains(words)) {
+        let last = request
+            .turns
+            .last()
+            .map(crate::Message::text)
+            .unwrap_or_default();
+        if let Some((_, reply)) = lock(&self.matchers)
+            .iter()
+            .find(|(words, _)| last.contains(words))
+        {
             return Ok(Response::text(reply));
         }
         let reply = lock(&self.replies).pop_front();
@@ -116,8 +123,15 @@ impl Script {
         }
         if response.usage.is_none() {
             let words = |text: &str| text.split_whitespace().count() as u64;
-            let asked = request.messages().map(|(_, text)| words(text.as_str())).sum();
-            let answered = response.completions.iter().map(|Completion { text, .. }| words(text)).sum();
+            let asked = request
+                .messages()
+                .map(|(_, text)| words(text.as_str()))
+                .sum();
+            let answered = response
+                .completions
+                .iter()
+                .map(|Completion { text, .. }| words(text))
+                .sum();
             response.usage = Some(Usage::new(asked, answered));
         }
         Ok(response)
@@ -133,9 +147,16 @@ impl LanguageModel for Script {
         let pieces = match self.answer(request) {
             Err(error) => VecDeque::from([Err(error)]),
             Ok(response) => {
-                let text = response.completions.into_iter().next().map(|reply| reply.text).unwrap_or_default();
+                let text = response
+                    .completions
+                    .into_iter()
+                    .next()
+                    .map(|reply| reply.text)
+                    .unwrap_or_default();
                 let characters: Vec<char> = text.chars().collect();
-                let pieces = characters.chunks(3).map(|piece| Ok(Chunk::Text(piece.iter().collect())));
+                let pieces = characters
+                    .chunks(3)
+                    .map(|piece| Ok(Chunk::Text(piece.iter().collect())));
                 pieces.chain([Ok(Chunk::End(response.usage))]).collect()
             }
         };

@@ -8,8 +8,20 @@ use proc_macro2::Span;
 use syn::{Attribute, Expr, LitInt, Token, parse::ParseStream, spanned::Spanned};
 
 const FIELD: &[&str] = &[
-    "desc", "alias", "default", "ge", "gt", "le", "lt", "multiple_of", "min_len", "max_len", "pattern", "check",
-    "examples", "skip",
+    "desc",
+    "alias",
+    "default",
+    "ge",
+    "gt",
+    "le",
+    "lt",
+    "multiple_of",
+    "min_len",
+    "max_len",
+    "pattern",
+    "check",
+    "examples",
+    "skip",
 ];
 
 /// A bound, as written.
@@ -73,9 +85,13 @@ impl FieldAttributes {
         let mut all = FieldAttributes::default();
         for attribute in attributes {
             if attribute.path().is_ident("field") {
-                options(attribute, errors, |name, input, errors| all.option(name, input, errors));
+                options(attribute, errors, |name, input, errors| {
+                    all.option(name, input, errors)
+                });
             } else if attribute.path().is_ident("serde") {
-                options(attribute, errors, |name, input, errors| all.serde(name, input, errors));
+                options(attribute, errors, |name, input, errors| {
+                    all.serde(name, input, errors)
+                });
             } else if !attribute.path().is_ident("doc") {
                 all.rest.push(attribute.clone());
             }
@@ -158,7 +174,8 @@ impl FieldAttributes {
                 self.alias.get_or_insert((alias.value(), alias.span()));
             }
             "rename" => {
-                let message = "`rename` with two names gives a field two forms; write `rename = \"…\"`";
+                let message =
+                    "`rename` with two names gives a field two forms; write `rename = \"…\"`";
                 return Err(syn::Error::new(name.span(), message));
             }
             "rename_all" if input.peek(Token![=]) => {

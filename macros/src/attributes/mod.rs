@@ -57,7 +57,10 @@ fn name(input: ParseStream<'_>) -> syn::Result<syn::Ident> {
 /// The text behind option `name`.
 fn text(name: &syn::Ident, input: ParseStream<'_>) -> syn::Result<LitStr> {
     let wrong = |span| {
-        syn::Error::new(span, format!("option `{name}` takes text; write `{name} = \"…\"`"))
+        syn::Error::new(
+            span,
+            format!("option `{name}` takes text; write `{name} = \"…\"`"),
+        )
     };
     if !input.peek(Token![=]) {
         return Err(wrong(name.span()));
@@ -69,7 +72,10 @@ fn text(name: &syn::Ident, input: ParseStream<'_>) -> syn::Result<LitStr> {
 /// The expression behind option `name`; `like` is what one looks like.
 fn expression(name: &syn::Ident, like: &str, input: ParseStream<'_>) -> syn::Result<Expr> {
     let wrong = |span| {
-        syn::Error::new(span, format!("option `{name}` needs a value; write `{name} = {like}`"))
+        syn::Error::new(
+            span,
+            format!("option `{name}` needs a value; write `{name} = {like}`"),
+        )
     };
     if !input.peek(Token![=]) {
         return Err(wrong(name.span()));

@@ -45,11 +45,7 @@ impl Strict {
 impl SignatureAttributes {
     /// Takes our attributes out of the list and leaves the user's. serde's stay if the user derives
     /// serde's traits, who alone knows what to do with them.
-    pub(crate) fn take(
-        attributes: &mut Vec<Attribute>,
-        serde: bool,
-        errors: &mut Errors,
-    ) -> Self {
+    pub(crate) fn take(attributes: &mut Vec<Attribute>, serde: bool, errors: &mut Errors) -> Self {
         let mut all = SignatureAttributes::default();
         attributes.retain(|attribute| {
             if attribute.path().is_ident("serde") {

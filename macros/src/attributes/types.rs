@@ -13,14 +13,7 @@ const TRAITS: &[&str] = &["Debug", "Serialize", "Deserialize", "JsonSchema"];
 
 /// serde's options that change a type's form in JSON, which the schema would not follow.
 const FORMS: &[&str] = &[
-    "tag",
-    "content",
-    "untagged",
-    "remote",
-    "from",
-    "try_from",
-    "into",
-    "default",
+    "tag", "content", "untagged", "remote", "from", "try_from", "into", "default",
 ];
 
 /// What a type's attributes say.

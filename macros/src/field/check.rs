@@ -15,9 +15,15 @@ pub(crate) fn check(model: &Model, errors: &mut Errors) {
 
 /// Only words can be shown as Python's `Literal`.
 fn check_literal(model: &Model, errors: &mut Errors) {
-    if let (Some(span), false) = (model.attributes.literal, matches!(model.shape, Shape::Words(_))) {
+    if let (Some(span), false) = (
+        model.attributes.literal,
+        matches!(model.shape, Shape::Words(_)),
+    ) {
         let ident = &model.ident;
-        errors.at(span, format!("`literal` is for an enum of words, and `{ident}` is none; remove it"));
+        errors.at(
+            span,
+            format!("`literal` is for an enum of words, and `{ident}` is none; remove it"),
+        );
     }
 }
 

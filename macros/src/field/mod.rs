@@ -29,12 +29,7 @@ pub(crate) fn derive(input: TokenStream) -> TokenStream {
 }
 
 /// The call that makes a row of a table: name, description, and what else there is.
-pub(crate) fn row(
-    name: &str,
-    span: Span,
-    doc: &Doc,
-    attributes: &FieldAttributes,
-) -> TokenStream {
+pub(crate) fn row(name: &str, span: Span, doc: &Doc, attributes: &FieldAttributes) -> TokenStream {
     let name = literal(name, span);
     let doc = doc.tokens();
     let FieldAttributes {
@@ -77,7 +72,9 @@ pub(crate) fn bounded<'a>(
     let open = |ty: &Type| {
         let parameters = generics.type_params().map(|parameter| &parameter.ident);
         let constants = generics.const_params().map(|parameter| &parameter.ident);
-        parameters.chain(constants).any(|ident| crate::signature::mentions(ty, ident))
+        parameters
+            .chain(constants)
+            .any(|ident| crate::signature::mentions(ty, ident))
     };
     let fields = fields.filter(|(_, ty, _)| !Seen::of(ty).inner().is_known() && !open(ty));
     fields

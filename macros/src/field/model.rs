@@ -7,7 +7,10 @@ use crate::{
     seen::Seen,
 };
 use proc_macro2::Span;
-use syn::{Data, DeriveInput, Fields, Generics, Ident, Token, Type, ext::IdentExt, punctuated::Punctuated, visit::Visit};
+use syn::{
+    Data, DeriveInput, Fields, Generics, Ident, Token, Type, ext::IdentExt, punctuated::Punctuated,
+    visit::Visit,
+};
 
 pub(crate) struct Model {
     pub(crate) attributes: TypeAttributes,
@@ -72,10 +75,13 @@ impl Model {
             Shape::Record(fields) => fields,
             _ => &[],
         };
-        let of_variants = self.variants().iter().flat_map(|variant| match &variant.data {
-            Payload::Record(fields) => fields.as_slice(),
-            _ => &[],
-        });
+        let of_variants = self
+            .variants()
+            .iter()
+            .flat_map(|variant| match &variant.data {
+                Payload::Record(fields) => fields.as_slice(),
+                _ => &[],
+            });
         own.iter().chain(of_variants)
     }
     pub(crate) fn variants(&self) -> &[Variant] {
@@ -102,7 +108,10 @@ pub(crate) fn lower(item: DeriveInput, errors: &mut Errors) -> Model {
     };
     Model {
         infinite: infinite(&shape, &ident),
-        name: attributes.name.clone().unwrap_or_else(|| ident.unraw().to_string()),
+        name: attributes
+            .name
+            .clone()
+            .unwrap_or_else(|| ident.unraw().to_string()),
         doc: doc(&item.attrs),
         attributes,
         ident,
@@ -111,12 +120,23 @@ pub(crate) fn lower(item: DeriveInput, errors: &mut Errors) -> Model {
     }
 }
 
-fn structure(ident: &Ident, fields: Fields, attributes: &TypeAttributes, errors: &mut Errors) -> Shape {
+fn structure(
+    ident: &Ident,
+    fields: Fields,
+    attributes: &TypeAttributes,
+    errors: &mut Errors,
+) -> Shape {
     match fields {
-        Fields::Named(fields) => Shape::Record(record(fields.named, attributes.rename_all.as_deref(), errors)),
+        Fields::Named(fields) => Shape::Record(record(
+            fields.named,
+            attributes.rename_all.as_deref(),
+            errors,
+        )),
         Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
             let field = fields.unnamed.into_iter().next();
-            field.map_or(Shape::Unknown, |field| Shape::Wrapper(unnamed(ident, field, errors)))
+            field.map_or(Shape::Unknown, |field| {
+                Shape::Wrapper(unnamed(ident, field, errors))
+            })
         }
         Fields::Unnamed(_) => {
             errors.at(
@@ -148,26 +168,48 @@ fn unnamed(owner: &Ident, field: syn::Field, errors: &mut Errors) -> Type {
     field.ty
 }
 
-fn record(fields: Punctuated<syn::Field, Token![,]>, rule: Option<&str>, errors: &mut Errors) -> Vec<Field> {
+fn record(
+    fields: Punctuated<syn::Field, Token![,]>,
+    rule: Option<&str>,
+    errors: &mut Errors,
+) -> Vec<Field> {
     let mut all = Vec::new();
     for field in fields {
-        let Some(original) = field.ident else { continue };
+        let Some(original) = field.ident else {
+            continue;
+        };
         let attributes = FieldAttributes::read(&field.attrs, errors);
         let (name, name_span) = match &attributes.alias {
             Some((alias, span)) => (alias.clone(), *span),
-            None => (case::field(&original.unraw().to_string(), rule), original.span()),
+            None => (
+                case::field(&original.unraw().to_string(), rule),
+                original.span(),
+            ),
         };
         let doc = match &attributes.desc {
             Some(text) => Doc::Text(text.clone()),
             None => doc(&field.attrs),
         };
         let seen = Seen::of(&field.ty);
-        all.push(Field { original, name, name_span, ty: field.ty, seen, doc, attributes });
+        all.push(Field {
+            original,
+            name,
+            name_span,
+            ty: field.ty,
+            seen,
+            doc,
+            attributes,
+        });
     }
     all
 }
 
-fn variants(ident: &Ident, data: syn::DataEnum, attributes: &TypeAttributes, errors: &mut Errors) -> Shape {
+fn variants(
+    ident: &Ident,
+    data: syn::DataEnum,
+    attributes: &TypeAttributes,
+    errors: &mut Errors,
+) -> Shape {
     if data.variants.is_empty() {
         errors.at(
             ident.span(),
@@ -182,15 +224,25 @@ fn variants(ident: &Ident, data: syn::DataEnum, attributes: &TypeAttributes, err
             Some((alias, span)) => (alias.clone(), *span),
             None => {
                 let name = variant.ident.unraw().to_string();
-                (case::variant(&name, attributes.rename_all.as_deref()), variant.ident.span())
+                (
+                    case::variant(&name, attributes.rename_all.as_deref()),
+                    variant.ident.span(),
+                )
             }
         };
-        let rule = own.rename_all.as_deref().or(attributes.rename_all_fields.as_deref());
+        let rule = own
+            .rename_all
+            .as_deref()
+            .or(attributes.rename_all_fields.as_deref());
         let data = match variant.fields {
             Fields::Unit => Payload::None,
             Fields::Unnamed(fields) => {
                 let fields = fields.unnamed.into_iter();
-                Payload::Tuple(fields.map(|field| unnamed(&variant.ident, field, errors)).collect())
+                Payload::Tuple(
+                    fields
+                        .map(|field| unnamed(&variant.ident, field, errors))
+                        .collect(),
+                )
             }
             Fields::Named(fields) => Payload::Record(record(fields.named, rule, errors)),
         };
@@ -198,20 +250,37 @@ fn variants(ident: &Ident, data: syn::DataEnum, attributes: &TypeAttributes, err
             Some(text) => Doc::Text(text.clone()),
             None => doc(&variant.attrs),
         };
-        all.push(Variant { original: variant.ident, name, name_span, attributes: own, doc, data });
+        all.push(Variant {
+            original: variant.ident,
+            name,
+            name_span,
+            attributes: own,
+            doc,
+            data,
+        });
     }
     let mut empty = false;
     for variant in &all {
         if matches!(&variant.data, Payload::Tuple(types) if types.is_empty()) {
             empty = true;
             let name = &variant.original;
-            errors.at(name.span(), format!("variant `{name}` has empty brackets; remove them"));
+            errors.at(
+                name.span(),
+                format!("variant `{name}` has empty brackets; remove them"),
+            );
         }
     }
     if empty {
         return Shape::Unknown;
     }
-    if all.iter().all(|variant| matches!(variant.data, Payload::None)) { Shape::Words(all) } else { Shape::Variants(all) }
+    if all
+        .iter()
+        .all(|variant| matches!(variant.data, Payload::None))
+    {
+        Shape::Words(all)
+    } else {
+        Shape::Variants(all)
+    }
 }
 
 /// The fields that hold the type itself without indirection. rustc notes them too (E0072), but counsels
@@ -251,11 +320,16 @@ fn infinite(shape: &Shape, ident: &Ident) -> Errors {
 fn is_direct(ty: &Type, ident: &Ident) -> bool {
     match ty {
         Type::Path(path) if path.qself.is_none() => {
-            let Some(last) = path.path.segments.last() else { return false };
+            let Some(last) = path.path.segments.last() else {
+                return false;
+            };
             if path.path.segments.len() == 1 && (last.ident == *ident || last.ident == "Self") {
                 return true;
             }
-            last.ident == "Option" && inner_types(last).iter().any(|inner| is_direct(inner, ident))
+            last.ident == "Option"
+                && inner_types(last)
+                    .iter()
+                    .any(|inner| is_direct(inner, ident))
         }
         Type::Tuple(tuple) => tuple.elems.iter().any(|inner| is_direct(inner, ident)),
         Type::Array(array) => is_direct(&array.elem, ident),

@@ -10,7 +10,10 @@ pub(crate) fn check(model: &Model, errors: &mut Errors) {
     for (index, signature) in model.signatures.iter().enumerate() {
         if model.is_repeated(index) {
             let name = &signature.name;
-            errors.at(name.span(), format!("two signatures of this block are called `{name}`; rename one of them"));
+            errors.at(
+                name.span(),
+                format!("two signatures of this block are called `{name}`; rename one of them"),
+            );
         }
     }
     for signature in &model.signatures {
@@ -20,7 +23,10 @@ pub(crate) fn check(model: &Model, errors: &mut Errors) {
         check_marker(signature, errors);
         check_strict(signature, errors);
         let sides = [("input", &signature.inputs), ("output", &signature.outputs)];
-        for (side, field) in sides.iter().flat_map(|(side, fields)| fields.iter().map(move |field| (*side, field))) {
+        for (side, field) in sides
+            .iter()
+            .flat_map(|(side, fields)| fields.iter().map(move |field| (*side, field)))
+        {
             check_skip(field, errors);
             types::check(signature, side, field, errors);
             let name = field.original.to_string();
@@ -45,7 +51,10 @@ fn check_outputs(signature: &Signature, errors: &mut Errors) {
 fn check_names(signature: &Signature, errors: &mut Errors) {
     let mut seen: HashMap<&str, &str> = HashMap::new();
     let sides = [("input", &signature.inputs), ("output", &signature.outputs)];
-    for (side, field) in sides.iter().flat_map(|(side, fields)| fields.iter().map(move |field| (*side, field))) {
+    for (side, field) in sides
+        .iter()
+        .flat_map(|(side, fields)| fields.iter().map(move |field| (*side, field)))
+    {
         let name = field.name.as_str();
         match seen.insert(name, side) {
             Some(other) if other == side => errors.at(
@@ -92,7 +101,9 @@ fn check_parameters(signature: &Signature, errors: &mut Errors) {
                 if !signature.broken && !fields.any(|field| mentions(&field.ty, ident)) {
                     errors.at(
                         ident.span(),
-                        format!("type parameter `{ident}` is not used; use it in a field, or remove it"),
+                        format!(
+                            "type parameter `{ident}` is not used; use it in a field, or remove it"
+                        ),
                     );
                 }
             }
@@ -102,7 +113,10 @@ fn check_parameters(signature: &Signature, errors: &mut Errors) {
 
 /// The field that carries type parameters has a name.
 fn check_marker(signature: &Signature, errors: &mut Errors) {
-    let marker = signature.inputs.iter().find(|field| field.original == "output_type");
+    let marker = signature
+        .inputs
+        .iter()
+        .find(|field| field.original == "output_type");
     if let (Some(field), true) = (marker, signature.needs_marker()) {
         let name = &signature.name;
         errors.at(

@@ -31,7 +31,9 @@ pub(crate) fn signature(input: TokenStream) -> TokenStream {
 
 /// `SIGFLOW_DEBUG_MACRO=Name` prints one expansion.
 fn debug(model: &model::Model, tokens: &TokenStream) {
-    let Ok(wanted) = std::env::var("SIGFLOW_DEBUG_MACRO") else { return };
+    let Ok(wanted) = std::env::var("SIGFLOW_DEBUG_MACRO") else {
+        return;
+    };
     if model.names().any(|name| name == wanted) {
         eprintln!("{tokens}");
     }

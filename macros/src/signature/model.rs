@@ -14,7 +14,10 @@ use crate::{
 };
 use proc_macro2::{Span, TokenStream};
 use sigflow_grammar::default_instructions;
-use syn::{Attribute, GenericParam, Generics, Ident, Meta, Type, Visibility, WherePredicate, ext::IdentExt, visit::Visit};
+use syn::{
+    Attribute, GenericParam, Generics, Ident, Meta, Type, Visibility, WherePredicate,
+    ext::IdentExt, visit::Visit,
+};
 
 /// What a block means.
 #[derive(Default)]
@@ -77,23 +80,30 @@ impl Model {
     pub(crate) fn is_repeated(&self, index: usize) -> bool {
         let this = &self.signatures[index];
         let mut earlier = self.signatures[..index].iter();
-        earlier.any(|other| {
-            other.name == this.name && other.cfgs.is_empty() && this.cfgs.is_empty()
-        })
+        earlier
+            .any(|other| other.name == this.name && other.cfgs.is_empty() && this.cfgs.is_empty())
     }
     pub(crate) fn names(&self) -> impl Iterator<Item = String> {
-        self.signatures.iter().map(|signature| signature.name.to_string())
+        self.signatures
+            .iter()
+            .map(|signature| signature.name.to_string())
     }
 }
 
 impl Signature {
     pub(crate) fn is_generic(&self) -> bool {
-        self.generics.params.iter().any(|parameter| !matches!(parameter, GenericParam::Lifetime(_)))
+        self.generics
+            .params
+            .iter()
+            .any(|parameter| !matches!(parameter, GenericParam::Lifetime(_)))
     }
     /// The type parameters that no input mentions: the struct carries them in `output_type`.
     pub(crate) fn needs_marker(&self) -> bool {
         self.generics.type_params().any(|parameter| {
-            !self.inputs.iter().any(|field| mentions(&field.ty, &parameter.ident))
+            !self
+                .inputs
+                .iter()
+                .any(|field| mentions(&field.ty, &parameter.ident))
         })
     }
     /// The bound that a type parameter should have, if it has none.
@@ -122,8 +132,14 @@ impl Signature {
             .into_iter()
             .filter(|parameter| match parameter {
                 GenericParam::Lifetime(_) => false,
-                GenericParam::Type(parameter) => self.outputs.iter().any(|field| mentions(&field.ty, &parameter.ident)),
-                GenericParam::Const(parameter) => self.outputs.iter().any(|field| mentions(&field.ty, &parameter.ident)),
+                GenericParam::Type(parameter) => self
+                    .outputs
+                    .iter()
+                    .any(|field| mentions(&field.ty, &parameter.ident)),
+                GenericParam::Const(parameter) => self
+                    .outputs
+                    .iter()
+                    .any(|field| mentions(&field.ty, &parameter.ident)),
             })
             .collect();
         if generics.params.len() != self.generics.params.len() {
@@ -221,7 +237,12 @@ pub(crate) fn derives_serde(derived: &[String]) -> bool {
 
 /// DSPy's instructions when there are none.
 pub(crate) fn instructions(inputs: &[Field], outputs: &[Field]) -> Doc {
-    let names = |fields: &[Field]| fields.iter().map(|field| field.name.clone()).collect::<Vec<_>>();
+    let names = |fields: &[Field]| {
+        fields
+            .iter()
+            .map(|field| field.name.clone())
+            .collect::<Vec<_>>()
+    };
     let (inputs, outputs) = (names(inputs), names(outputs));
     let inputs: Vec<&str> = inputs.iter().map(String::as_str).collect();
     let outputs: Vec<&str> = outputs.iter().map(String::as_str).collect();
@@ -272,14 +293,31 @@ fn field(
 }
 
 fn alias(form: AliasForm, errors: &mut Errors) -> Alias {
-    let AliasForm { mut attributes, visibility, name, ty } = form;
+    let AliasForm {
+        mut attributes,
+        visibility,
+        name,
+        ty,
+    } = form;
     let ours = SignatureAttributes::take(&mut attributes, false, errors);
     let cfgs = cfgs(&attributes);
-    Alias { attributes, cfgs, krate: ours.krate, visibility, name, ty, strict: ours.strict }
+    Alias {
+        attributes,
+        cfgs,
+        krate: ours.krate,
+        visibility,
+        name,
+        ty,
+        strict: ours.strict,
+    }
 }
 
 pub(crate) fn cfgs(attributes: &[Attribute]) -> Vec<Attribute> {
-    attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).cloned().collect()
+    attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("cfg"))
+        .cloned()
+        .collect()
 }
 
 /// The last names of what the user derives.
@@ -290,7 +328,12 @@ pub(crate) fn derived(attributes: &[Attribute]) -> Vec<String> {
             continue;
         }
         let _ = attribute.parse_nested_meta(|meta| {
-            names.extend(meta.path.segments.last().map(|segment| segment.ident.to_string()));
+            names.extend(
+                meta.path
+                    .segments
+                    .last()
+                    .map(|segment| segment.ident.to_string()),
+            );
             Ok(())
         });
     }

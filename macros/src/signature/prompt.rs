@@ -35,7 +35,12 @@ fn prompt(signature: &Signature) -> String {
         let _ = write!(out, "[[ ## {0} ## ]]\n{{{0}}}\n\n", field.name);
     }
     for field in &signature.outputs {
-        let _ = write!(out, "[[ ## {0} ## ]]\n{{{0}}}{1}\n\n", field.name, field.seen.note());
+        let _ = write!(
+            out,
+            "[[ ## {0} ## ]]\n{{{0}}}{1}\n\n",
+            field.name,
+            field.seen.note()
+        );
     }
     out.push_str("[[ ## completed ## ]]\nIn adhering to this structure, your objective is: ");
     for line in signature.instructions.shown().lines() {
@@ -47,7 +52,13 @@ fn prompt(signature: &Signature) -> String {
 
 fn list(out: &mut String, fields: &[Field]) {
     for (index, field) in fields.iter().enumerate() {
-        let _ = write!(out, "{}. `{}` ({}):", index + 1, field.name, field.seen.python());
+        let _ = write!(
+            out,
+            "{}. `{}` ({}):",
+            index + 1,
+            field.name,
+            field.seen.python()
+        );
         let doc = field.doc.shown();
         let bounds = words(&field.attributes.bounds);
         if !doc.is_empty() || !bounds.is_empty() || index + 1 < fields.len() {

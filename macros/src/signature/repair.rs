@@ -10,7 +10,10 @@ use syn::{GenericParam, Lifetime, LifetimeParam, parse_quote, visit_mut::VisitMu
 
 pub(crate) fn repair(model: &mut Model) {
     let repeated = |index: &usize| model.is_repeated(*index);
-    for index in (0..model.signatures.len()).filter(repeated).collect::<Vec<_>>() {
+    for index in (0..model.signatures.len())
+        .filter(repeated)
+        .collect::<Vec<_>>()
+    {
         model.signatures[index].broken = true;
     }
     for signature in &mut model.signatures {
@@ -46,7 +49,11 @@ fn mend_types(signature: &mut Signature) {
     for field in &mut signature.inputs {
         mend.visit_type_mut(&mut field.ty);
     }
-    let declared: Vec<Lifetime> = signature.generics.lifetimes().map(|known| known.lifetime.clone()).collect();
+    let declared: Vec<Lifetime> = signature
+        .generics
+        .lifetimes()
+        .map(|known| known.lifetime.clone())
+        .collect();
     for lifetime in mend.used {
         if !declared.contains(&lifetime) {
             let parameter = GenericParam::Lifetime(LifetimeParam::new(lifetime));
@@ -64,7 +71,9 @@ struct Mend {
 impl VisitMut for Mend {
     fn visit_type_reference_mut(&mut self, reference: &mut syn::TypeReference) {
         reference.mutability = None;
-        reference.lifetime.get_or_insert_with(|| Lifetime::new("'__left_out", Span::mixed_site()));
+        reference
+            .lifetime
+            .get_or_insert_with(|| Lifetime::new("'__left_out", Span::mixed_site()));
         syn::visit_mut::visit_type_reference_mut(self, reference);
     }
     fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
@@ -75,11 +84,17 @@ impl VisitMut for Mend {
 }
 
 fn add_bounds(signature: &mut Signature) {
-    let missing: Vec<_> = signature.generics.type_params().map(|parameter| signature.missing_bound(parameter)).collect();
+    let missing: Vec<_> = signature
+        .generics
+        .type_params()
+        .map(|parameter| signature.missing_bound(parameter))
+        .collect();
     let krate = signature.krate.clone();
     for (parameter, missing) in signature.generics.type_params_mut().zip(missing) {
         if missing.is_some() {
-            parameter.bounds.push(parse_quote!(#krate::__private::Field));
+            parameter
+                .bounds
+                .push(parse_quote!(#krate::__private::Field));
         }
     }
 }

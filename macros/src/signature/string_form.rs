@@ -16,7 +16,12 @@ use sigflow_grammar::{Constant, Names, Type, pascal_case};
 use syn::{Attribute, Generics, Ident, Visibility, ext::IdentExt};
 
 pub(crate) fn lower(form: TextForm, errors: &mut Errors) -> Option<Signature> {
-    let TextForm { mut attributes, visibility, name, text } = form;
+    let TextForm {
+        mut attributes,
+        visibility,
+        name,
+        text,
+    } = form;
     let derived = super::model::derived(&attributes);
     let serde = super::model::derives_serde(&derived);
     let ours = SignatureAttributes::take(&mut attributes, serde, errors);
@@ -30,7 +35,14 @@ pub(crate) fn lower(form: TextForm, errors: &mut Errors) -> Option<Signature> {
         }
     };
     let cfgs = super::model::cfgs(&attributes);
-    let mut form = Form { krate: &ours.krate, cfgs: &cfgs, name: &name, visibility: &visibility, span: text.span(), extra: TokenStream::new() };
+    let mut form = Form {
+        krate: &ours.krate,
+        cfgs: &cfgs,
+        name: &name,
+        visibility: &visibility,
+        span: text.span(),
+        extra: TokenStream::new(),
+    };
     let mut broken = false;
     let mut side = |fields: &[sigflow_grammar::Field]| {
         let mut all = Vec::new();
@@ -92,10 +104,13 @@ impl Form<'_> {
             for constraint in constraints {
                 match bound(constraint, self.span) {
                     Some(bound) => attributes.bounds.push(bound),
-                    None => match (constraint.name.as_str(), &constraint.value) {
-                        ("description", Constant::Str(text)) => description = Some(text.clone()),
-                        _ => {}
-                    },
+                    None => {
+                        if let ("description", Constant::Str(text)) =
+                            (constraint.name.as_str(), &constraint.value)
+                        {
+                            description = Some(text.clone());
+                        }
+                    }
                 }
             }
         }
@@ -129,8 +144,13 @@ impl Form<'_> {
                 quote!(#p::std::vec::Vec<#item>)
             }
             Type::Set { item, .. } | Type::FrozenSet { item, .. } => {
-                if matches!(item.unannotated(), Type::Float | Type::Any | Type::Dict { .. }) {
-                    return Err("a set needs items that can be told apart; write `list[…]`".to_owned());
+                if matches!(
+                    item.unannotated(),
+                    Type::Float | Type::Any | Type::Dict { .. }
+                ) {
+                    return Err(
+                        "a set needs items that can be told apart; write `list[…]`".to_owned()
+                    );
                 }
                 let item = self.rust(item, place)?;
                 quote!(#p::std::collections::BTreeSet<#item>)
@@ -140,7 +160,12 @@ impl Form<'_> {
                     Type::Int => quote!(#p::core::primitive::i64),
                     Type::Str => quote!(#p::std::string::String),
                     _ if *bare => quote!(#p::std::string::String),
-                    _ => return Err("a map's keys are text or whole numbers; write `dict[str, …]`".to_owned()),
+                    _ => {
+                        return Err(
+                            "a map's keys are text or whole numbers; write `dict[str, …]`"
+                                .to_owned(),
+                        );
+                    }
                 };
                 let value = self.rust(value, place)?;
                 quote!(#p::std::collections::BTreeMap<#key, #value>)
@@ -150,21 +175,41 @@ impl Form<'_> {
                 if items.is_empty() || items.len() > 8 {
                     return Err("a tuple has one to eight items; write `list[…]`".to_owned());
                 }
-                let items = items.iter().map(|item| self.rust(item, place)).collect::<Result<Vec<_>, _>>()?;
+                let items = items
+                    .iter()
+                    .map(|item| self.rust(item, place))
+                    .collect::<Result<Vec<_>, _>>()?;
                 quote!((#(#items,)*))
             }
             Type::Union(options) => {
-                let some: Vec<&Type> = options.iter().filter(|option| !matches!(option, Type::None)).collect();
+                let some: Vec<&Type> = options
+                    .iter()
+                    .filter(|option| !matches!(option, Type::None))
+                    .collect();
                 let [one] = some.as_slice() else {
                     return Err("a union of several types has no name in Rust; use the struct form with an enum: `#[derive(Field)] enum Either { Text(String), Number(f64) }`".to_owned());
                 };
                 let inner = self.rust(one, place)?;
-                if some.len() == options.len() { inner } else { quote!(#p::core::option::Option<#inner>) }
+                if some.len() == options.len() {
+                    inner
+                } else {
+                    quote!(#p::core::option::Option<#inner>)
+                }
             }
             Type::Literal(values) => self.literal(values, place)?,
             Type::Annotated { inner, .. } => self.rust(inner, place)?,
-            Type::None => return Err("a field that can only be `None` says nothing; write `Optional[…]`".to_owned()),
-            Type::DateTime | Type::Date | Type::Time | Type::TimeDelta | Type::Decimal | Type::Uuid | Type::Complex => {
+            Type::None => {
+                return Err(
+                    "a field that can only be `None` says nothing; write `Optional[…]`".to_owned(),
+                );
+            }
+            Type::DateTime
+            | Type::Date
+            | Type::Time
+            | Type::TimeDelta
+            | Type::Decimal
+            | Type::Uuid
+            | Type::Complex => {
                 return Err(format!(
                     "`{}` has several types in Rust; use the struct form with the one you want, for example `chrono::NaiveDate`",
                     sigflow_grammar::python_name(ty)
@@ -190,7 +235,12 @@ impl Form<'_> {
                 Constant::None => continue,
                 _ => return Err("a literal that is no text has no name in Rust; write `int` or `bool`, or put it in quotes".to_owned()),
             };
-            let mut name = pascal_case(&word.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect::<String>());
+            let mut name = pascal_case(
+                &word
+                    .chars()
+                    .map(|c| if c.is_alphanumeric() { c } else { '_' })
+                    .collect::<String>(),
+            );
             if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
                 name = format!("Value{name}");
             }
@@ -207,7 +257,12 @@ impl Form<'_> {
             return Err("a literal needs a text; write `Literal['yes', 'no']`".to_owned());
         }
         let (krate, visibility, cfgs) = (self.krate, self.visibility, self.cfgs);
-        let name = format_ident!("{}{}", self.name.unraw(), pascal_case(place), span = self.span);
+        let name = format_ident!(
+            "{}{}",
+            self.name.unraw(),
+            pascal_case(place),
+            span = self.span
+        );
         let doc = format!("`{place}` of [`{}`].", self.name.unraw());
         let path = krate.0.as_ref().map(|path| quote!(, crate = #path));
         self.extra.extend(quote! {
@@ -221,7 +276,11 @@ impl Form<'_> {
             #[field(literal #path)]
             #visibility enum #name { #(#variants),* }
         });
-        Ok(if optional { quote!(#krate::__private::core::option::Option<#name>) } else { quote!(#name) })
+        Ok(if optional {
+            quote!(#krate::__private::core::option::Option<#name>)
+        } else {
+            quote!(#name)
+        })
     }
 }
 

@@ -14,7 +14,9 @@ pub(crate) enum Fault {
 }
 
 pub(crate) fn check(signature: &Signature, side: &str, field: &Field, errors: &mut Errors) {
-    judge(signature, side, field, &mut |span, message| errors.at(span, message));
+    judge(signature, side, field, &mut |span, message| {
+        errors.at(span, message);
+    });
 }
 
 /// Notes the first fault of a field's type.
@@ -25,7 +27,10 @@ pub(crate) fn judge(
     note: &mut dyn FnMut(Span, String),
 ) -> Option<Fault> {
     let name = &field.original;
-    let mut found = Unsupported { output: side == "output", found: None };
+    let mut found = Unsupported {
+        output: side == "output",
+        found: None,
+    };
     found.visit_type(&field.ty);
     if let Some((ty, why, fault)) = found.found {
         let span = syn::Error::new_spanned(ty, "").span();
@@ -57,12 +62,20 @@ pub(crate) fn judge(
         lifetimes.0.into_iter().find(|lifetime| !declared(lifetime))
     }?;
     if side == "output" {
-        note(lifetime.span(), format!("output `{name}` cannot borrow: it is read from the reply; write a type that owns, as `String` does"));
+        note(
+            lifetime.span(),
+            format!(
+                "output `{name}` cannot borrow: it is read from the reply; write a type that owns, as `String` does"
+            ),
+        );
         return Some(Fault::Hopeless);
     }
     note(
         lifetime.span(),
-        format!("lifetime `{lifetime}` of input `{name}` is not declared; write `struct {}<{lifetime}>`", signature.name),
+        format!(
+            "lifetime `{lifetime}` of input `{name}` is not declared; write `struct {}<{lifetime}>`",
+            signature.name
+        ),
     );
     Some(Fault::Mendable)
 }
@@ -82,16 +95,27 @@ impl<'a> Visit<'a> for Unsupported<'a> {
                 "a reference: it is read from the reply; write a type that owns, `String` instead of `&str`",
                 Fault::Hopeless,
             ),
-            Type::Reference(reference) if reference.mutability.is_some() => {
-                ("a `&mut` reference, since inputs are only read; write `&`", Fault::Mendable)
-            }
-            Type::Reference(reference) if reference.lifetime.is_none() => {
-                ("a reference without a lifetime; write it out", Fault::Mendable)
-            }
-            Type::FnPtr(_) => ("a function; use a value that can be written as text", Fault::Hopeless),
+            Type::Reference(reference) if reference.mutability.is_some() => (
+                "a `&mut` reference, since inputs are only read; write `&`",
+                Fault::Mendable,
+            ),
+            Type::Reference(reference) if reference.lifetime.is_none() => (
+                "a reference without a lifetime; write it out",
+                Fault::Mendable,
+            ),
+            Type::FnPtr(_) => (
+                "a function; use a value that can be written as text",
+                Fault::Hopeless,
+            ),
             Type::Ptr(_) => ("a raw pointer; use the value it points at", Fault::Hopeless),
-            Type::Never(_) => ("`!`, which has no values; use another type", Fault::Hopeless),
-            Type::Infer(_) => ("`_`, since a struct's types are written out; write one, as `String`", Fault::Hopeless),
+            Type::Never(_) => (
+                "`!`, which has no values; use another type",
+                Fault::Hopeless,
+            ),
+            Type::Infer(_) => (
+                "`_`, since a struct's types are written out; write one, as `String`",
+                Fault::Hopeless,
+            ),
             Type::ImplTrait(_) => (
                 "an `impl Trait`; use a type parameter: `struct Ask<T: InputField + Send> { value: T }`",
                 Fault::Hopeless,
@@ -100,9 +124,20 @@ impl<'a> Visit<'a> for Unsupported<'a> {
                 "a `dyn Trait`, whose values have no one form; use a type with `#[derive(Field)]`",
                 Fault::Hopeless,
             ),
-            Type::Path(path) => match path.path.segments.last().map(|segment| segment.ident.to_string()).as_deref() {
-                Some("Rc") => ("an `Rc`, which does not cross threads; use `Arc`", Fault::Hopeless),
-                Some("RefCell" | "Cell" | "Mutex" | "RwLock") => ("a cell or a lock; use the type inside", Fault::Hopeless),
+            Type::Path(path) => match path
+                .path
+                .segments
+                .last()
+                .map(|segment| segment.ident.to_string())
+                .as_deref()
+            {
+                Some("Rc") => (
+                    "an `Rc`, which does not cross threads; use `Arc`",
+                    Fault::Hopeless,
+                ),
+                Some("RefCell" | "Cell" | "Mutex" | "RwLock") => {
+                    ("a cell or a lock; use the type inside", Fault::Hopeless)
+                }
                 Some("Self") => (
                     "`Self`, since a question cannot contain itself; use a type with `#[derive(Field)]`",
                     Fault::Hopeless,

@@ -16,7 +16,10 @@ pub(super) struct Bounds<'a> {
 }
 
 impl<'a> Bounds<'a> {
-    pub(super) const NONE: Bounds<'static> = Bounds { layers: [&[]; LAYERS], count: 0 };
+    pub(super) const NONE: Bounds<'static> = Bounds {
+        layers: [&[]; LAYERS],
+        count: 0,
+    };
     #[must_use]
     pub(super) const fn with(mut self, layer: &'a [Constraint]) -> Self {
         if self.count < LAYERS && !layer.is_empty() {
@@ -41,7 +44,9 @@ impl<'a> Bounds<'a> {
     }
     /// Whether another bound of the kind is tighter, or as tight and further out.
     const fn beaten(&self, index: usize) -> bool {
-        let Some(bound) = self.get(index) else { return false };
+        let Some(bound) = self.get(index) else {
+            return false;
+        };
         let mut at = 0;
         while let Some(other) = self.get(at) {
             if at != index && beats(other, bound, at < index) {
@@ -85,8 +90,12 @@ const fn beats(one: &Constraint, two: &Constraint, earlier: bool) -> bool {
         (Constraint::Le(one), Constraint::Le(two)) | (Constraint::Lt(one), Constraint::Lt(two)) => {
             one.value < two.value || earlier && one.value <= two.value
         }
-        (Constraint::MinLen(one), Constraint::MinLen(two)) => *one > *two || earlier && *one == *two,
-        (Constraint::MaxLen(one), Constraint::MaxLen(two)) => *one < *two || earlier && *one == *two,
+        (Constraint::MinLen(one), Constraint::MinLen(two)) => {
+            *one > *two || earlier && *one == *two
+        }
+        (Constraint::MaxLen(one), Constraint::MaxLen(two)) => {
+            *one < *two || earlier && *one == *two
+        }
         _ => false,
     }
 }
@@ -109,14 +118,25 @@ const fn applies(bound: &Constraint, shape: &Schema) -> bool {
     match bound {
         Constraint::MinLen(_) | Constraint::MaxLen(_) => matches!(
             shape,
-            Schema::Text | Schema::Formatted(_) | Schema::List(_) | Schema::Set(_) | Schema::Map(..) | Schema::Any
+            Schema::Text
+                | Schema::Formatted(_)
+                | Schema::List(_)
+                | Schema::Set(_)
+                | Schema::Map(..)
+                | Schema::Any
         ),
         Constraint::Pattern(_) => {
-            matches!(shape, Schema::Text | Schema::Character | Schema::Formatted(_) | Schema::Any)
+            matches!(
+                shape,
+                Schema::Text | Schema::Character | Schema::Formatted(_) | Schema::Any
+            )
         }
         _ => matches!(
             shape,
-            Schema::Integer(_) | Schema::Number(_) | Schema::Formatted(Format::Decimal) | Schema::Any
+            Schema::Integer(_)
+                | Schema::Number(_)
+                | Schema::Formatted(Format::Decimal)
+                | Schema::Any
         ),
     }
 }
@@ -152,7 +172,11 @@ pub(super) const fn bounds(w: &mut Writer<'_, '_, '_>, shape: &Schema, bounds: &
                 w.out.push(if first { "{" } else { ",{" });
                 first = false;
                 // without the comma that stands before a member
-                w.out.push(if let Constraint::Pattern(_) = bound { "\"pattern\":" } else { "\"multipleOf\":" });
+                w.out.push(if let Constraint::Pattern(_) = bound {
+                    "\"pattern\":"
+                } else {
+                    "\"multipleOf\":"
+                });
                 bound.value(w.out);
                 w.out.push("}");
             }
@@ -178,7 +202,9 @@ const fn is_said(
 /// The bounds that a width brings, as schemars says them: 8 and 16 bits have both, the others only the
 /// zero of an unsigned one. A bound of the author's replaces them: it is tighter, or does not compile.
 const fn width(shape: &Schema, bounds: &Bounds<'_>) -> (Option<i128>, Option<i128>) {
-    let Schema::Integer(name) = shape else { return (None, None) };
+    let Schema::Integer(name) = shape else {
+        return (None, None);
+    };
     let (low, high) = bounds_of(name);
     (
         if bounds.bounded(true) { None } else { low },
@@ -204,7 +230,8 @@ pub(super) const fn describe(w: &mut Writer<'_, '_, '_>, shape: &Schema, member:
     while let Some(bound) = member.bounds.get(at) {
         let unsaid = applies(bound, shape)
             && !member.bounds.beaten(at)
-            && (repeated(&member.bounds, at) && !w.dialect.is(Dialect::Plain) || !w.dialect.says(bound, shape));
+            && (repeated(&member.bounds, at) && !w.dialect.is(Dialect::Plain)
+                || !w.dialect.says(bound, shape));
         if unsaid {
             text.note(w, bound.words());
             bound.limit_json(w.out);
@@ -220,8 +247,12 @@ pub(super) const fn describe(w: &mut Writer<'_, '_, '_>, shape: &Schema, member:
                 w.out.number(*len as i128);
                 w.out.push(if *len == 1 { " item" } else { " items" });
             }
-            Schema::Formatted(format) if w.dialect.format(*format).is_none() => text.note(w, format.words()),
-            Schema::Map(key, _) if !w.dialect.lists_maps() && matches!(key.get().shape(), Schema::Integer(_)) => {
+            Schema::Formatted(format) if w.dialect.format(*format).is_none() => {
+                text.note(w, format.words());
+            }
+            Schema::Map(key, _)
+                if !w.dialect.lists_maps() && matches!(key.get().shape(), Schema::Integer(_)) =>
+            {
                 text.note(w, "keys are whole numbers");
             }
             _ => {}
@@ -250,11 +281,18 @@ impl Description {
                 w.out.json_inner(member.doc.inner);
             }
         }
-        Description { begun, noted: false }
+        Description {
+            begun,
+            noted: false,
+        }
     }
     /// A line of its own: what a word of an enum means.
     pub(super) const fn line(&mut self, w: &mut Writer<'_, '_, '_>, word: &str, doc: &str) {
-        w.raw(if self.begun { "\\n`" } else { ",\"description\":\"`" });
+        w.raw(if self.begun {
+            "\\n`"
+        } else {
+            ",\"description\":\"`"
+        });
         self.begun = true;
         w.out.json_inner(word);
         w.out.push("`: ");

@@ -91,7 +91,7 @@ pub(super) const fn values(w: &mut Writer<'_, '_, '_>, values: Values<'_>, nulla
     let bare = kinds & !NULL;
     let null = kinds & NULL != 0;
     // Gemini has enums of text and numbers only
-    let together = bare.count_ones() == 1 && !(null && w.dialect.is(Dialect::Gemini));
+    let together = bare.is_power_of_two() && !(null && w.dialect.is(Dialect::Gemini));
     if together {
         w.raw(match (bare, null) {
             (INTEGER, false) => ",\"type\":\"integer\"",
@@ -119,7 +119,11 @@ pub(super) const fn values(w: &mut Writer<'_, '_, '_>, values: Values<'_>, nulla
         let (mut kind, mut first) = (TEXT, true);
         while kind < NULL {
             if bare & kind != 0 {
-                w.out.push(if first { "{\"type\":\"" } else { ",{\"type\":\"" });
+                w.out.push(if first {
+                    "{\"type\":\""
+                } else {
+                    ",{\"type\":\""
+                });
                 first = false;
                 w.out.push(match kind {
                     INTEGER => "integer\",\"enum\":[",
@@ -174,7 +178,10 @@ const fn value(w: &mut Writer<'_, '_, '_>, values: Values<'_>, index: usize) {
 /// An enum of words. Their descriptions stand beside them where the dialect has room, else in the
 /// description of all.
 const fn words(w: &mut Writer<'_, '_, '_>, variants: &[Variant], doc: Doc<'_>) {
-    let member = Member { doc, ..Member::NONE };
+    let member = Member {
+        doc,
+        ..Member::NONE
+    };
     if w.dialect.is(Dialect::Plain) && documented(variants) {
         let mut first = true;
         w.raw(",\"oneOf\":[");
@@ -212,7 +219,11 @@ const fn undocumented(w: &mut Writer<'_, '_, '_>, variants: &[Variant], first: &
     while at < variants.len() {
         let Variant { doc, data, .. } = &variants[at];
         if doc.get().is_empty() && data.is_none() {
-            w.out.push(if any { "," } else { "{\"type\":\"string\",\"enum\":[" });
+            w.out.push(if any {
+                ","
+            } else {
+                "{\"type\":\"string\",\"enum\":["
+            });
             w.out.json(variants[at].name.get());
             any = true;
         }
@@ -225,8 +236,18 @@ const fn undocumented(w: &mut Writer<'_, '_, '_>, variants: &[Variant], first: &
 }
 
 /// A word with its description, as an option.
-const fn word(w: &mut Writer<'_, '_, '_>, all: Values<'_>, variants: &[Variant], index: usize, first: &mut bool) {
-    w.out.push(if *first { "{\"type\":\"" } else { ",{\"type\":\"" });
+const fn word(
+    w: &mut Writer<'_, '_, '_>,
+    all: Values<'_>,
+    variants: &[Variant],
+    index: usize,
+    first: &mut bool,
+) {
+    w.out.push(if *first {
+        "{\"type\":\""
+    } else {
+        ",{\"type\":\""
+    });
     *first = false;
     w.out.push(match all.kind(index) {
         INTEGER => "integer\",\"const\":",
@@ -243,7 +264,9 @@ const fn meanings(w: &mut Writer<'_, '_, '_>, variants: &[Variant], member: &Mem
     let mut text = Description::start(w, member);
     let mut at = 0;
     while at < variants.len() {
-        let Variant { name, doc, data, .. } = &variants[at];
+        let Variant {
+            name, doc, data, ..
+        } = &variants[at];
         if !doc.get().is_empty() && data.is_none() {
             text.line(w, name.get(), doc.get());
         }
@@ -259,7 +282,11 @@ const fn choice(w: &mut Writer<'_, '_, '_>, variants: &[Variant], doc: Doc<'_>) 
     if !plain && !units && variants.len() == 1 {
         return variant(w, &variants[0], doc);
     }
-    w.raw(if plain { ",\"oneOf\":[" } else { ",\"anyOf\":[" });
+    w.raw(if plain {
+        ",\"oneOf\":["
+    } else {
+        ",\"anyOf\":["
+    });
     w.tally.union();
     let mut first = true;
     if plain {
@@ -288,7 +315,14 @@ const fn choice(w: &mut Writer<'_, '_, '_>, variants: &[Variant], doc: Doc<'_>) 
     }
     w.out.push("]");
     // an option's members came last: what follows is no first member
-    describe(w, &Schema::Null, &Member { doc, ..Member::NONE });
+    describe(
+        w,
+        &Schema::Null,
+        &Member {
+            doc,
+            ..Member::NONE
+        },
+    );
 }
 
 /// A variant with data: an object with one member.
@@ -296,7 +330,14 @@ const fn variant(w: &mut Writer<'_, '_, '_>, variant: &Variant, doc: Doc<'_>) {
     let Some(data) = &variant.data else { return };
     let name = variant.name.get();
     w.raw(",\"type\":\"object\"");
-    describe(w, &Schema::Null, &Member { doc: doc_of(doc, variant.doc.get()), ..Member::NONE });
+    describe(
+        w,
+        &Schema::Null,
+        &Member {
+            doc: doc_of(doc, variant.doc.get()),
+            ..Member::NONE
+        },
+    );
     w.tally.enter_object();
     w.tally.property(name);
     w.raw(",\"properties\":");

@@ -48,6 +48,10 @@ pub(super) struct Tally {
 }
 
 impl Tally {
+    #[allow(
+        clippy::large_stack_arrays,
+        reason = "a constant has no heap, and 16 KB are little on a stack"
+    )]
     pub(super) const fn new(dialect: Dialect) -> Self {
         Tally {
             dialect,
@@ -154,11 +158,18 @@ impl Tally {
         let (fit, output) = match self.refused {
             _ if self.dialect.is(Dialect::Plain) => (Fit::Exact, 0),
             Some((refusal, Place::Output(output))) => (Fit::Refused(refusal), output),
-            Some((refusal, Place::Type(place))) => (Fit::Refused(refusal), through(outputs, definitions, place)),
+            Some((refusal, Place::Type(place))) => {
+                (Fit::Refused(refusal), through(outputs, definitions, place))
+            }
             None if self.lowered => (Fit::Lowered, 0),
             None => (Fit::Exact, 0),
         };
-        Measure { fit, output, depth: depth as usize, properties: self.properties }
+        Measure {
+            fit,
+            output,
+            depth: depth as usize,
+            properties: self.properties,
+        }
     }
 
     /// The longest way down through references. One that closes a cycle is not followed: the depth of a
@@ -175,7 +186,11 @@ impl Tally {
                     let (row, base, cycle) = if from == len {
                         (ROOT, 0, false)
                     } else {
-                        (from, start[from], reached[to] & (1 << from) != 0 || to == from)
+                        (
+                            from,
+                            start[from],
+                            reached[to] & (1 << from) != 0 || to == from,
+                        )
                     };
                     let level = self.referred[row][to];
                     if level > 0 && !cycle && start[to] < base.saturating_add(level - 1) {
@@ -204,10 +219,15 @@ impl Tally {
 
 /// The first output that leads to a definition.
 const fn through(outputs: &[FieldDef], all: &Definitions<'_>, place: usize) -> usize {
-    let Some(named) = all.get(place) else { return 0 };
+    let Some(named) = all.get(place) else {
+        return 0;
+    };
     let mut at = 0;
     while at < outputs.len() {
-        if Definitions::of(outputs[at].schema.get()).find(named.id).is_some() {
+        if Definitions::of(outputs[at].schema.get())
+            .find(named.id)
+            .is_some()
+        {
             return at;
         }
         at += 1;

@@ -19,7 +19,10 @@ const NUMBER: Kind = (",\"type\":\"number\"", ",\"type\":[\"number\",\"null\"]")
 const ARRAY: Kind = (",\"type\":\"array\"", ",\"type\":[\"array\",\"null\"]");
 const OBJECT: Kind = (",\"type\":\"object\"", ",\"type\":[\"object\",\"null\"]");
 /// What schemars says of decimals.
-const DECIMAL: Kind = (",\"type\":[\"string\",\"number\"]", ",\"type\":[\"string\",\"number\",\"null\"]");
+const DECIMAL: Kind = (
+    ",\"type\":[\"string\",\"number\"]",
+    ",\"type\":[\"string\",\"number\",\"null\"]",
+);
 
 const fn kind(w: &mut Writer<'_, '_, '_>, kind: Kind, nullable: bool) {
     if nullable {
@@ -51,7 +54,14 @@ pub(super) const fn members(w: &mut Writer<'_, '_, '_>, schema: &Schema, member:
         }
         Schema::Printed(inner, _) => return members(w, inner.get(), member),
         Schema::Optional(inner) => {
-            return members(w, inner.get(), &Member { nullable: true, ..*member });
+            return members(
+                w,
+                inner.get(),
+                &Member {
+                    nullable: true,
+                    ..*member
+                },
+            );
         }
         Schema::Union(_) => return any_of(w, schema, member),
         Schema::Named(_) | Schema::Recursion(_) | Schema::Inline(_) if nullable => {
@@ -141,7 +151,9 @@ const fn anything(w: &mut Writer<'_, '_, '_>) {
 const fn is_any(schema: &Schema) -> bool {
     match schema {
         Schema::Any => true,
-        Schema::Constrained(inner, _) | Schema::Printed(inner, _) | Schema::Optional(inner) => is_any(inner.get()),
+        Schema::Constrained(inner, _) | Schema::Printed(inner, _) | Schema::Optional(inner) => {
+            is_any(inner.get())
+        }
         Schema::Union(options) => {
             let (options, mut at) = (options.get(), 0);
             while at < options.len() {
@@ -203,7 +215,8 @@ const fn map(w: &mut Writer<'_, '_, '_>, key: &Schema, value: &Schema, nullable:
         w.tally.property("value");
         object(w, value);
         w.tally.leave_object();
-        w.out.push("},\"required\":[\"key\",\"value\"],\"additionalProperties\":false}");
+        w.out
+            .push("},\"required\":[\"key\",\"value\"],\"additionalProperties\":false}");
         return;
     }
     kind(w, OBJECT, nullable);
@@ -214,11 +227,13 @@ const fn map(w: &mut Writer<'_, '_, '_>, key: &Schema, value: &Schema, nullable:
         }
         Schema::Literal(literals) => keys(w, Values::Literals(literals.get()), value),
         Schema::Integer(name) if w.dialect.is(Dialect::Plain) => {
-            w.raw(if name.as_bytes().first_chunk::<1>().is_some() && name.as_bytes()[0] == b'u' {
-                ",\"additionalProperties\":false,\"patternProperties\":{\"^\\\\d+$\":"
-            } else {
-                ",\"additionalProperties\":false,\"patternProperties\":{\"^-?\\\\d+$\":"
-            });
+            w.raw(
+                if name.as_bytes().first_chunk::<1>().is_some() && name.as_bytes()[0] == b'u' {
+                    ",\"additionalProperties\":false,\"patternProperties\":{\"^\\\\d+$\":"
+                } else {
+                    ",\"additionalProperties\":false,\"patternProperties\":{\"^-?\\\\d+$\":"
+                },
+            );
             object(w, value);
             w.out.push("}");
         }
@@ -271,14 +286,19 @@ const fn tuple(w: &mut Writer<'_, '_, '_>, items: &[Ref<Schema>], nullable: bool
 
 /// A tuple as an object with the members `0`, `1`, …: closed dialects have no `prefixItems`.
 const fn numbered(w: &mut Writer<'_, '_, '_>, items: &[Ref<Schema>], nullable: bool) {
-    const NAMES: [&str; 16] =
-        ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"];
+    const NAMES: [&str; 16] = [
+        "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15",
+    ];
     w.tally.lowered = true;
     kind(w, OBJECT, nullable);
     w.tally.enter_object();
     w.raw(",\"properties\":");
     w.open();
-    let len = if items.len() < NAMES.len() { items.len() } else { NAMES.len() };
+    let len = if items.len() < NAMES.len() {
+        items.len()
+    } else {
+        NAMES.len()
+    };
     let mut at = 0;
     while at < len {
         w.tally.property(NAMES[at]);
@@ -314,7 +334,11 @@ const fn any_of(w: &mut Writer<'_, '_, '_>, schema: &Schema, member: &Member<'_>
         let mut first = true;
         options(w, schema, member, &mut first);
         if null {
-            w.out.push(if first { "{\"type\":\"null\"}" } else { ",{\"type\":\"null\"}" });
+            w.out.push(if first {
+                "{\"type\":\"null\"}"
+            } else {
+                ",{\"type\":\"null\"}"
+            });
         }
         w.out.push("]");
     }
@@ -344,7 +368,9 @@ const fn has_null(schema: &Schema) -> bool {
 const fn count(schema: &Schema) -> usize {
     match schema {
         Schema::Null => 0,
-        Schema::Constrained(inner, _) | Schema::Printed(inner, _) | Schema::Optional(inner) => count(inner.get()),
+        Schema::Constrained(inner, _) | Schema::Printed(inner, _) | Schema::Optional(inner) => {
+            count(inner.get())
+        }
         Schema::Union(all) => {
             let (all, mut sum, mut at) = (all.get(), 0, 0);
             while at < all.len() {
@@ -373,14 +399,21 @@ const fn only(w: &mut Writer<'_, '_, '_>, schema: &Schema, member: &Member<'_>) 
     }
 }
 
-const fn options(w: &mut Writer<'_, '_, '_>, schema: &Schema, member: &Member<'_>, first: &mut bool) {
+const fn options(
+    w: &mut Writer<'_, '_, '_>,
+    schema: &Schema,
+    member: &Member<'_>,
+    first: &mut bool,
+) {
     match schema {
         Schema::Null => {}
         Schema::Constrained(inner, own) => {
             let bounds = member.bounds.with(own.get());
             options(w, inner.get(), &Member { bounds, ..*member }, first);
         }
-        Schema::Printed(inner, _) | Schema::Optional(inner) => options(w, inner.get(), member, first),
+        Schema::Printed(inner, _) | Schema::Optional(inner) => {
+            options(w, inner.get(), member, first);
+        }
         Schema::Union(all) => {
             let (all, mut at) = (all.get(), 0);
             while at < all.len() {
@@ -394,7 +427,14 @@ const fn options(w: &mut Writer<'_, '_, '_>, schema: &Schema, member: &Member<'_
             }
             *first = false;
             w.open();
-            members(w, schema, &Member { bounds: member.bounds, ..Member::NONE });
+            members(
+                w,
+                schema,
+                &Member {
+                    bounds: member.bounds,
+                    ..Member::NONE
+                },
+            );
             w.close();
         }
     }
@@ -402,7 +442,9 @@ const fn options(w: &mut Writer<'_, '_, '_>, schema: &Schema, member: &Member<'_
 
 /// A named type: by reference, or in place where a description may not stand beside a reference.
 const fn reference(w: &mut Writer<'_, '_, '_>, named: &Named, member: &Member<'_>) {
-    let Some(place) = w.definitions.place(named.id) else { return };
+    let Some(place) = w.definitions.place(named.id) else {
+        return;
+    };
     // the parser holds the bounds of named types
     w.tally.lowered |= !member.bounds.is_empty();
     w.mention(place);
@@ -438,5 +480,9 @@ pub(super) const fn is_null(literal: &Literal) -> bool {
 
 /// The description of a variant beside that of its type.
 pub(super) const fn doc_of<'a>(doc: Doc<'a>, variant: &'a str) -> Doc<'a> {
-    if variant.is_empty() { doc } else { doc.with(variant) }
+    if variant.is_empty() {
+        doc
+    } else {
+        doc.with(variant)
+    }
 }

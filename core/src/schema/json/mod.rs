@@ -19,9 +19,15 @@ use members::members;
 use writer::{Doc, Member, Writer};
 
 /// The schema of the outputs; nothing when the dialect refuses them.
-pub(crate) const fn outputs(out: &mut Out<'_>, dialect: Dialect, signature: &SignatureDef, reasoning: bool) {
+pub(crate) const fn outputs(
+    out: &mut Out<'_>,
+    dialect: Dialect,
+    signature: &SignatureDef,
+    reasoning: bool,
+) {
     let start = out.len();
-    if let Fit::Refused(_) = write(out, dialect, signature, signature.outputs.get(), reasoning).fit {
+    if let Fit::Refused(_) = write(out, dialect, signature, signature.outputs.get(), reasoning).fit
+    {
         out.truncate(start);
     }
 }
@@ -32,9 +38,19 @@ pub(crate) const fn inputs(out: &mut Out<'_>, dialect: Dialect, signature: &Sign
 }
 
 /// What there is to say of the schema of the outputs, without writing it.
-pub(super) const fn measure(dialect: Dialect, signature: &SignatureDef, reasoning: bool) -> Measure {
+pub(super) const fn measure(
+    dialect: Dialect,
+    signature: &SignatureDef,
+    reasoning: bool,
+) -> Measure {
     let mut out = Out::new(&mut []);
-    write(&mut out, dialect, signature, signature.outputs.get(), reasoning)
+    write(
+        &mut out,
+        dialect,
+        signature,
+        signature.outputs.get(),
+        reasoning,
+    )
 }
 
 /// The schema of one type by itself, in the plain dialect.
@@ -83,8 +99,14 @@ const fn definitions(writer: &mut Writer<'_, '_, '_>) {
     let mut written = 0;
     while writer.wanted & !written != 0 {
         let place = (writer.wanted & !written).trailing_zeros() as usize;
-        let Some(named) = writer.definitions.get(place) else { break };
-        writer.raw(if written == 0 { ",\"$defs\":{\"" } else { ",\"" });
+        let Some(named) = writer.definitions.get(place) else {
+            break;
+        };
+        writer.raw(if written == 0 {
+            ",\"$defs\":{\""
+        } else {
+            ",\""
+        });
         written |= 1 << place;
         writer.tally.enter_definition(place);
         let before = writer.out.len();
@@ -105,6 +127,8 @@ const fn definitions(writer: &mut Writer<'_, '_, '_>) {
     if writer.dialect.is(Dialect::Gemini)
         && let Some(place) = writer.must_reach_itself()
     {
-        writer.tally.refuse_at(Place::Type(place), super::Refusal::RecursiveRequired);
+        writer
+            .tally
+            .refuse_at(Place::Type(place), super::Refusal::RecursiveRequired);
     }
 }

@@ -10,10 +10,22 @@ use crate::{
 };
 
 /// The members of the schema of a record; a reasoning comes first if it is asked for.
-pub(super) const fn record(w: &mut Writer<'_, '_, '_>, fields: &[FieldDef], reasoning: bool, doc: Doc<'_>) {
+pub(super) const fn record(
+    w: &mut Writer<'_, '_, '_>,
+    fields: &[FieldDef],
+    reasoning: bool,
+    doc: Doc<'_>,
+) {
     let root = w.around.is_none() && w.in_place == 0;
     w.raw(",\"type\":\"object\"");
-    describe(w, &Schema::Null, &Member { doc, ..Member::NONE });
+    describe(
+        w,
+        &Schema::Null,
+        &Member {
+            doc,
+            ..Member::NONE
+        },
+    );
     w.tally.enter_object();
     w.raw(",\"properties\":");
     w.open();
@@ -87,7 +99,12 @@ const fn is_required(w: &Writer<'_, '_, '_>, field: &FieldDef) -> bool {
 
 const fn closes_cycle_as_list(w: &Writer<'_, '_, '_>, field: &FieldDef) -> bool {
     let schema = field.schema.get();
-    if w.around.is_none() || !matches!(schema.shape(), Schema::List(_) | Schema::Set(_) | Schema::Map(..)) {
+    if w.around.is_none()
+        || !matches!(
+            schema.shape(),
+            Schema::List(_) | Schema::Set(_) | Schema::Map(..)
+        )
+    {
         return false;
     }
     let mut places = mentioned(w.definitions, schema);

@@ -31,8 +31,16 @@ pub(super) struct Writer<'o, 'b, 'a> {
 }
 
 impl<'o, 'b, 'a> Writer<'o, 'b, 'a> {
-    pub(super) const fn new(out: &'o mut Out<'b>, dialect: Dialect, definitions: &'a Definitions<'a>) -> Self {
-        let reached = if dialect.is(Dialect::Plain) { [0; MOST] } else { definitions.reached() };
+    pub(super) const fn new(
+        out: &'o mut Out<'b>,
+        dialect: Dialect,
+        definitions: &'a Definitions<'a>,
+    ) -> Self {
+        let reached = if dialect.is(Dialect::Plain) {
+            [0; MOST]
+        } else {
+            definitions.reached()
+        };
         Writer {
             out,
             dialect,
@@ -117,7 +125,14 @@ impl<'a> Doc<'a> {
         Doc { own, inner: "" }
     }
     pub(super) const fn with(self, inner: &'a str) -> Self {
-        if self.own.is_empty() { Doc::of(inner) } else { Doc { own: self.own, inner } }
+        if self.own.is_empty() {
+            Doc::of(inner)
+        } else {
+            Doc {
+                own: self.own,
+                inner,
+            }
+        }
     }
     pub(super) const fn is_empty(self) -> bool {
         self.own.is_empty() && self.inner.is_empty()

@@ -71,7 +71,11 @@ pub(super) fn infinite(model: &Model) -> TokenStream {
 }
 
 fn generics(model: &Model) -> Generics {
-    let bound = if model.borrows() { quote!(__p::InputField) } else { quote!(__p::Field) };
+    let bound = if model.borrows() {
+        quote!(__p::InputField)
+    } else {
+        quote!(__p::Field)
+    };
     bounded(&model.generics, &bound)
 }
 

@@ -54,7 +54,10 @@ pub(super) fn read(model: &Model) -> TokenStream {
             }
         }
         Shape::Variants(variants) => {
-            let arms = variants.iter().enumerate().map(|(index, variant)| read_variant(index, variant));
+            let arms = variants
+                .iter()
+                .enumerate()
+                .map(|(index, variant)| read_variant(index, variant));
             quote! {
                 match __p::variant_of::<Self>(__value)? {
                     #(#arms)*
@@ -63,7 +66,8 @@ pub(super) fn read(model: &Model) -> TokenStream {
             }
         }
     };
-    let key = matches!(model.shape, Shape::Words(_)).then(|| quote!(__p::impl_key!([#impl_generics] [#ident #arguments] [#where_clause]);));
+    let key = matches!(model.shape, Shape::Words(_))
+        .then(|| quote!(__p::impl_key!([#impl_generics] [#ident #arguments] [#where_clause]);));
     quote! {
         #[automatically_derived]
         impl #impl_generics __p::Field for #ident #arguments #where_clause {
@@ -87,7 +91,10 @@ fn taken(fields: &[Field]) -> Vec<TokenStream> {
 }
 
 /// Calls of the author's checks; `access` says how a field's value is reached.
-fn author_checks(fields: &[Field], access: &dyn Fn(&Field, usize, Span) -> TokenStream) -> TokenStream {
+fn author_checks(
+    fields: &[Field],
+    access: &dyn Fn(&Field, usize, Span) -> TokenStream,
+) -> TokenStream {
     let calls = fields.iter().enumerate().flat_map(|(index, field)| {
         field.attributes.checks.iter().map(move |check| {
             let (path, name) = (&check.path, literal(&field.name, field.name_span));

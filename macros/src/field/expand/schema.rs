@@ -46,7 +46,11 @@ pub(super) fn schema(model: &Model) -> (TokenStream, TokenStream) {
         };
         return (quote!(__p::Ref::new(&__SCHEMA)), items);
     }
-    let parameters: Vec<&Ident> = model.generics.type_params().map(|parameter| &parameter.ident).collect();
+    let parameters: Vec<&Ident> = model
+        .generics
+        .type_params()
+        .map(|parameter| &parameter.ident)
+        .collect();
     let schema = quote! {
         __p::Ref::new(const { &__p::Schema::Named(__p::Named {
             name: __p::Ref::new(#name),
@@ -79,16 +83,22 @@ fn body(model: &Model) -> TokenStream {
 }
 
 fn rows<'a>(fields: &'a [Field], model: &'a Model) -> impl Iterator<Item = TokenStream> + 'a {
-    fields.iter().filter(|field| field.attributes.skip.is_none()).map(|field| {
-        let row = row(&field.name, field.name_span, &field.doc, &field.attributes);
-        let ty = schema_type(&field.ty, model);
-        let known = known(model);
-        quote!(#known::<#ty>()#row)
-    })
+    fields
+        .iter()
+        .filter(|field| field.attributes.skip.is_none())
+        .map(|field| {
+            let row = row(&field.name, field.name_span, &field.doc, &field.attributes);
+            let ty = schema_type(&field.ty, model);
+            let known = known(model);
+            quote!(#known::<#ty>()#row)
+        })
 }
 
 fn variant_row(variant: &Variant, model: &Model) -> TokenStream {
-    let (name, doc) = (literal(&variant.name, variant.original.span()), variant.doc.tokens());
+    let (name, doc) = (
+        literal(&variant.name, variant.original.span()),
+        variant.doc.tokens(),
+    );
     let data = match &variant.data {
         Payload::None => return quote!(__p::word(#name, #doc)),
         Payload::Tuple(types) => {

@@ -13,7 +13,11 @@ use quote::quote;
 /// ```
 pub(super) fn write(model: &Model, schema: &TokenStream) -> TokenStream {
     let ident = &model.ident;
-    let bound = if model.borrows() { quote!(__p::InputField) } else { quote!(__p::Field) };
+    let bound = if model.borrows() {
+        quote!(__p::InputField)
+    } else {
+        quote!(__p::Field)
+    };
     let generics = bounded(&model.generics, &bound);
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let (_, arguments, _) = model.generics.split_for_impl();
@@ -31,18 +35,26 @@ pub(super) fn write(model: &Model, schema: &TokenStream) -> TokenStream {
         }
         Shape::Words(variants) => {
             let arms = variants.iter().map(|variant| {
-                let (original, name) = (&variant.original, literal(&variant.name, variant.name_span));
+                let (original, name) =
+                    (&variant.original, literal(&variant.name, variant.name_span));
                 quote!(Self::#original => #name)
             });
             (quote!(__p::View::Text(match self { #(#arms),* })), None)
         }
         Shape::Variants(variants) => {
-            let words = variants.iter().filter(|variant| matches!(variant.data, Payload::None)).map(|variant| {
-                let (original, name) = (&variant.original, literal(&variant.name, variant.name_span));
-                quote!(Self::#original => __p::View::Text(#name),)
-            });
+            let words = variants
+                .iter()
+                .filter(|variant| matches!(variant.data, Payload::None))
+                .map(|variant| {
+                    let (original, name) =
+                        (&variant.original, literal(&variant.name, variant.name_span));
+                    quote!(Self::#original => __p::View::Text(#name),)
+                });
             let arms = variants.iter().map(|variant| arm(model, variant));
-            (quote!(match self { #(#words)* _ => __p::View::Members(self) }), Some(quote!(match self { #(#arms)* })))
+            (
+                quote!(match self { #(#words)* _ => __p::View::Members(self) }),
+                Some(quote!(match self { #(#arms)* })),
+            )
         }
         Shape::Unknown => (TokenStream::new(), None),
     };
@@ -65,12 +77,23 @@ pub(super) fn write(model: &Model, schema: &TokenStream) -> TokenStream {
 }
 
 /// A call for each field that is shown; `access` says how the value is reached.
-fn calls(model: &Model, fields: &[Field], access: &dyn Fn(&Field, usize) -> TokenStream) -> Vec<TokenStream> {
+fn calls(
+    model: &Model,
+    fields: &[Field],
+    access: &dyn Fn(&Field, usize) -> TokenStream,
+) -> Vec<TokenStream> {
     let known = known(model);
-    let fields = fields.iter().enumerate().filter(|(_, field)| field.attributes.skip.is_none());
+    let fields = fields
+        .iter()
+        .enumerate()
+        .filter(|(_, field)| field.attributes.skip.is_none());
     fields
         .map(|(index, field)| {
-            let (name, ty, access) = (literal(&field.name, field.name_span), &field.ty, access(field, index));
+            let (name, ty, access) = (
+                literal(&field.name, field.name_span),
+                &field.ty,
+                access(field, index),
+            );
             quote!(__f(#name, #known::<#ty>().view(#access));)
         })
         .collect()
@@ -94,7 +117,11 @@ fn arm(model: &Model, variant: &Variant) -> TokenStream {
             let names = numbered(fields.len());
             let pattern = fields.iter().zip(&names).map(|(field, name)| {
                 let original = &field.original;
-                if field.attributes.skip.is_some() { quote!(#original: _) } else { quote!(#original: #name) }
+                if field.attributes.skip.is_some() {
+                    quote!(#original: _)
+                } else {
+                    quote!(#original: #name)
+                }
             });
             let calls = calls(model, fields, &|_, index| {
                 let name = &names[index];

@@ -44,7 +44,10 @@ fn end(name: &Ident, content: ParseStream<'_>, errors: &mut Errors) {
     if content.peek(Token![;]) {
         let semicolon = content.parse::<Token![;]>();
         if let Ok(semicolon) = semicolon {
-            errors.on(semicolon, format!("field `{name}` ends with `;`; write `,`"));
+            errors.on(
+                semicolon,
+                format!("field `{name}` ends with `;`; write `,`"),
+            );
         }
         return;
     }
@@ -61,7 +64,7 @@ fn end(name: &Ident, content: ParseStream<'_>, errors: &mut Errors) {
 /// Skips to the comma that ends a field. Commas inside `<…>` are not taken for one.
 fn skip(content: ParseStream<'_>) {
     let mut depth = 0;
-    while !content.is_empty() && !(depth == 0 && content.peek(Token![,])) {
+    while !(content.is_empty() || depth == 0 && content.peek(Token![,])) {
         if content.peek(Token![<]) {
             depth += 1;
         } else if content.peek(Token![>]) && !content.peek(Token![->]) {
@@ -153,8 +156,7 @@ fn ty(
     if content.peek(Token![:]) && !content.peek(Token![::]) {
         content.parse::<Token![:]>()?;
         let ty: Type = content.parse().map_err(|error| {
-            let message =
-                format!("expected the type of field `{name}`; write `{name}: String`");
+            let message = format!("expected the type of field `{name}`; write `{name}: String`");
             syn::Error::new(error.span(), message)
         })?;
         return match python(&ty, content) {
@@ -169,8 +171,10 @@ fn ty(
     }
     if name.to_string().starts_with(char::is_uppercase) {
         // `{ Vec<String> }`: a type without a name
-        let arguments: Option<AngleBracketedGenericArguments> =
-            content.peek(Token![<]).then(|| content.parse()).transpose()?;
+        let arguments: Option<AngleBracketedGenericArguments> = content
+            .peek(Token![<])
+            .then(|| content.parse())
+            .transpose()?;
         let written = shown(&quote::quote!(#name #arguments));
         return Err(syn::Error::new(
             name.span(),

@@ -192,9 +192,8 @@ fn alias(
         input.parse::<Type>()
     };
     let ty = rest(input).map_err(|error| {
-        let message = format!(
-            "instance `{name}` names no signature; write `type {name} = Extract<City>;`"
-        );
+        let message =
+            format!("instance `{name}` names no signature; write `type {name} = Extract<City>;`");
         syn::Error::new(error.span(), message)
     })?;
     end(input);

@@ -27,7 +27,7 @@ struct List<T> {
 }
 
 signature! {
-    #[signature(strict(openai, gemini))]
+    #[signature(strict(openai))]
     struct Read { text: String } -> { person: Person, tree: Tree, list: List<Tree> }
 }
 
