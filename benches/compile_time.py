@@ -132,7 +132,9 @@ def measure(kind: str, count: int) -> dict[str, float]:
 
 
 def main() -> None:
-    counts = [int(argument) for argument in sys.argv[1:]] or [1, 100]
+    arguments = sys.argv[1:]
+    barred = "--bar" in arguments
+    counts = [int(argument) for argument in arguments if argument != "--bar"] or [1, 100]
     columns = ["check", "check again", "build", "build again"]
     print(f"{'':<22}" + "".join(f"{column:>13}" for column in columns) + "   CPU seconds of cargo and rustc")
     worst = 0.0
@@ -146,7 +148,7 @@ def main() -> None:
         if count >= 100:
             worst = max(worst, ratios["check"], ratios["build"])
     # a bar on a ratio within one run, where the counts are high enough to stand above the noise
-    if worst > 1.0:
+    if barred and worst > 1.0:
         sys.exit(f"{worst:.2f} times the compile time of serde and schemars: the bar is 1.0")
 
 

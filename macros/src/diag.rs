@@ -31,12 +31,6 @@ impl Errors {
             .map(syn::Error::to_compile_error)
             .unwrap_or_default()
     }
-    /// The messages, for tests.
-    #[cfg(test)]
-    pub(crate) fn messages(&self) -> Vec<String> {
-        let all = self.0.iter().cloned().flatten();
-        all.map(|error| error.to_string()).collect()
-    }
 }
 
 /// `; did you mean …?`, or what there is to choose from.

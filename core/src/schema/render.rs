@@ -58,7 +58,7 @@ pub fn render(what: What<'_>, signature: &SignatureDef, reasoning: bool) -> Stri
     }
 }
 
-/// What is rendered of signature `S` as a constant, `WHAT` being an index into [`CONSTANTS`].
+/// What is rendered of signature `S` as a constant, `WHAT` being an index into `CONSTANTS`.
 ///
 /// The first pass. A constant of a generic type and not one in each expansion: rustc checks a body once,
 /// here, and not again for each constant of each signature.
