@@ -7,6 +7,11 @@ use crate::{
 };
 
 /// How long text `WHAT` is.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a signature",
+    label = "expected a struct declared with `signature!`",
+    note = "declare it: `signature! {{ struct {Self} {{ inputs }} -> {{ outputs }} }}`"
+)]
 pub trait Measured<const WHAT: usize> {
     /// In bytes.
     const LEN: usize;
@@ -16,6 +21,11 @@ impl<S: Signature, const WHAT: usize> Measured<WHAT> for S {
 }
 
 /// Text `WHAT`, which is `LEN` bytes long.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a signature",
+    label = "expected a struct declared with `signature!`",
+    note = "declare it: `signature! {{ struct {Self} {{ inputs }} -> {{ outputs }} }}`"
+)]
 pub trait Written<const WHAT: usize, const LEN: usize> {
     /// The text.
     const TEXT: &'static str;

@@ -7,3 +7,6 @@ signature! {
 }
 
 fn main() {}
+
+// One for each constant that the alias would have.
+// errors: 7
