@@ -160,3 +160,121 @@ fn structs_and_enums_within_everything() {
         (Person, Shape, Tree), [Page<Link<Author>>; 2], Pair<Author, Book>);
     seen.finish(370);
 }
+
+#[derive(Field, JsonSchema)]
+struct Bounded {
+    #[field(ge = 3, le = 150)]
+    #[schemars(range(min = 3, max = 150))]
+    byte: u8,
+    #[field(le = 9)]
+    #[schemars(range(max = 9))]
+    short: i16,
+    #[field(ge = 1)]
+    #[schemars(range(min = 1))]
+    maybe: Option<u64>,
+    /// of all
+    #[field(ge = 0.0, le = 1.0)]
+    #[schemars(range(min = 0.0, max = 1.0))]
+    share: f64,
+    #[field(min_len = 2, max_len = 5)]
+    #[schemars(length(min = 2, max = 5))]
+    text: String,
+    #[field(max_len = 3)]
+    #[schemars(length(max = 3))]
+    list: Option<Vec<Level>>,
+    /// like this
+    #[field(pattern = "^[a-z]+\\d$")]
+    #[schemars(regex(pattern = r"^[a-z]+\d$"))]
+    word: String,
+    #[field(default = 3)]
+    #[schemars(default = "three")]
+    three: i32,
+    #[field(default = "x", min_len = 1)]
+    #[schemars(default = "letter", length(min = 1))]
+    letter: String,
+    #[field(examples = ["one", "t\"wo"])]
+    #[schemars(example = &"one", example = &"t\"wo")]
+    sample: String,
+}
+fn three() -> i32 {
+    3
+}
+fn letter() -> String {
+    "x".into()
+}
+
+#[test]
+fn bounds_defaults_and_examples() {
+    let mut seen = Seen::default();
+    each!(seen: Bounded, Vec<Bounded>, Page<Bounded>);
+    seen.finish(3);
+}
+
+#[test]
+fn types_of_the_standard_library_and_of_other_crates() {
+    use std::num::{NonZeroU8, NonZeroU16, NonZeroU32, NonZeroU64, NonZeroU128, NonZeroUsize};
+    let mut seen = Seen::default();
+    nested!(seen: std::net::IpAddr, std::net::Ipv4Addr, std::net::Ipv6Addr, NonZeroU8, NonZeroU64);
+    each!(seen: NonZeroU16, NonZeroU32, NonZeroU128, NonZeroUsize);
+    #[cfg(feature = "chrono")]
+    nested!(seen: chrono::NaiveDate, chrono::NaiveTime, chrono::NaiveDateTime, chrono::DateTime<chrono::Utc>,
+        chrono::DateTime<chrono::FixedOffset>);
+    #[cfg(feature = "jiff")]
+    nested!(seen: jiff::civil::Date, jiff::civil::Time, jiff::civil::DateTime, jiff::Timestamp, jiff::Zoned, jiff::Span,
+        jiff::SignedDuration);
+    #[cfg(feature = "uuid")]
+    nested!(seen: uuid::Uuid);
+    #[cfg(feature = "decimal")]
+    nested!(seen: rust_decimal::Decimal);
+    seen.finish(99);
+}
+
+/// Where ours differs: schemars writes what serde's own impls of these types do, we write what models can.
+#[test]
+fn what_differs_from_schemars() {
+    use serde_json::json;
+    fn ours_of<T: Field>() -> Value {
+        ours(&of_type(T::SCHEMA.get()))
+    }
+    // a length of time is text, as every provider knows it, and no object of seconds and nanoseconds
+    assert_eq!(
+        ours_of::<std::time::Duration>(),
+        json!({"type": "string", "format": "duration"})
+    );
+    assert_eq!(theirs::<std::time::Duration>()["type"], "object");
+    // that a signed number is not zero is said by no dialect; reading says it
+    assert_eq!(ours_of::<std::num::NonZeroI8>(), ours_of::<i8>());
+    assert_eq!(theirs::<std::num::NonZeroI8>()["not"], json!({"const": 0}));
+    // a newtype looks like what it holds
+    #[derive(Field, JsonSchema)]
+    struct Wrapper(Vec<u8>);
+    assert_eq!(ours_of::<Wrapper>(), ours_of::<Vec<u8>>());
+    assert_eq!(ours_of::<Vec<Wrapper>>()["items"]["type"], "array");
+    assert_eq!(
+        theirs::<Vec<Wrapper>>()["items"],
+        json!({"$ref": "#/$defs/Wrapper"})
+    );
+    // the keys of a map are known words also when the words have descriptions
+    #[derive(Field, JsonSchema, PartialEq, Eq, PartialOrd, Ord)]
+    enum Documented {
+        /// the first
+        One,
+        Two,
+    }
+    assert_eq!(
+        ours_of::<BTreeMap<Documented, u8>>()["additionalProperties"],
+        false
+    );
+    assert_eq!(
+        theirs::<BTreeMap<Documented, u8>>()["additionalProperties"]["type"],
+        "integer"
+    );
+    #[cfg(feature = "chrono")]
+    {
+        assert_eq!(
+            ours_of::<chrono::TimeDelta>(),
+            json!({"type": "string", "format": "duration"})
+        );
+        assert_eq!(theirs::<chrono::TimeDelta>()["type"], "array");
+    }
+}

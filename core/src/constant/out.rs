@@ -53,6 +53,13 @@ impl<'a> Out<'a> {
             self.copy(text, 0, len);
         }
     }
+    /// Appends `text` without the comma that it begins with.
+    pub(crate) const fn push_without_comma(&mut self, text: &str) {
+        let bytes = text.as_bytes();
+        // what is left of UTF-8 behind a comma is UTF-8
+        let from = (bytes[0] == b',') as usize;
+        self.copy(text, from, bytes.len());
+    }
     /// Appends the bytes of `text` from `from` to `to`; together with what comes next they are UTF-8.
     const fn copy(&mut self, text: &str, from: usize, to: usize) {
         let source = text as *const str as *const [u8];

@@ -4,15 +4,20 @@
 //! [`json`] reads what is not plain text, [`align`] brings each value into its schema's form and checks
 //! its bounds. Then [`Values`] hands them to the generated code, typed.
 mod align;
+#[cfg(test)]
+mod align_tests;
 mod check;
 mod json;
+mod nested;
+mod scalars;
 mod sections;
 mod values;
+mod words;
 
-pub(crate) use align::expected;
 pub(crate) use check::check;
 pub(crate) use values::absent;
 pub use values::{CheckResult, OneFault, Values, check_author};
+pub(crate) use words::expected;
 
 use crate::{
     Completion, Error, ErrorKind, Result,

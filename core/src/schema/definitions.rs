@@ -287,50 +287,23 @@ const fn plain(out: &mut Out<'_>, name: &str) {
     out.part(name, start, bytes.len());
 }
 
-/// Whether there are only ASCII letters, digits and `_`. Eight bytes at a time: in a constant a loop over
-/// bytes costs 8 µs a byte.
-const fn is_plain(mut bytes: &[u8]) -> bool {
-    loop {
-        // what is missing to eight bytes is letters
-        let word = if let Some((chunk, more)) = bytes.split_first_chunk::<8>() {
-            bytes = more;
-            u64::from_le_bytes(*chunk)
-        } else if let Some((chunk, more)) = bytes.split_first_chunk::<4>() {
-            bytes = more;
-            u32::from_le_bytes(*chunk) as u64 | 0x6161_6161_0000_0000
-        } else if let Some((chunk, more)) = bytes.split_first_chunk::<2>() {
-            bytes = more;
-            u16::from_le_bytes(*chunk) as u64 | 0x6161_6161_6161_0000
-        } else if let Some((byte, more)) = bytes.split_first() {
-            bytes = more;
-            *byte as u64 | 0x6161_6161_6161_6100
-        } else {
-            return true;
-        };
-        let odd = between(word, 0, b'0' - 1)
-            | between(word, b'9' + 1, b'A' - 1)
-            | between(word, b'Z' + 1, b'_' - 1)
-            | between(word, b'`', b'`')
-            | between(word, b'z' + 1, 127);
-        if odd != 0 || word & 0x8080_8080_8080_8080 != 0 {
-            return false;
+/// Whether there are only ASCII letters, digits and `_`.
+const fn is_plain(bytes: &[u8]) -> bool {
+    // one look-up a byte: comparisons cost compile time
+    const PLAIN: [bool; 256] = {
+        let mut plain = [false; 256];
+        let mut byte = 0_u8;
+        while byte < 128 {
+            plain[byte as usize] = byte.is_ascii_alphanumeric() || byte == b'_';
+            byte += 1;
         }
+        plain
+    };
+    let (mut at, len) = (0, bytes.len());
+    while at < len && PLAIN[bytes[at] as usize] {
+        at += 1;
     }
-}
-
-/// Not zero if an ASCII byte of the word lies from `low` to `high`.
-const fn between(word: u64, low: u8, high: u8) -> u64 {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    let seven = word & !HIGH;
-    // the high bit of a byte: set by the sum if the byte is at least `low`, and by this if at most `high`
-    let least = seven + ONES * (128 - low as u64);
-    let most = (ONES * (128 + high as u64)) - seven;
-    if low == 0 {
-        most & !word & HIGH
-    } else {
-        least & most & !word & HIGH
-    }
+    at == len
 }
 
 const fn argument(out: &mut Out<'_>, schema: &Schema) {

@@ -159,7 +159,7 @@ pub(super) const fn bounds(w: &mut Writer<'_, '_, '_>, shape: &Schema, bounds: &
     while let Some(bound) = bounds.get(at) {
         if is_said(w, shape, bounds, at, bound) {
             bound.json(w.out, shape, w.dialect.lists_maps());
-        } else if w.dialect.is(Dialect::Plain) && repeated(bounds, at) && applies(bound, shape) {
+        } else if w.plain && repeated(bounds, at) && applies(bound, shape) {
             more += 1;
         }
         at += 1;
@@ -230,15 +230,14 @@ pub(super) const fn describe(w: &mut Writer<'_, '_, '_>, shape: &Schema, member:
     while let Some(bound) = member.bounds.get(at) {
         let unsaid = applies(bound, shape)
             && !member.bounds.beaten(at)
-            && (repeated(&member.bounds, at) && !w.dialect.is(Dialect::Plain)
-                || !w.dialect.says(bound, shape));
+            && (repeated(&member.bounds, at) && !w.plain || !w.dialect.says(bound, shape));
         if unsaid {
             text.note(w, bound.words());
             bound.limit_json(w.out);
         }
         at += 1;
     }
-    if !w.dialect.is(Dialect::Plain) {
+    if !w.plain {
         match shape {
             Schema::Set(_) => text.note(w, "no item twice"),
             Schema::Character => text.note(w, "one character"),
@@ -272,7 +271,7 @@ pub(super) struct Description {
 
 impl Description {
     pub(super) const fn start(w: &mut Writer<'_, '_, '_>, member: &Member<'_>) -> Self {
-        let begun = !member.doc.is_empty();
+        let begun = member.doc.some;
         if begun {
             w.raw(",\"description\":\"");
             w.out.json_inner(member.doc.own);

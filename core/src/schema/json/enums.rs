@@ -107,7 +107,7 @@ pub(super) const fn values(w: &mut Writer<'_, '_, '_>, values: Values<'_>, nulla
         w.raw(",\"enum\":[");
         list(w, values, bare, null);
         w.out.push("]");
-    } else if w.dialect.is(Dialect::Plain) {
+    } else if w.plain {
         w.raw(",\"enum\":[");
         list(w, values, bare, null);
         w.out.push("]");
@@ -182,7 +182,7 @@ const fn words(w: &mut Writer<'_, '_, '_>, variants: &[Variant], doc: Doc<'_>) {
         doc,
         ..Member::NONE
     };
-    if w.dialect.is(Dialect::Plain) && documented(variants) {
+    if w.plain && documented(variants) {
         let mut first = true;
         w.raw(",\"oneOf\":[");
         undocumented(w, variants, &mut first);
@@ -277,7 +277,7 @@ const fn meanings(w: &mut Writer<'_, '_, '_>, variants: &[Variant], member: &Mem
 
 /// An enum with data: words are one option, each other variant is one. An option alone needs no choice.
 const fn choice(w: &mut Writer<'_, '_, '_>, variants: &[Variant], doc: Doc<'_>) {
-    let plain = w.dialect.is(Dialect::Plain);
+    let plain = w.plain;
     let units = Values::Units(variants).kinds() != 0;
     if !plain && !units && variants.len() == 1 {
         return variant(w, &variants[0], doc);

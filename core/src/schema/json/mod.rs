@@ -4,10 +4,12 @@
 //! the schema itself cannot drift. All of it is `const fn`: constants and dynamic signatures are written
 //! by the same code.
 mod bounds;
+mod collections;
 mod enums;
 mod limits;
 mod members;
 mod record;
+mod unions;
 mod writer;
 
 pub(super) use limits::Measure;

@@ -18,63 +18,76 @@ pub(super) const fn record(
 ) {
     let root = w.around.is_none() && w.in_place == 0;
     w.raw(",\"type\":\"object\"");
-    describe(
-        w,
-        &Schema::Null,
-        &Member {
+    if doc.some {
+        let member = Member {
             doc,
             ..Member::NONE
-        },
-    );
+        };
+        describe(w, &Schema::Null, &member);
+    }
     w.tally.enter_object();
     w.raw(",\"properties\":");
     w.open();
     if reasoning {
         property(w, &REASONING);
     }
-    let mut at = 0;
-    while at < fields.len() {
+    let (mut at, len) = (0, fields.len());
+    let mut needed: Needed = 0;
+    while at < len {
         if root {
             w.tally.enter_output(at);
         }
-        property(w, &fields[at]);
+        if property(w, &fields[at]) {
+            needed |= 1 << (at % LISTED);
+        }
         at += 1;
     }
     w.close();
     w.tally.leave_object();
-    required(w, fields, reasoning);
+    // OpenAI wants the list even when it is empty
+    if reasoning || needed != 0 || w.dialect.closed() {
+        w.raw(",\"required\":[");
+        names(
+            w,
+            fields,
+            reasoning,
+            if len <= LISTED { Some(needed) } else { None },
+        );
+        w.out.push("]");
+    }
     if w.dialect.closed() {
         w.raw(",\"additionalProperties\":false");
     }
-    if w.dialect.is(Dialect::Gemini) && (reasoning || !fields.is_empty()) {
+    if w.dialect.is(Dialect::Gemini) && (reasoning || len > 0) {
         w.raw(",\"propertyOrdering\":[");
-        names(w, fields, reasoning, true);
+        names(w, fields, reasoning, Some(Needed::MAX));
         w.out.push("]");
     }
 }
 
-const fn required(w: &mut Writer<'_, '_, '_>, fields: &[FieldDef], reasoning: bool) {
-    // OpenAI wants the list even when it is empty
-    let mut any = reasoning || w.dialect.closed();
-    let mut at = 0;
-    while at < fields.len() {
-        any |= is_required(w, &fields[at]);
-        at += 1;
-    }
-    if any {
-        w.raw(",\"required\":[");
-        names(w, fields, reasoning, false);
-        w.out.push("]");
-    }
-}
+/// Fields by their places, a bit each.
+type Needed = u128;
+/// Of more fields than this it is asked again whether they must be there.
+const LISTED: usize = 128;
 
-const fn names(w: &mut Writer<'_, '_, '_>, fields: &[FieldDef], reasoning: bool, all: bool) {
+/// The names of some fields; without a list, of those that must be there.
+const fn names(
+    w: &mut Writer<'_, '_, '_>,
+    fields: &[FieldDef],
+    reasoning: bool,
+    some: Option<Needed>,
+) {
     if reasoning {
         w.out.push("\"reasoning\"");
     }
-    let (mut at, mut first) = (0, !reasoning);
-    while at < fields.len() {
-        if all || is_required(w, &fields[at]) {
+    let (mut at, mut first, len) = (0, !reasoning, fields.len());
+    while at < len {
+        let listed = match some {
+            Some(Needed::MAX) => true,
+            Some(some) => some & (1 << at) != 0,
+            None => is_required(w, &fields[at]),
+        };
+        if listed {
             w.out.push(if first { "\"" } else { ",\"" });
             w.out.json_inner(fields[at].name.get());
             w.out.push("\"");
@@ -117,8 +130,11 @@ const fn closes_cycle_as_list(w: &Writer<'_, '_, '_>, field: &FieldDef) -> bool 
     false
 }
 
-const fn property(w: &mut Writer<'_, '_, '_>, field: &FieldDef) {
-    let plain = w.dialect.is(Dialect::Plain);
+/// A property; whether it must be there.
+const fn property(w: &mut Writer<'_, '_, '_>, field: &FieldDef) -> bool {
+    let plain = w.plain;
+    let optional = field.is_optional();
+    let mut required = true;
     let mut schema = field.schema.get();
     let mut member = Member {
         doc: Doc::of(field.doc.get()),
@@ -130,7 +146,7 @@ const fn property(w: &mut Writer<'_, '_, '_>, field: &FieldDef) {
         examples: if plain { field.examples.get() } else { &[] },
         ..Member::NONE
     };
-    if field.is_optional() {
+    if optional {
         w.tally.lowered |= field.default.is_some();
         match w.dialect {
             // null stands for a missing value
@@ -143,20 +159,23 @@ const fn property(w: &mut Writer<'_, '_, '_>, field: &FieldDef) {
                 schema = unwrapped(schema, &mut member);
                 w.tally.optional();
                 w.tally.lowered = true;
+                required = false;
             }
-            Dialect::Gemini | Dialect::Plain => {}
+            Dialect::Gemini | Dialect::Plain => required = false,
         }
     } else if w.dialect.is(Dialect::Gemini) && closes_cycle_as_list(w, field) {
         member.note = "may be left out when empty";
+        required = false;
     }
     w.tally.property(field.name.get());
     w.key(field.name.get());
     let around = w.optional;
-    w.optional |= !is_required(w, field);
+    w.optional |= !required;
     w.open();
     members(w, schema, &member);
     w.close();
     w.optional = around;
+    required
 }
 
 /// Below `Option`.

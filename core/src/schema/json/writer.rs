@@ -12,6 +12,8 @@ use crate::{
 pub(super) struct Writer<'o, 'b, 'a> {
     pub(super) out: &'o mut Out<'b>,
     pub(super) dialect: Dialect,
+    /// The dialect is the plain one. A flag: calls cost compile time.
+    pub(super) plain: bool,
     pub(super) definitions: &'a Definitions<'a>,
     /// What each type reaches; left empty for the plain dialect, which does not mind.
     pub(super) reached: [Places; MOST],
@@ -36,7 +38,8 @@ impl<'o, 'b, 'a> Writer<'o, 'b, 'a> {
         dialect: Dialect,
         definitions: &'a Definitions<'a>,
     ) -> Self {
-        let reached = if dialect.is(Dialect::Plain) {
+        let plain = dialect.is(Dialect::Plain);
+        let reached = if plain {
             [0; MOST]
         } else {
             definitions.reached()
@@ -44,6 +47,7 @@ impl<'o, 'b, 'a> Writer<'o, 'b, 'a> {
         Writer {
             out,
             dialect,
+            plain,
             definitions,
             reached,
             tally: Tally::new(dialect),
@@ -66,12 +70,12 @@ impl<'o, 'b, 'a> Writer<'o, 'b, 'a> {
     /// One or more members as they stand, with the comma before them, which goes if they come first. One
     /// push: each costs compile time.
     pub(super) const fn raw(&mut self, members: &str) {
-        if self.first && members.as_bytes()[0] == b',' {
-            self.out.push(members.split_at(1).1);
+        if self.first {
+            self.first = false;
+            self.out.push_without_comma(members);
         } else {
             self.out.push(members);
         }
-        self.first = false;
     }
     /// A member whose key is the author's.
     pub(super) const fn key(&mut self, name: &str) {
@@ -118,24 +122,28 @@ impl<'o, 'b, 'a> Writer<'o, 'b, 'a> {
 pub(super) struct Doc<'a> {
     pub(super) own: &'a str,
     pub(super) inner: &'a str,
+    /// There is one.
+    pub(super) some: bool,
 }
 impl<'a> Doc<'a> {
-    pub(super) const NONE: Doc<'static> = Doc { own: "", inner: "" };
+    pub(super) const NONE: Doc<'static> = Doc {
+        own: "",
+        inner: "",
+        some: false,
+    };
     pub(super) const fn of(own: &'a str) -> Self {
-        Doc { own, inner: "" }
-    }
-    pub(super) const fn with(self, inner: &'a str) -> Self {
-        if self.own.is_empty() {
-            Doc::of(inner)
-        } else {
-            Doc {
-                own: self.own,
-                inner,
-            }
+        Doc {
+            own,
+            inner: "",
+            some: !own.is_empty(),
         }
     }
-    pub(super) const fn is_empty(self) -> bool {
-        self.own.is_empty() && self.inner.is_empty()
+    pub(super) const fn with(self, inner: &'a str) -> Self {
+        if self.some {
+            Doc { inner, ..self }
+        } else {
+            Doc::of(inner)
+        }
     }
 }
 
