@@ -187,6 +187,7 @@ fn check_samples(
 fn like(seen: &Seen) -> String {
     match seen {
         Seen::Text => "text in quotes".into(),
+        Seen::Words(words) => format!("one of `{}`", words.join("`, `")),
         Seen::Character => "one character, as in `'a'`".into(),
         Seen::Boolean => "`true` or `false`".into(),
         Seen::Integer(low, high) => format!("a whole number from {low} to {high}"),

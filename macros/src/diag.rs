@@ -31,6 +31,12 @@ impl Errors {
             .map(syn::Error::to_compile_error)
             .unwrap_or_default()
     }
+    /// The messages.
+    #[cfg(test)]
+    pub(crate) fn messages(&self) -> Vec<String> {
+        let all = self.0.iter().flatten();
+        all.map(|error| error.to_string()).collect()
+    }
 }
 
 /// `; did you mean …?`, or what there is to choose from.

@@ -13,6 +13,9 @@ mod paths;
 mod seen;
 mod signature;
 
+#[cfg(test)]
+mod tests;
+
 use proc_macro::TokenStream;
 
 /// Declares signatures: what is asked of a language model, and what comes back.
@@ -52,7 +55,8 @@ use proc_macro::TokenStream;
 ///
 /// # Frequent mistakes
 /// - No outputs: "signature `Qa` has no outputs; add them after the inputs: `-> { answer: String }`".
-/// - A type of your own without the derive: "`City` cannot be an output field … `#[derive(Field)]`".
+/// - A type of your own without the derive: "`City` cannot be an output of a signature … if it is your own
+///   struct or enum, add `#[derive(Field)]` to it".
 ///
 /// `SIGFLOW_DEBUG_MACRO=GroundedAnswer cargo check` prints one expansion on stderr.
 #[proc_macro]
@@ -76,8 +80,11 @@ pub fn signature(input: TokenStream) -> TokenStream {
 /// }
 /// ```
 ///
-/// serde's `rename`, `rename_all`, `default` and `skip` are respected. Enums with data are tagged by an
-/// object with one member, as serde does by default.
+/// serde's `rename`, `rename_all`, `rename_all_fields` and `skip` are respected; its options that give
+/// another form (`flatten`, `tag`, …) are errors. Enums with data are tagged by an object with one member,
+/// as serde does by default.
+///
+/// After a mistake in its fields the type still is a [`Field`](macro@Field), so that its uses add no errors.
 #[proc_macro_derive(Field, attributes(field, serde))]
 pub fn derive_field(input: TokenStream) -> TokenStream {
     field::derive(input.into()).into()

@@ -18,6 +18,8 @@ pub(crate) enum Seen {
     Map(Box<Seen>, Box<Seen>),
     Option(Box<Seen>),
     Tuple(Vec<Seen>),
+    /// Some words: what a string form says of `Literal['a', 'b']`.
+    Words(Vec<String>),
     /// A type of the user's, by name.
     Other(String),
 }
@@ -120,6 +122,10 @@ impl Seen {
                         .join(", ")
                 )
             }
+            Seen::Words(words) => {
+                let words: Vec<String> = words.iter().map(|word| format!("'{word}'")).collect();
+                format!("Literal[{}]", words.join(", "))
+            }
             Seen::Other(name) => name.clone(),
         }
     }
@@ -130,6 +136,10 @@ impl Seen {
             Seen::Boolean => "must be True or False".into(),
             Seen::Integer(..) => "must be a single int value".into(),
             Seen::Float => "must be a single float value".into(),
+            Seen::Words(words) => format!(
+                "must exactly match (no extra characters) one of: {}",
+                words.join("; ")
+            ),
             other => format!(
                 "must adhere to the JSON schema: {{schema of {}}}",
                 other.python()

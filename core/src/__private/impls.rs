@@ -72,94 +72,27 @@ impl Members for MembersFn<'_> {
     }
 }
 
-/// Text number `$what` of a signature.
+/// What each question answers for itself.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __text {
-    ($signature:ty, $what:literal) => {
-        <$signature as $crate::__private::Written<
-            $what,
-            { <$signature as $crate::__private::Measured<$what>>::LEN },
-        >>::TEXT
-    };
-}
-
-/// The constants of a signature without type parameters:
-/// `[visibility] [impl generics] [type] [type with 'static]`.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __constants {
-    ([$($visibility:tt)*] [$($generics:tt)*] [$type:ty] [$fixed:ty]) => {
-        impl $($generics)* $type {
-            /// The system prompt of the chat adapter: DSPy's text, byte for byte.
-            $($visibility)* const PROMPT: &'static str = $crate::__text!($fixed, 0);
-            /// JSON Schema (2020-12) of the outputs.
-            $($visibility)* const JSON_SCHEMA: &'static str = $crate::__text!($fixed, 2);
-            /// JSON Schema (2020-12) of the inputs.
-            $($visibility)* const INPUT_SCHEMA: &'static str = $crate::__text!($fixed, 3);
-            /// The outputs for OpenAI's strict structured output; empty if it refuses them, and
-            /// [`ANALYSIS`](Self::ANALYSIS) says why.
-            $($visibility)* const OPENAI_SCHEMA: &'static str = $crate::__text!($fixed, 4);
-            /// The outputs for Anthropic's structured output; empty if it refuses them, and
-            /// [`ANALYSIS`](Self::ANALYSIS) says why.
-            $($visibility)* const ANTHROPIC_SCHEMA: &'static str = $crate::__text!($fixed, 5);
-            /// The outputs for Gemini's structured output; empty if it refuses them, and
-            /// [`ANALYSIS`](Self::ANALYSIS) says why.
-            $($visibility)* const GEMINI_SCHEMA: &'static str = $crate::__text!($fixed, 6);
-            /// Facts: fields, bytes, estimated tokens, fit per dialect.
-            $($visibility)* const ANALYSIS: $crate::__private::Analysis = $crate::__private::Analysis::of(
-                <$fixed as $crate::__private::Signature>::DEF, Self::PROMPT.len()
-            );
-        }
-    };
-}
-
-/// The constants that calls use.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __plain {
-    ($fixed:ty) => {
-        fn constants()
-        -> $crate::__private::std::option::Option<&'static $crate::__private::Constants> {
-            static JSON: $crate::__private::std::sync::OnceLock<
-                $crate::__private::std::string::String,
-            > = $crate::__private::std::sync::OnceLock::new();
-            $crate::__private::std::option::Option::Some(
-                const {
-                    &$crate::__private::Constants {
-                        prompt: $crate::__private::Text::constant(<$fixed>::PROMPT, &JSON),
-                        reminder: $crate::__private::std::borrow::Cow::Borrowed($crate::__text!(
-                            $fixed, 1
-                        )),
-                        json_schema: $crate::__private::Text::borrowed(<$fixed>::JSON_SCHEMA),
-                        input_schema: $crate::__private::Text::borrowed(<$fixed>::INPUT_SCHEMA),
-                        openai_schema: $crate::__private::Text::borrowed(<$fixed>::OPENAI_SCHEMA),
-                        anthropic_schema: $crate::__private::Text::borrowed(
-                            <$fixed>::ANTHROPIC_SCHEMA,
-                        ),
-                        gemini_schema: $crate::__private::Text::borrowed(<$fixed>::GEMINI_SCHEMA),
-                    }
-                },
-            )
-        }
-    };
-}
-
-/// What calls that ask for a reasoning use: rendered at their first use and kept. Constants would cost
-/// every signature the compile time of a second prompt, whether it is asked that way or not.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __reasoned {
+macro_rules! __question {
     () => {
-        fn reasoned()
-        -> $crate::__private::std::option::Option<&'static $crate::__private::Constants> {
-            static REASONED: $crate::__private::std::sync::OnceLock<$crate::__private::Constants> =
-                $crate::__private::std::sync::OnceLock::new();
-            $crate::__private::std::option::Option::Some($crate::__private::reasoned_constants(
-                &REASONED,
-                <Self as $crate::__private::Signature>::DEF,
-            ))
+        fn def(&self) -> $crate::__private::Def {
+            $crate::__private::def::<Self>()
         }
+        fn each_input(
+            &self,
+            __input: &mut dyn $crate::__private::core::ops::FnMut(
+                $crate::__private::core::primitive::usize,
+                $crate::__private::View<'_>,
+            ),
+        ) {
+            $crate::__private::each_input(self, __input);
+        }
+    };
+    (constants) => {
+        $crate::__private::reasoned!();
+        $crate::__private::question!();
     };
 }
 
@@ -167,7 +100,14 @@ macro_rules! __reasoned {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __debug {
-    ([$($generics:tt)*] [$type:ty] [$($where:tt)*] $this:ident $formatter:ident $body:expr) => {
+    ([$($generics:tt)*] [$type:ty] [$($where:tt)*] $name:literal $($field:ident $text:literal)*) => {
+        $crate::__private::impl_debug!(
+            [$($generics)*] [$type] [$($where)*] |self, __formatter| $crate::__private::debug_struct(
+                __formatter, $name, &[$(($text, $crate::__private::Show(&self.$field).shown())),*]
+            )
+        );
+    };
+    ([$($generics:tt)*] [$type:ty] [$($where:tt)*] |$this:ident, $formatter:ident| $body:expr) => {
         #[automatically_derived]
         impl $($generics)* $crate::__private::core::fmt::Debug for $type $($where)* {
             fn fmt(
@@ -191,10 +131,10 @@ macro_rules! __serialize {
         impl $($generics)* $crate::__private::serde::Serialize for $type $($where)* {
             fn serialize<__S: $crate::__private::serde::Serializer>(
                 &self,
-                serializer: __S,
+                __serializer: __S,
             ) -> $crate::__private::std::result::Result<__S::Ok, __S::Error> {
-                let view: fn(&Self) -> $crate::__private::View<'_> = $view;
-                $crate::__private::serialize(view(self), serializer)
+                let __view: fn(&Self) -> $crate::__private::View<'_> = $view;
+                $crate::__private::serialize(__view(self), __serializer)
             }
         }
     };
@@ -208,9 +148,9 @@ macro_rules! __deserialize {
         #[automatically_derived]
         impl $($generics)* $crate::__private::serde::Deserialize<'__de> for $type $($where)* {
             fn deserialize<__D: $crate::__private::serde::Deserializer<'__de>>(
-                deserializer: __D,
+                __deserializer: __D,
             ) -> $crate::__private::std::result::Result<Self, __D::Error> {
-                $crate::__private::deserialize(deserializer)
+                $crate::__private::deserialize(__deserializer)
             }
         }
     };
@@ -224,9 +164,9 @@ macro_rules! __deserialize_outputs {
         #[automatically_derived]
         impl $($generics)* $crate::__private::serde::Deserialize<'__de> for $type $($where)* {
             fn deserialize<__D: $crate::__private::serde::Deserializer<'__de>>(
-                deserializer: __D,
+                __deserializer: __D,
             ) -> $crate::__private::std::result::Result<Self, __D::Error> {
-                $crate::__private::deserialize_into::<$signature, __D>(deserializer)
+                $crate::__private::deserialize_into::<$signature, __D>(__deserializer)
             }
         }
     };
@@ -243,12 +183,12 @@ macro_rules! __key {
                 <Self as $crate::__private::InputField>::SCHEMA;
             fn to_key(&self) -> $crate::__private::std::borrow::Cow<'_, str> {
                 match $crate::__private::InputField::view(self) {
-                    $crate::__private::View::Text(text) => $crate::__private::std::borrow::Cow::Borrowed(text),
+                    $crate::__private::View::Text(__text) => $crate::__private::std::borrow::Cow::Borrowed(__text),
                     _ => $crate::__private::std::borrow::Cow::Borrowed(""),
                 }
             }
-            fn from_key(name: &str) -> $crate::__private::std::result::Result<Self, $crate::__private::Fault> {
-                $crate::__private::Field::from_value($crate::__private::Value::from(name))
+            fn from_key(__name: &str) -> $crate::__private::std::result::Result<Self, $crate::__private::Fault> {
+                $crate::__private::Field::from_value($crate::__private::Value::String($crate::__private::std::borrow::ToOwned::to_owned(__name)))
             }
         }
     };
@@ -277,9 +217,9 @@ macro_rules! __recursion {
         }
         impl<$($parameter: $crate::__private::Field),*> $crate::__private::Field for __Recursion<$($parameter),*> {
             fn from_value(
-                value: $crate::__private::Value,
+                __value: $crate::__private::Value,
             ) -> $crate::__private::std::result::Result<Self, $crate::__private::Fault> {
-                $crate::__private::std::result::Result::Err($crate::__private::mismatch("a value", &value))
+                $crate::__private::std::result::Result::Err($crate::__private::mismatch("a value", &__value))
             }
         }
     };

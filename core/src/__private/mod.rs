@@ -9,7 +9,7 @@ mod show;
 mod strict;
 mod tables;
 
-pub use constants::{Measured, Written};
+pub use constants::{Made, Written};
 pub use impls::{
     MembersFn, def, deserialize, deserialize_outputs as deserialize_into, each_input,
     reasoned_constants, serialize,
@@ -19,7 +19,10 @@ pub use read::{
 };
 pub use show::{Show, Shown, debug_struct, debug_tuple};
 pub use strict::{strict_instance, strict_output, strict_outputs};
-pub use tables::{Extra, Of, identity, input, instance, output, trim, variant, word};
+pub use tables::{
+    Extra, Of, definition, ge, gt, identity, input, instance, le, lt, multiple_of, output, pattern,
+    trim, variant, word,
+};
 
 #[cfg(feature = "schemars")]
 pub use foreign::{json_schema, schema_id, schema_name, schemars};
@@ -27,9 +30,9 @@ pub use foreign::{json_schema, schema_id, schema_name, schemars};
 pub use crate::{
     __constants as constants, __debug as impl_debug, __deserialize as impl_deserialize,
     __deserialize_outputs as impl_deserialize_outputs, __key as impl_key, __plain as plain,
-    __reasoned as reasoned, __recursion as recursion, __schemars as impl_schemars,
-    __serialize as impl_serialize, Adapter, Analysis, Ask, Constants, Def, Field, InputField,
-    MapKey, Members, Signature, SignatureDef, Text, View,
+    __question as question, __reasoned as reasoned, __recursion as recursion,
+    __schemars as impl_schemars, __serialize as impl_serialize, Adapter, Analysis, Ask, Constants,
+    Def, Field, InputField, MapKey, Members, Signature, SignatureDef, Text, View,
     constant::Ref,
     error::Fault,
     field::{Items, mismatch},
@@ -43,3 +46,8 @@ pub use serde;
 pub use serde_json::Value;
 pub use std;
 pub use std as core;
+
+/// What sees the fields of a value one after another.
+pub type Each<'a> = dyn FnMut(&str, View<'_>) + 'a;
+/// What reading the outputs of a signature gives.
+pub type Outputs<T> = Result<T, Vec<Fault>>;

@@ -1,10 +1,10 @@
 //! Rows of the tables that expansions hold.
 use crate::{
-    Field, InputField, View,
+    Field, InputField, SignatureDef, View,
     constant::Ref,
     error::Fault,
     parse::{OneFault, Values},
-    schema::{Constraint, FieldDef, Schema, Variant},
+    schema::{Constraint, FieldDef, Limit, Schema, Variant},
 };
 use serde_json::Value;
 
@@ -72,6 +72,20 @@ impl<T, N> Of<T, N> {
     pub const fn row(&self, name: &'static str, doc: &'static str) -> FieldDef {
         self.full(name, doc, PLAIN)
     }
+    /// A row with bounds.
+    pub const fn bound(
+        &self,
+        name: &'static str,
+        doc: &'static str,
+        constraints: &'static [Constraint],
+    ) -> FieldDef {
+        let extra = Extra {
+            constraints,
+            default: None,
+            examples: &[],
+        };
+        self.full(name, doc, extra)
+    }
     /// A row with all there may be.
     pub const fn full(&self, name: &'static str, doc: &'static str, extra: Extra) -> FieldDef {
         FieldDef {
@@ -118,6 +132,37 @@ impl<T> Of<T, Read<T>> {
     pub fn inside(&self, variant: &str, data: Value) -> Result<T, Fault> {
         self.read(data).map_err(|fault| fault.within(variant))
     }
+}
+
+/// The tables of a signature.
+pub const fn definition(
+    name: &'static str,
+    instructions: &'static str,
+    inputs: &'static [FieldDef],
+    outputs: &'static [FieldDef],
+) -> SignatureDef {
+    SignatureDef {
+        name: Ref::new(name),
+        instructions: Ref::new(instructions),
+        inputs: Ref::new(inputs),
+        outputs: Ref::new(outputs),
+    }
+}
+
+/// A bound of a number: `ge`, `gt`, `le`, `lt` and `multiple_of`.
+macro_rules! bounds {
+    ($($name:ident $variant:ident;)*) => { $(
+        /// The bound of this name: its value, and its digits as the author wrote them.
+        pub const fn $name(value: f64, digits: &'static str) -> Constraint {
+            Constraint::$variant(Limit::new(value, Ref::new(digits)))
+        }
+    )* };
+}
+bounds! { ge Ge; gt Gt; le Le; lt Lt; multiple_of MultipleOf; }
+
+/// A pattern that text must match.
+pub const fn pattern(expression: &'static str) -> Constraint {
+    Constraint::Pattern(Ref::new(expression))
 }
 
 /// A row for a variant without data.

@@ -71,6 +71,7 @@ impl Value {
             (Seen::Other(_), _) | (Seen::Option(_), Value::Null) => true,
             (Seen::Option(inner), value) => value.fits(inner),
             (Seen::Text, Value::Text(_)) | (Seen::Boolean, Value::Boolean(_)) => true,
+            (Seen::Words(words), Value::Text(text)) => words.contains(text),
             (Seen::Character, Value::Text(text)) => text.chars().count() == 1,
             (Seen::Float, Value::Number(_)) => true,
             (Seen::Integer(low, high), Value::Number(digits)) => digits

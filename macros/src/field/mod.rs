@@ -1,6 +1,7 @@
 //! `derive(Field)`: the passes in order.
 mod check;
 mod expand;
+mod infinite;
 mod model;
 
 use crate::{
@@ -10,7 +11,7 @@ use crate::{
     seen::Seen,
     signature::literal,
 };
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Generics, Type, visit_mut::VisitMut};
 
@@ -38,10 +39,14 @@ pub(crate) fn row(name: &str, span: Span, doc: &Doc, attributes: &FieldAttribute
         examples,
         ..
     } = attributes;
-    if bounds.is_empty() && default.is_none() && examples.is_empty() {
+    let rest = default.is_none() && examples.is_empty();
+    if bounds.is_empty() && rest {
         return quote!(.row(#name, #doc));
     }
     let bounds = bounds.iter().map(bound);
+    if rest {
+        return quote!(.bound(#name, #doc, const { &[#(#bounds),*] }));
+    }
     let default = match default {
         Some(Sample { value, .. }) => {
             let json = value.json();
@@ -65,31 +70,33 @@ pub(crate) fn row(name: &str, span: Span, doc: &Doc, attributes: &FieldAttribute
 /// A constant for each bound on a type that the macro cannot see: the compiler judges it there, on the
 /// bound. What depends on a parameter is not known here either.
 pub(crate) fn bounded<'a>(
-    fields: impl Iterator<Item = (&'a str, &'a Type, &'a FieldAttributes)>,
+    fields: impl Iterator<Item = (Literal, &'a Type, &'a FieldAttributes)>,
     generics: &Generics,
     function: &str,
 ) -> TokenStream {
     let open = |ty: &Type| {
         let parameters = generics.type_params().map(|parameter| &parameter.ident);
         let constants = generics.const_params().map(|parameter| &parameter.ident);
-        parameters
-            .chain(constants)
-            .any(|ident| crate::signature::mentions(ty, ident))
+        let own = Ident::new("Self", Span::call_site());
+        let mut idents = parameters.chain(constants).chain([&own]);
+        idents.any(|ident| crate::signature::mentions(ty, ident))
     };
-    let fields = fields.filter(|(_, ty, _)| !Seen::of(ty).inner().is_known() && !open(ty));
-    fields
-        .flat_map(|(name, ty, attributes)| {
-            let (fixed, shown) = (without_lifetimes(ty), shown(ty));
-            attributes.bounds.iter().map(move |written| {
-                let bound = bound(written);
-                let here = Span::call_site().located_at(written.span);
-                let function = Ident::new(function, here);
-                quote_spanned! {here=>
-                    const _: () = __p::#function::<#fixed>().bounded(#name, #shown, const { &#bound });
-                }
-            })
-        })
-        .collect()
+    let mut all = TokenStream::new();
+    for (name, ty, attributes) in fields {
+        if Seen::of(ty).inner().is_known() || open(ty) {
+            continue;
+        }
+        let (fixed, shown) = (without_lifetimes(ty), shown(ty));
+        for written in &attributes.bounds {
+            let bound = bound(written);
+            let here = Span::call_site().located_at(written.span);
+            let function = Ident::new(function, here);
+            all.extend(quote_spanned! {here=>
+                const _: () = __p::#function::<#fixed>().bounded(#name, #shown, const { &#bound });
+            });
+        }
+    }
+    all
 }
 
 /// In a static or a constant there is no lifetime but one.
@@ -107,30 +114,25 @@ pub(crate) fn without_lifetimes(ty: &Type) -> Type {
 
 fn bound(bound: &Bound) -> TokenStream {
     let Bound { kind, text, span } = bound;
-    let variant = match *kind {
-        "ge" => "Ge",
-        "gt" => "Gt",
-        "le" => "Le",
-        "lt" => "Lt",
-        "multiple_of" => "MultipleOf",
-        "min_len" => "MinLen",
-        "max_len" => "MaxLen",
-        _ => "Pattern",
-    };
-    let variant = format_ident!("{variant}");
-    let value = match *kind {
+    match *kind {
         "min_len" | "max_len" => {
+            let variant = if *kind == "min_len" {
+                "MinLen"
+            } else {
+                "MaxLen"
+            };
+            let variant = format_ident!("{variant}");
             let len: usize = text.parse().unwrap_or_default();
-            quote!(#len)
+            quote!(__p::Constraint::#variant(#len))
         }
         "pattern" => {
             let text = literal(text, *span);
-            quote!(__p::Ref::new(#text))
+            quote!(__p::pattern(#text))
         }
-        _ => {
+        number => {
+            let function = format_ident!("{number}");
             let value: f64 = text.parse().unwrap_or_default();
-            quote!(__p::Limit::new(#value, __p::Ref::new(#text)))
+            quote!(__p::#function(#value, #text))
         }
-    };
-    quote!(__p::Constraint::#variant(#value))
+    }
 }

@@ -1,6 +1,7 @@
 //! `signature!`: the passes in order.
 mod check;
 mod expand;
+mod lower;
 mod model;
 mod parse;
 mod prompt;
@@ -17,7 +18,7 @@ use proc_macro2::TokenStream;
 pub(crate) fn signature(input: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let ast = parse::parse(input, &mut errors);
-    let mut model = model::lower(ast, &mut errors);
+    let mut model = lower::lower(ast, &mut errors);
     check::check(&model, &mut errors);
     if errors.any() {
         repair::repair(&mut model);
@@ -39,5 +40,5 @@ fn debug(model: &model::Model, tokens: &TokenStream) {
     }
 }
 
-pub(crate) use expand::{bounded, literal};
+pub(crate) use expand::{bounded, literal, local};
 pub(crate) use model::mentions;

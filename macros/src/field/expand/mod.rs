@@ -5,6 +5,7 @@ mod schema;
 mod write;
 
 use super::model::{Model, Shape};
+use crate::signature::literal;
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::Ident;
@@ -24,7 +25,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
         }
     };
     quote! {
-        #[allow(deprecated)]
+        #[allow(deprecated, single_use_lifetimes)]
         const _: () = {
             use #krate::__private as __p;
             #body
@@ -34,7 +35,13 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
 
 fn bounded(model: &Model) -> TokenStream {
     let fields = model.fields();
-    let fields = fields.map(|field| (field.name.as_str(), &field.ty, &field.attributes));
+    let fields = fields.map(|field| {
+        (
+            literal(&field.name, field.name_span),
+            &field.ty,
+            &field.attributes,
+        )
+    });
     let function = if model.borrows() { "input" } else { "output" };
     super::bounded(fields, &model.generics, function)
 }

@@ -22,7 +22,10 @@ pub(super) fn stand_in(model: &Model) -> TokenStream {
     let generics = generics(model);
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let (_, arguments, _) = model.generics.split_for_impl();
-    let debug = debug(model, &quote!(__formatter.write_str("")));
+    let debug = debug(
+        model,
+        &quote!(|self, __formatter| __formatter.write_str("")),
+    );
     let serde = serde(model);
     let field = (!model.borrows()).then(|| {
         quote! {
@@ -52,7 +55,7 @@ pub(super) fn infinite(model: &Model) -> TokenStream {
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let (_, arguments, _) = model.generics.split_for_impl();
     let fault = model.infinite.to_tokens();
-    let debug = debug(model, &quote!({ #fault }));
+    let debug = debug(model, &quote!(|self, __formatter| { #fault }));
     let field = (!model.borrows()).then(|| {
         quote! {
             impl #impl_generics __p::Field for #ident #arguments #where_clause {
@@ -89,12 +92,12 @@ fn serde(model: &Model) -> TokenStream {
     let (_, arguments, _) = model.generics.split_for_impl();
     let schemars = wants(model, "JsonSchema").then(|| {
         let (impl_generics, _, where_clause) = generics.split_for_impl();
-        let name = &model.name;
+        let name = literal(&model.name, model.ident.span());
         quote!(__p::impl_schemars!([#impl_generics] [#ident #arguments] [#where_clause] #name);)
     });
     let serialize = wants(model, "Serialize").then(|| {
         let (impl_generics, _, where_clause) = generics.split_for_impl();
-        quote!(__p::impl_serialize!([#impl_generics] [#ident #arguments] [#where_clause] |value| __p::InputField::view(value));)
+        quote!(__p::impl_serialize!([#impl_generics] [#ident #arguments] [#where_clause] |__value| __p::InputField::view(__value));)
     });
     let deserialize = (wants(model, "Deserialize") && !model.borrows()).then(|| {
         generics.params.insert(0, parse_quote!('__de));
@@ -113,25 +116,25 @@ fn debug(model: &Model, body: &TokenStream) -> TokenStream {
     let generics = bounded(&model.generics, &quote!(__p::core::fmt::Debug));
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let (_, arguments, _) = model.generics.split_for_impl();
-    quote!(__p::impl_debug!([#impl_generics] [#ident #arguments] [#where_clause] self __formatter #body);)
+    quote!(__p::impl_debug!([#impl_generics] [#ident #arguments] [#where_clause] #body);)
 }
 
 fn debug_body(model: &Model) -> TokenStream {
     let text = literal(&model.ident.unraw().to_string(), model.ident.span());
     match &model.shape {
         Shape::Wrapper(_) => {
-            quote!(__p::debug_tuple(__formatter, #text, &[__p::Show(&self.0).shown()]))
+            quote!(|self, __formatter| __p::debug_tuple(__formatter, #text, &[__p::Show(&self.0).shown()]))
         }
         Shape::Record(fields) => {
             let fields = fields.iter().map(|field| {
                 let (text, original) = (text_of(field), &field.original);
-                quote!((#text, __p::Show(&self.#original).shown()))
+                quote!(#original #text)
             });
-            quote!(__p::debug_struct(__formatter, #text, &[#(#fields),*]))
+            quote!(#text #(#fields)*)
         }
         Shape::Words(variants) | Shape::Variants(variants) => {
             let arms = variants.iter().map(debug_arm);
-            quote!(match self { #(#arms)* })
+            quote!(|self, __formatter| match self { #(#arms)* })
         }
         Shape::Unknown => TokenStream::new(),
     }

@@ -3,8 +3,8 @@ use super::{
     super::model::{Field, Model, Payload, Shape, Variant},
     numbered,
 };
-use crate::signature::{bounded, literal};
-use proc_macro2::{Span, TokenStream};
+use crate::signature::{bounded, literal, local};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
@@ -27,18 +27,19 @@ pub(super) fn read(model: &Model) -> TokenStream {
         }
         Shape::Unknown => TokenStream::new(),
         Shape::Record(fields) => {
-            let values = taken(fields);
+            let (values, made) = (taken(fields), local("__read"));
             let checks = author_checks(fields, &|field, _, span| {
                 let here = Span::call_site().located_at(span);
                 let mut original = field.original.clone();
                 original.set_span(here);
-                quote_spanned!(here=> &__read.#original)
+                let read = Ident::new("__read", Span::mixed_site().located_at(span));
+                quote_spanned!(here=> &#read.#original)
             });
             quote! {
                 let mut __values = __p::members_of::<Self>(__value)?;
-                let __read = Self { #(#values),* };
+                let #made = Self { #(#values),* };
                 #checks
-                __p::core::result::Result::Ok(__read)
+                __p::core::result::Result::Ok(#made)
             }
         }
         Shape::Words(variants) => {

@@ -62,7 +62,7 @@ pub(super) fn write(model: &Model, schema: &TokenStream) -> TokenStream {
         quote! {
             #[automatically_derived]
             impl #impl_generics __p::Members for #ident #arguments #where_clause {
-                fn each(&self, __f: &mut dyn __p::core::ops::FnMut(&str, __p::View<'_>)) { #calls }
+                fn each(&self, __f: &mut __p::Each<'_>) { #calls }
             }
         }
     });

@@ -1,5 +1,5 @@
 //! How a question is asked and its reply read.
-use super::{bounded, literal};
+use super::{bounded, literal, local};
 use crate::signature::model::{Field, Signature};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -19,10 +19,15 @@ pub(super) fn ask(signature: &Signature) -> TokenStream {
     let (impl_generics, arguments, where_clause) = sendable.split_for_impl();
     let output_generics = signature.output_generics();
     let (_, output_arguments, _) = output_generics.split_for_impl();
-    let reasoned = (!signature.is_generic()).then(|| quote!(__p::reasoned!();));
+    let question = if signature.is_generic() {
+        quote!(__p::question!();)
+    } else {
+        quote!(__p::question!(constants);)
+    };
+    let [faults, output, list] = ["__faults", "__output", "__list"].map(local);
     let check_inputs = checks(inputs, &Ident::new("self", Span::call_site())).map(|checks| {
         quote! {
-            fn check_inputs(&self, __faults: &mut __p::std::vec::Vec<__p::Fault>) { #checks }
+            fn check_inputs(&self, #faults: &mut __p::std::vec::Vec<__p::Fault>) { #checks }
         }
     });
     let fields = outputs.iter().map(|field| {
@@ -30,29 +35,23 @@ pub(super) fn ask(signature: &Signature) -> TokenStream {
         quote!(#original: __p::output::<#ty>().next(&mut __values)?)
     });
     let read = quote!(#output_name { #(#fields),* });
-    let read = match checks(outputs, &Ident::new("__output", Span::call_site())) {
+    let read = match checks(outputs, &output) {
         None => quote!(__p::core::result::Result::Ok(#read)),
         Some(checks) => quote! {{
-            let __output = #read;
-            let mut __list = __p::std::vec::Vec::new();
-            let __faults = &mut __list;
+            let #output = #read;
+            let mut #list = __p::std::vec::Vec::new();
+            let #faults = &mut #list;
             #checks
-            __p::checked(__output, __list)
+            __p::checked(#output, #list)
         }},
     };
     quote! {
         #[automatically_derived]
         impl #impl_generics __p::Ask for #name #arguments #where_clause {
             type Output = #output_name #output_arguments;
-            #reasoned
-            fn def(&self) -> __p::Def { __p::def::<Self>() }
-            fn each_input(&self, __f: &mut dyn __p::core::ops::FnMut(__p::core::primitive::usize, __p::View<'_>)) {
-                __p::each_input(self, __f);
-            }
+            #question
             #check_inputs
-            fn read(_: &__p::Def, mut __values: __p::Values<'_>)
-                -> __p::core::result::Result<Self::Output, __p::std::vec::Vec<__p::Fault>>
-            { #read }
+            fn read(_: &__p::Def, mut __values: __p::Values<'_>) -> __p::Outputs<Self::Output> { #read }
         }
     }
 }
@@ -73,12 +72,13 @@ fn checks(fields: &[Field], owner: &Ident) -> Option<TokenStream> {
             let (path, name) = (&check.path, literal(&field.name, field.name_span));
             // a value of another type than the check takes is an error on the check's name
             let here = Span::call_site().located_at(path.span());
+            let faults = local("__faults");
             let (mut field, mut owner_here): (Ident, Ident) = (original.clone(), owner.clone());
             field.set_span(here);
-            owner_here.set_span(here);
+            owner_here.set_span(owner.span().located_at(path.span()));
             let call = quote_spanned!(here=> #path(&#owner_here.#field));
             quote! {
-                __p::check_author(__faults, #name, __p::InputField::view(&#owner.#original), #call);
+                __p::check_author(#faults, #name, __p::InputField::view(&#owner.#original), #call);
             }
         })
         .collect();

@@ -7,7 +7,7 @@ use super::model::{Alias, Model, Signature};
 use crate::diag::shown;
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::quote;
-use syn::{GenericParam, Generics, Lifetime};
+use syn::{GenericParam, Generics, Ident, Lifetime};
 
 pub(crate) fn expand(model: &Model) -> TokenStream {
     let signatures = model
@@ -46,7 +46,7 @@ fn signature(signature: &Signature) -> TokenStream {
         #structs
         #extra
         #(#cfgs)*
-        #[allow(deprecated)]
+        #[allow(deprecated, single_use_lifetimes)]
         const _: () = {
             use #krate::__private as __p;
             #constants
@@ -82,7 +82,7 @@ fn alias(alias: &Alias) -> TokenStream {
         #(#attributes)*
         #visibility type #name = #ty;
         #(#cfgs)*
-        #[allow(deprecated)]
+        #[allow(deprecated, single_use_lifetimes)]
         const _: () = {
             use #krate::__private as __p;
             __p::constants!([#visibility] [] [#ty] [#ty]);
@@ -128,6 +128,11 @@ pub(crate) fn bounded(generics: &Generics, bound: &TokenStream) -> Generics {
         parameter.bounds.push(syn::parse_quote!(#bound));
     }
     generics
+}
+
+/// A local variable that the author's paths cannot mean.
+pub(crate) fn local(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
 }
 
 /// A string literal with the span of what it spells.

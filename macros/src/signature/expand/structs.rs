@@ -103,7 +103,7 @@ fn seen(generics: &Generics, name: &Ident, fields: &[Field], side: &str) -> Toke
     quote! {
         #[automatically_derived]
         impl #impl_generics __p::Members for #name #arguments #where_clause {
-            fn each(&self, __f: &mut dyn __p::core::ops::FnMut(&str, __p::View<'_>)) { #(#calls)* }
+            fn each(&self, __f: &mut __p::Each<'_>) { #(#calls)* }
         }
     }
 }
@@ -115,16 +115,15 @@ fn debug(generics: &Generics, name: &Ident, fields: &[Field]) -> TokenStream {
     let fields = fields.iter().map(|field| {
         let original = &field.original;
         let text = literal(&original.unraw().to_string(), original.span());
-        quote!((#text, __p::Show(&self.#original).shown()))
+        quote!(#original #text)
     });
     let text = literal(&name.unraw().to_string(), name.span());
-    quote!(__p::impl_debug!([#impl_generics] [#name #arguments] [#where_clause] self __formatter
-        __p::debug_struct(__formatter, #text, &[#(#fields),*]));)
+    quote!(__p::impl_debug!([#impl_generics] [#name #arguments] [#where_clause] #text #(#fields)*);)
 }
 
 fn serialize(generics: &Generics, name: &Ident) -> TokenStream {
     let (impl_generics, arguments, where_clause) = generics.split_for_impl();
-    quote!(__p::impl_serialize!([#impl_generics] [#name #arguments] [#where_clause] |value| __p::View::Members(value));)
+    quote!(__p::impl_serialize!([#impl_generics] [#name #arguments] [#where_clause] |__value| __p::View::Members(__value));)
 }
 
 /// The outputs only: inputs may borrow.
@@ -167,7 +166,7 @@ pub(super) fn constructor(signature: &Signature) -> TokenStream {
     let marker = signature
         .needs_marker()
         .then(|| quote!(output_type: __p::core::marker::PhantomData,));
-    let doc = format!("The inputs of a [`{}`].", name.unraw());
+    let doc = format!("A question of [`{}`].", name.unraw());
     quote! {
         impl #impl_generics #name #arguments #where_clause {
             #[doc = #doc]

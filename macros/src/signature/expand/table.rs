@@ -44,16 +44,12 @@ pub(super) fn table(signature: &Signature) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #impl_generics __p::Signature for #name #arguments #where_clause {
-            const DEF: &'static __p::SignatureDef = &__p::SignatureDef {
-                name: __p::Ref::new(#text),
-                instructions: __p::Ref::new(#instructions),
-                inputs: __p::Ref::new(const { &[#(#inputs),*] }),
-                outputs: __p::Ref::new(const { &[#(#outputs),*] }),
-            };
+            const DEF: &'static __p::SignatureDef =
+                &__p::definition(#text, #instructions, const { &[#(#inputs),*] }, const { &[#(#outputs),*] });
             #constants
             type At<#lifetime> = #at;
             type Inputs<#lifetime> = #at;
-            fn ask<#lifetime>(inputs: Self::Inputs<#lifetime>) -> Self::At<#lifetime> { inputs }
+            fn ask<#lifetime>(__inputs: Self::Inputs<#lifetime>) -> Self::At<#lifetime> { __inputs }
         }
     }
 }
@@ -72,7 +68,13 @@ pub(super) fn bounds(signature: &Signature) -> TokenStream {
     let sides = [("input", &signature.inputs), ("output", &signature.outputs)];
     let side = |(side, fields): (&str, &Vec<Field>)| {
         let fields = fields.iter();
-        let fields = fields.map(|field| (field.name.as_str(), &field.ty, &field.attributes));
+        let fields = fields.map(|field| {
+            (
+                literal(&field.name, field.name_span),
+                &field.ty,
+                &field.attributes,
+            )
+        });
         crate::field::bounded(fields, &signature.generics, side)
     };
     sides.into_iter().map(side).collect()
@@ -96,12 +98,7 @@ pub(super) fn strict(signature: &Signature) -> TokenStream {
     let outputs = signature.outputs.iter().map(|field| {
         let row = row(field, "output");
         let one = quote! {
-            const { &__p::SignatureDef {
-                name: __p::Ref::new(#name),
-                instructions: __p::Ref::new(""),
-                inputs: __p::Ref::new(&[]),
-                outputs: __p::Ref::new(const { &[#row] }),
-            } }
+            const { &__p::definition(#name, "", &[], const { &[#row] }) }
         };
         quote_spanned!(field.ty.span()=> const _: () = __p::strict_output(#dialects, #one);)
     });

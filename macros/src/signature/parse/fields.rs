@@ -201,8 +201,7 @@ fn ty(
             );
             skip(content);
             // most fields are text, so this guess makes the fewest false errors elsewhere
-            let krate = crate::paths::Krate::default();
-            Ok(parse_quote_spanned!(name.span()=> #krate::__private::std::string::String))
+            Ok(parse_quote_spanned!(name.span()=> ::std::string::String))
         }
     }
 }

@@ -7,6 +7,3 @@ signature! {
 }
 
 fn main() {}
-
-// One for each constant that the alias would have.
-// errors: 7

@@ -1,136 +1,13 @@
-//! DSPy's string form to the same model as the struct form.
-use super::{
-    model::{Field, Signature, instructions},
-    parse::TextForm,
-};
-use crate::{
-    attributes::{Bound, FieldAttributes, SignatureAttributes},
-    diag::Errors,
-    docs::{Doc, doc},
-    paths::Krate,
-    seen::Seen,
-};
-use proc_macro2::{Span, TokenStream};
+//! Python's types as Rust's.
+use super::{Form, identifier};
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
-use sigflow_grammar::{Constant, Names, Type, pascal_case};
-use syn::{Attribute, Generics, Ident, Visibility, ext::IdentExt};
-
-pub(crate) fn lower(form: TextForm, errors: &mut Errors) -> Option<Signature> {
-    let TextForm {
-        mut attributes,
-        visibility,
-        name,
-        text,
-    } = form;
-    let derived = super::model::derived(&attributes);
-    let serde = super::model::derives_serde(&derived);
-    let ours = SignatureAttributes::take(&mut attributes, serde, errors);
-    let source = text.value();
-    let ast = match sigflow_grammar::parse_with(&source, Names::Listed(&[])) {
-        Ok(ast) => ast,
-        Err(error) => {
-            // stable Rust cannot point inside a literal, so the message draws the place
-            errors.at(text.span(), located(&name, &error.render(&source)));
-            return None;
-        }
-    };
-    let cfgs = super::model::cfgs(&attributes);
-    let mut form = Form {
-        krate: &ours.krate,
-        cfgs: &cfgs,
-        name: &name,
-        visibility: &visibility,
-        span: text.span(),
-        extra: TokenStream::new(),
-    };
-    let mut broken = false;
-    let mut side = |fields: &[sigflow_grammar::Field]| {
-        let mut all = Vec::new();
-        for field in fields {
-            match form.field(field) {
-                Ok(field) => all.push(field),
-                Err(message) => {
-                    broken = true;
-                    let error = sigflow_grammar::Error::new(field.ty_span, message);
-                    errors.at(text.span(), located(&name, &error.render(&source)));
-                }
-            }
-        }
-        all
-    };
-    let (inputs, outputs) = (side(&ast.inputs), side(&ast.outputs));
-    let extra = form.extra;
-    let instructions = doc(&attributes).or_else(|| instructions(&inputs, &outputs));
-    Some(Signature {
-        cfgs,
-        attributes: super::model::not_docs(attributes),
-        derived,
-        output_name: super::model::output_name(&name),
-        krate: ours.krate,
-        visibility,
-        name,
-        generics: Generics::default(),
-        instructions,
-        strict: ours.strict,
-        inputs,
-        outputs,
-        extra,
-        broken,
-        no_outputs: false,
-    })
-}
-
-/// The first line names the signature; the place is drawn below.
-fn located(name: &Ident, rendered: &str) -> String {
-    format!("in signature `{name}`: {rendered}")
-}
-
-struct Form<'a> {
-    krate: &'a Krate,
-    cfgs: &'a [Attribute],
-    name: &'a Ident,
-    visibility: &'a Visibility,
-    span: Span,
-    /// Types made for literals and unions.
-    extra: TokenStream,
-}
+use sigflow_grammar::{Constant, Type, pascal_case};
+use syn::ext::IdentExt;
 
 impl Form<'_> {
-    fn field(&mut self, field: &sigflow_grammar::Field) -> Result<Field, String> {
-        let ty = field.type_or_str();
-        let mut attributes = FieldAttributes::default();
-        let mut description = None;
-        if let Type::Annotated { constraints, .. } = &ty {
-            for constraint in constraints {
-                match bound(constraint, self.span) {
-                    Some(bound) => attributes.bounds.push(bound),
-                    None => {
-                        if let ("description", Constant::Str(text)) =
-                            (constraint.name.as_str(), &constraint.value)
-                        {
-                            description = Some(text.clone());
-                        }
-                    }
-                }
-            }
-        }
-        let tokens = self.rust(&ty, &field.name)?;
-        let ty: syn::Type = syn::parse2(tokens).map_err(|error| error.to_string())?;
-        let original = identifier(&field.name, self.span);
-        Ok(Field {
-            visibility: self.visibility.clone(),
-            name: field.name.clone(),
-            name_span: self.span,
-            seen: Seen::of(&ty),
-            ty,
-            doc: Doc::Text(description.unwrap_or_default()),
-            attributes,
-            original,
-        })
-    }
-
     /// The Rust type of a Python one.
-    fn rust(&mut self, ty: &Type, place: &str) -> Result<TokenStream, String> {
+    pub(super) fn rust(&mut self, ty: &Type, place: &str) -> Result<TokenStream, String> {
         let krate = self.krate;
         let p = quote!(#krate::__private);
         Ok(match ty {
@@ -281,35 +158,5 @@ impl Form<'_> {
         } else {
             quote!(#name)
         })
-    }
-}
-
-fn bound(constraint: &sigflow_grammar::Constraint, span: Span) -> Option<Bound> {
-    let kind = match constraint.name.as_str() {
-        "ge" => "ge",
-        "gt" => "gt",
-        "le" => "le",
-        "lt" => "lt",
-        "multiple_of" => "multiple_of",
-        "min_length" => "min_len",
-        "max_length" => "max_len",
-        "pattern" => "pattern",
-        _ => return None,
-    };
-    let text = match &constraint.value {
-        Constant::Str(text) => text.clone(),
-        Constant::Int(number) => number.to_string(),
-        Constant::Float(number) => format!("{number:?}"),
-        Constant::Bool(_) | Constant::None => return None,
-    };
-    Some(Bound { kind, text, span })
-}
-
-/// A field's name as a Rust identifier: keywords are written raw.
-fn identifier(name: &str, span: Span) -> Ident {
-    let checked: Result<Ident, _> = syn::parse_str(name);
-    match checked {
-        Ok(_) => Ident::new(name, span),
-        Err(_) => Ident::new_raw(name, span),
     }
 }
