@@ -82,6 +82,21 @@ fn snake(name: &str) -> String {
     snake
 }
 
+/// pydantic's title of a member: `full_name` is `Full Name`. ASCII only.
+pub(crate) fn title(name: &str) -> String {
+    let mut word = false;
+    let titled = name.chars().map(|character| {
+        let changed = match character {
+            '_' => ' ',
+            _ if word => character.to_ascii_lowercase(),
+            _ => character.to_ascii_uppercase(),
+        };
+        word = character.is_ascii_alphabetic();
+        changed
+    });
+    titled.collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::{field, variant};

@@ -4,7 +4,7 @@ use crate::{
     constant::Ref,
     error::Fault,
     parse::{OneFault, Values},
-    schema::{Constraint, FieldDef, Limit, Schema, Variant},
+    schema::{Constraint, FieldDef, Limit, Schema, Spelled, Variant},
 };
 use serde_json::Value;
 
@@ -68,15 +68,22 @@ impl<T, N> Of<T, N> {
     pub const fn schema(&self) -> Ref<Schema> {
         Ref::new(self.schema.get())
     }
-    /// A row of a table.
-    pub const fn row(&self, name: &'static str, doc: &'static str) -> FieldDef {
-        self.full(name, doc, PLAIN)
+    /// A row of a table: name, description, and both in the pieces that [`__spelled`](crate::__spelled)
+    /// joins, or nothing.
+    pub const fn row(
+        &self,
+        name: &'static str,
+        doc: &'static str,
+        spelled: &'static str,
+    ) -> FieldDef {
+        self.made(name, doc, Spelled::new(spelled, name, doc, true), PLAIN)
     }
     /// A row with bounds.
     pub const fn bound(
         &self,
         name: &'static str,
         doc: &'static str,
+        spelled: &'static str,
         constraints: &'static [Constraint],
     ) -> FieldDef {
         let extra = Extra {
@@ -84,10 +91,25 @@ impl<T, N> Of<T, N> {
             default: None,
             examples: &[],
         };
-        self.full(name, doc, extra)
+        self.full(name, doc, spelled, extra)
     }
     /// A row with all there may be.
-    pub const fn full(&self, name: &'static str, doc: &'static str, extra: Extra) -> FieldDef {
+    pub const fn full(
+        &self,
+        name: &'static str,
+        doc: &'static str,
+        spelled: &'static str,
+        extra: Extra,
+    ) -> FieldDef {
+        self.made(name, doc, Spelled::new(spelled, name, doc, false), extra)
+    }
+    const fn made(
+        &self,
+        name: &'static str,
+        doc: &'static str,
+        spelled: Option<Spelled>,
+        extra: Extra,
+    ) -> FieldDef {
         FieldDef {
             name: Ref::new(name),
             doc: Ref::new(doc),
@@ -99,6 +121,7 @@ impl<T, N> Of<T, N> {
             },
             examples: Ref::new(extra.examples),
             dspy: None,
+            spelled,
         }
     }
     /// A value, to be written.

@@ -2,9 +2,12 @@
 use super::{Adapter, framing};
 use crate::{
     constant::{Out, is_plain_line},
-    schema::{FieldDef, Schema, python_name, python_note, words},
+    schema::{FieldDef, Schema, leaf, python_name, python_note, words},
     signature::SignatureDef,
 };
+
+/// How long the word between two mentions is.
+const THEN: usize = framing::THEN.len();
 
 /// What `chain_of_thought` asks for before the outputs.
 pub(crate) static REASONING: FieldDef = FieldDef::new(
@@ -62,22 +65,21 @@ pub(crate) const fn system(
     }
     let mut at = 0;
     while at < inputs.len() {
-        header(out, inputs[at].name.get());
-        out.push("\n{");
-        out.push(inputs[at].name.get());
-        out.push("}\n\n");
+        frame(out, &inputs[at]);
+        out.push("\n\n");
         at += 1;
     }
     match adapter {
         Adapter::Chat => {
             let mut at = 0;
             while let Some(field) = output(signature, reasoning, at) {
-                header(out, field.name.get());
-                out.push("\n{");
-                out.push(field.name.get());
-                out.push("}");
-                python_note(out, field.schema.get());
-                out.push("\n\n");
+                frame(out, field);
+                if let Some(leaf) = leaf(field.schema.get()) {
+                    out.push(leaf.noted);
+                } else {
+                    python_note(out, field.schema.get());
+                    out.push("\n\n");
+                }
                 at += 1;
             }
             header(out, framing::COMPLETED);
@@ -96,18 +98,53 @@ pub(crate) const fn header(out: &mut Out<'_>, name: &str) {
     out.push(framing::CLOSE);
 }
 
+/// A field's place in the structure.
+const fn frame(out: &mut Out<'_>, field: &FieldDef) {
+    if let Some(spelled) = &field.spelled {
+        out.piece(spelled.text, spelled.framed, spelled.opened);
+        return;
+    }
+    header(out, field.name.get());
+    out.push("\n{");
+    out.push(field.name.get());
+    out.push("}");
+}
+
+/// The numbers of a list's lines, with the line break before all but the first.
+const NUMBERS: [&str; 12] = [
+    "1", "\n2", "\n3", "\n4", "\n5", "\n6", "\n7", "\n8", "\n9", "\n10", "\n11", "\n12",
+];
+
 /// `1. ``name`` (type): description`, the line break before all but the first.
 const fn description(out: &mut Out<'_>, index: usize, field: &FieldDef, last: bool) {
-    if index > 0 {
+    if index < NUMBERS.len() {
+        out.push(NUMBERS[index]);
+    } else {
         out.push("\n");
+        out.number(index as i128 + 1);
     }
-    out.number(index as i128 + 1);
-    out.push(". `");
-    out.push(field.name.get());
-    out.push("` (");
-    python_name(out, field.schema.get());
-    out.push("):");
     let doc = field.doc.get();
+    if let Some(spelled) = &field.spelled {
+        out.piece(spelled.text, spelled.opened, spelled.closed);
+        match leaf(field.schema.get()) {
+            Some(leaf) => out.push(leaf.name),
+            None => python_name(out, field.schema.get()),
+        }
+        out.piece(spelled.text, spelled.closed, spelled.key);
+        if spelled.bare {
+            // DSPy strips the end of the list
+            if !last && doc.is_empty() {
+                out.push(" ");
+            }
+            return;
+        }
+    } else {
+        out.push(". `");
+        out.push(field.name.get());
+        out.push("` (");
+        python_name(out, field.schema.get());
+        out.push("):");
+    }
     let (mut type_description, mut constraints): (&str, &str) = ("", "");
     if let Some(dspy) = &field.dspy {
         let dspy = dspy.get();
@@ -120,10 +157,12 @@ const fn description(out: &mut Out<'_>, index: usize, field: &FieldDef, last: bo
     }
     let bounded = !constraints.is_empty() || !field.constraints.get().is_empty();
     // DSPy strips the end of the list: an empty description leaves its blank only in the middle
-    if !(last && doc.is_empty() && type_description.is_empty() && !bounded) {
+    if field.spelled.is_some() && !doc.is_empty() {
+        // said already
+    } else if !(last && doc.is_empty() && type_description.is_empty() && !bounded) {
         out.push(" ");
+        out.push(doc);
     }
-    out.push(doc);
     if !type_description.is_empty() {
         out.push("\n    ");
         out.push(type_description);
@@ -283,17 +322,23 @@ pub(crate) const fn reminder(
     });
     let mut at = 0;
     while let Some(field) = output(signature, reasoning, at) {
-        if at > 0 {
-            out.push(framing::THEN);
-        }
-        out.push("`");
-        if chat {
-            header(out, field.name.get());
+        if chat && let Some(spelled) = &field.spelled {
+            out.piece(spelled.text, if at > 0 { 0 } else { THEN }, spelled.framed);
         } else {
-            out.push(field.name.get());
+            if at > 0 {
+                out.push(framing::THEN);
+            }
+            out.push("`");
+            if chat {
+                header(out, field.name.get());
+            } else {
+                out.push(field.name.get());
+            }
+            out.push("`");
         }
-        out.push("`");
-        if !is_text(field.schema.get()) {
+        if let Some(leaf) = leaf(field.schema.get()) {
+            out.push(leaf.asked);
+        } else if !is_text(field.schema.get()) {
             out.push(framing::VALID_PYTHON);
             python_name(out, field.schema.get());
             out.push(")");

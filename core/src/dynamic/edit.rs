@@ -198,6 +198,7 @@ impl DynSignature {
         if let Some(description) = &update.description {
             let default = *description == format!("${{{name}}}");
             field.doc = refs::text(if default { "" } else { description });
+            field.spelled = None;
         }
         if let Some(prefix) = update.prefix {
             dspy.prefix = Some(prefix).filter(|prefix| *prefix != default_prefix(name));

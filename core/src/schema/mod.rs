@@ -6,8 +6,10 @@
 mod analysis;
 mod constraint;
 pub(crate) mod definitions;
+pub(crate) mod leaf;
 mod python;
 pub(crate) mod render;
+mod spelled;
 
 pub mod dialect;
 pub mod json;
@@ -17,8 +19,10 @@ pub use constraint::{Constraint, Limit};
 pub(crate) use constraint::{words, words_text};
 pub(crate) use definitions::Definitions;
 pub use dialect::{Dialect, Fit, Refusal};
+pub(crate) use leaf::leaf;
 pub(crate) use python::{python_name, python_note, python_text};
 pub use render::{What, render};
+pub use spelled::Spelled;
 
 use crate::constant::Ref;
 
@@ -195,6 +199,9 @@ pub struct FieldDef {
     pub examples: Ref<[Ref<str>]>,
     /// What only DSPy's signatures carry.
     pub dspy: Option<Ref<DspyField>>,
+    /// Its name and description in the pieces that constants are rendered from. Who changes one of them
+    /// must take the pieces away.
+    pub spelled: Option<Spelled>,
 }
 
 /// What a field carries only because DSPy's saved state and prompts do.
@@ -223,6 +230,7 @@ impl FieldDef {
             default: None,
             examples: Ref::new(&[]),
             dspy: None,
+            spelled: None,
         }
     }
     /// A reply may leave the field out.

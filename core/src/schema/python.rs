@@ -2,7 +2,7 @@
 //! DSPy's chat adapter writes it (`type` first, then keys sorted; `, ` and `: ` between).
 use super::{
     Body, Constraint, Definition, Definitions, FieldDef, Format, Literal, Named, Schema, Variant,
-    definitions::less,
+    definitions::less, leaf,
 };
 use crate::constant::{Out, Ref};
 
@@ -295,15 +295,26 @@ struct Keys<'o, 'b> {
     first: bool,
 }
 impl<'b> Keys<'_, 'b> {
-    const fn key(&mut self, key: &str) -> &mut Out<'b> {
-        self.out.push(if self.first { "\"" } else { ", \"" });
-        self.first = false;
-        self.out.push(key);
+    /// A key as it stands, with the comma and the blank before it, which go if it comes first.
+    const fn key(&mut self, key: &'static str) -> &mut Out<'b> {
+        if self.first {
+            self.first = false;
+            self.out.push_without_comma(key);
+        } else {
+            self.out.push(key);
+        }
+        self.out
+    }
+    /// A key of which only the name is known.
+    const fn named(&mut self, key: &'static str) -> &mut Out<'b> {
+        self.key(", \"").push(key);
         self.out.push("\": ");
         self.out
     }
-    const fn text(&mut self, key: &str, text: &str) {
-        self.key(key).json(text);
+    /// A key with the quote that opens its value, and the value.
+    const fn text(&mut self, key: &'static str, text: &str) {
+        self.key(key).json_inner(text);
+        self.out.push("\"");
     }
 }
 
@@ -320,35 +331,35 @@ const fn members(out: &mut Out<'_>, schema: &Schema, member: &Member<'_>, around
     let mut keys = Keys { out, first: true };
     let type_name = match shape {
         Schema::Formatted(Format::Decimal) => "",
-        Schema::Text | Schema::Character | Schema::Formatted(_) => "string",
-        Schema::Boolean => "boolean",
-        Schema::Integer(_) => "integer",
-        Schema::Number(_) => "number",
+        Schema::Character | Schema::Formatted(_) => "string",
         Schema::Null => "null",
         Schema::List(_) | Schema::Set(_) | Schema::Array(..) | Schema::Tuple(_) => "array",
         Schema::Map(..) | Schema::Inline(_) => "object",
         Schema::Literal(values) => literal_type(values.get()),
         _ => "",
     };
-    if !type_name.is_empty() {
-        keys.text("type", type_name);
+    if let Some(leaf) = leaf(shape) {
+        keys.first = false;
+        keys.out.push(leaf.python);
+    } else if !type_name.is_empty() {
+        keys.text(", \"type\": \"", type_name);
     }
     if around.root && around.definitions.len() > around.skip {
-        definitions(keys.key("$defs"), around);
+        definitions(keys.key(", \"$defs\": "), around);
     }
     let inner = Around {
         root: false,
         ..*around
     };
     match shape {
-        Schema::Named(named) => reference(keys.key("$ref"), named, around),
+        Schema::Named(named) => reference(keys.key(", \"$ref\": "), named, around),
         Schema::Recursion(id) => {
             if let Some(named) = around.definitions.find(*id) {
-                reference(keys.key("$ref"), named, around);
+                reference(keys.key(", \"$ref\": "), named, around);
             }
         }
         Schema::Map(_, value) => {
-            let out = keys.key("additionalProperties");
+            let out = keys.key(", \"additionalProperties\": ");
             if matches!(value.get().shape(), Schema::Any) {
                 out.push("true");
             } else {
@@ -356,43 +367,43 @@ const fn members(out: &mut Out<'_>, schema: &Schema, member: &Member<'_>, around
             }
         }
         Schema::Optional(_) | Schema::Union(_) => {
-            let out = keys.key("anyOf");
+            let out = keys.key(", \"anyOf\": ");
             out.push("[");
             let mut first = true;
             options(out, shape, &mut first, &inner);
             out.push("]");
         }
         Schema::Formatted(Format::Decimal) => {
-            keys.key("anyOf")
+            keys.key(", \"anyOf\": ")
                 .push("[{\"type\": \"number\"}, {\"type\": \"string\"}]");
         }
         Schema::Literal(values) if values.get().len() == 1 => {
-            let out = keys.key("const");
+            let out = keys.key(", \"const\": ");
             json_literal(out, &values.get()[0]);
         }
         _ => {}
     }
     if let Some(default) = member.default {
-        keys.key("default").push(default);
+        keys.key(", \"default\": ").push(default);
     }
     if !member.doc.is_empty() {
-        keys.text("description", member.doc);
+        keys.text(", \"description\": \"", member.doc);
     }
     if let Schema::Literal(values) = shape
         && values.get().len() > 1
     {
-        json_literals(keys.key("enum"), values.get());
+        json_literals(keys.key(", \"enum\": "), values.get());
     }
     bounds(&mut keys, shape, member.constraints, 0);
     match shape {
         Schema::Formatted(format) => {
             let name = format_name(*format);
             if !name.is_empty() {
-                keys.text("format", name);
+                keys.text(", \"format\": \"", name);
             }
         }
         Schema::List(item) | Schema::Set(item) | Schema::Array(item, _) => {
-            object(keys.key("items"), item.get(), &inner);
+            object(keys.key(", \"items\": "), item.get(), &inner);
         }
         _ => {}
     }
@@ -403,8 +414,8 @@ const fn members(out: &mut Out<'_>, schema: &Schema, member: &Member<'_>, around
         _ => None,
     };
     if let Some(len) = length {
-        keys.key("maxItems").number(len as i128);
-        keys.key("minItems").number(len as i128);
+        keys.key(", \"maxItems\": ").number(len as i128);
+        keys.key(", \"minItems\": ").number(len as i128);
     }
     bounds(&mut keys, shape, member.constraints, 2);
     if let Schema::Inline(definition) = shape
@@ -413,7 +424,7 @@ const fn members(out: &mut Out<'_>, schema: &Schema, member: &Member<'_>, around
         record(&mut keys, fields.get(), &inner);
     }
     if let Schema::Tuple(items) = shape {
-        let out = keys.key("prefixItems");
+        let out = keys.key(", \"prefixItems\": ");
         let items = items.get();
         let mut at = 0;
         while at < items.len() {
@@ -429,10 +440,10 @@ const fn members(out: &mut Out<'_>, schema: &Schema, member: &Member<'_>, around
     if let Some(name) = member.title
         && has_title(shape)
     {
-        title(keys.key("title"), name);
+        title(keys.key(", \"title\": "), name);
     }
     if matches!(shape, Schema::Set(_)) {
-        keys.key("uniqueItems").push("true");
+        keys.key(", \"uniqueItems\": ").push("true");
     }
 }
 
@@ -444,7 +455,7 @@ const fn property_names(keys: &mut Keys<'_, '_>, key: &Schema, around: &Around<'
             if super::definitions::equal(literal_type(values.get()), "string") =>
         {
             let values = values.get();
-            let out = keys.key("propertyNames");
+            let out = keys.key(", \"propertyNames\": ");
             if values.len() == 1 {
                 out.push("{\"const\": ");
                 json_literal(out, &values[0]);
@@ -458,7 +469,7 @@ const fn property_names(keys: &mut Keys<'_, '_>, key: &Schema, around: &Around<'
         Schema::Formatted(format) => {
             let format = format_name(*format);
             if !format.is_empty() {
-                let out = keys.key("propertyNames");
+                let out = keys.key(", \"propertyNames\": ");
                 out.push("{\"format\": \"");
                 out.push(format);
                 out.push("\"}");
@@ -467,7 +478,7 @@ const fn property_names(keys: &mut Keys<'_, '_>, key: &Schema, around: &Around<'
         }
         _ => return,
     }
-    object(keys.key("propertyNames"), key, around);
+    object(keys.key(", \"propertyNames\": "), key, around);
 }
 
 /// The word of JSON Schema for a text of a special form; empty if there is none.
@@ -565,7 +576,7 @@ const fn bounds(keys: &mut Keys<'_, '_>, shape: &Schema, constraints: &[Constrai
                 Constraint::Pattern(_) => ("pattern", None),
             };
             if super::definitions::equal(key, order[at]) {
-                let out = keys.key(key);
+                let out = keys.named(key);
                 match (&constraints[index], limit) {
                     (_, Some(limit)) => out.push(limit.text.get()),
                     (Constraint::MinLen(len) | Constraint::MaxLen(len), _) => {
@@ -655,28 +666,30 @@ const fn definition(out: &mut Out<'_>, named: &Named, around: &Around<'_>) {
     let Definition { doc, body } = named.definition.get();
     let mut keys = Keys { out, first: true };
     match body {
-        Body::Record(_) => keys.text("type", "object"),
-        Body::Words(variants) => keys.text("type", words_type(variants.get())),
+        Body::Record(_) => {
+            keys.key(", \"type\": \"object\"");
+        }
+        Body::Words(variants) => keys.text(", \"type\": \"", words_type(variants.get())),
         Body::Variants(_) => {}
     }
     if around.root && around.definitions.len() > around.skip {
-        definitions(keys.key("$defs"), around);
+        definitions(keys.key(", \"$defs\": "), around);
     }
     let inner = Around {
         root: false,
         ..*around
     };
     if let Body::Variants(variants) = body {
-        variant_options(keys.key("anyOf"), variants.get(), &inner);
+        variant_options(keys.key(", \"anyOf\": "), variants.get(), &inner);
     }
     if !doc.get().is_empty() {
-        keys.text("description", doc.get());
+        keys.text(", \"description\": \"", doc.get());
     }
     match body {
         Body::Record(fields) => record(&mut keys, fields.get(), &inner),
         Body::Words(variants) => {
             let variants = variants.get();
-            let out = keys.key("enum");
+            let out = keys.key(", \"enum\": ");
             let mut at = 0;
             while at < variants.len() {
                 out.push(if at > 0 { ", " } else { "[" });
@@ -691,7 +704,7 @@ const fn definition(out: &mut Out<'_>, named: &Named, around: &Around<'_>) {
         Body::Variants(_) => {}
     }
     // a class of Python is called `Page[Person]`, though its definition is `Page_Person_`
-    let out = keys.key("title");
+    let out = keys.key(", \"title\": ");
     out.push("\"");
     class_name(out, named);
     out.push("\"");
@@ -712,7 +725,7 @@ const fn words_type(variants: &[Variant]) -> &'static str {
 }
 
 const fn record(keys: &mut Keys<'_, '_>, fields: &[FieldDef], around: &Around<'_>) {
-    let out = keys.key("properties");
+    let out = keys.key(", \"properties\": ");
     out.push("{");
     let mut written = [false; 256];
     let mut done = 0;
@@ -733,6 +746,16 @@ const fn record(keys: &mut Keys<'_, '_>, fields: &[FieldDef], around: &Around<'_
         if done > 0 {
             out.push(", ");
         }
+        done += 1;
+        if let Some(spelled) = &field.spelled
+            && spelled.bare
+            && let Some(leaf) = leaf(field.schema.get())
+        {
+            out.piece(spelled.text, spelled.python, spelled.python_described);
+            out.push(leaf.python);
+            out.piece(spelled.text, spelled.python_described, spelled.end);
+            continue;
+        }
         out.json(field.name.get());
         out.push(": {");
         let hidden = match &field.dspy {
@@ -751,14 +774,13 @@ const fn record(keys: &mut Keys<'_, '_>, fields: &[FieldDef], around: &Around<'_
         };
         members(out, field.schema.get(), &member, around);
         out.push("}");
-        done += 1;
     }
     out.push("}");
     let (mut at, mut first) = (0, true);
     while at < fields.len() {
         if fields[at].default.is_none() {
             if first {
-                keys.key("required").push("[");
+                keys.key(", \"required\": ").push("[");
             } else {
                 keys.out.push(", ");
             }

@@ -29,23 +29,50 @@ pub(crate) fn derive(input: TokenStream) -> TokenStream {
     tokens
 }
 
-/// The call that makes a row of a table: name, description, and what else there is.
-pub(crate) fn row(name: &str, span: Span, doc: &Doc, attributes: &FieldAttributes) -> TokenStream {
-    let name = literal(name, span);
-    let doc = doc.tokens();
+/// The call that makes a row of a table, of a type that `of` stands for: name, description, and what else
+/// there is. The row of a struct has a title.
+pub(crate) fn row(
+    of: &TokenStream,
+    (name, span): (&str, Span),
+    doc: &Doc,
+    titled: bool,
+    attributes: &FieldAttributes,
+) -> TokenStream {
+    let (method, rest) = rest(attributes);
+    let text = literal(name, span);
+    let tokens = doc.tokens();
+    // `concat!` escapes nothing, and joins nothing but literals
+    let spelled = match doc {
+        Doc::Text(doc) => is_plain(doc) && is_plain(name) && name.is_ascii(),
+        Doc::Expression(_) => false,
+    };
+    if !spelled {
+        return quote!(#of.#method(#text, #tokens, "" #rest));
+    }
+    let title = titled.then(|| crate::case::title(name));
+    quote!(#of.#method(#text, #tokens, __p::spelled!(#text #tokens #title) #rest))
+}
+
+/// Whether JSON has no escape for anything in a text.
+fn is_plain(text: &str) -> bool {
+    !text.chars().any(|c| c < ' ' || matches!(c, '"' | '\\'))
+}
+
+/// The method that makes the row, and its further arguments.
+fn rest(attributes: &FieldAttributes) -> (Ident, TokenStream) {
     let FieldAttributes {
         bounds,
         default,
         examples,
         ..
     } = attributes;
-    let rest = default.is_none() && examples.is_empty();
-    if bounds.is_empty() && rest {
-        return quote!(.row(#name, #doc));
+    let bare = default.is_none() && examples.is_empty();
+    if bounds.is_empty() && bare {
+        return (format_ident!("row"), TokenStream::new());
     }
     let bounds = bounds.iter().map(bound);
-    if rest {
-        return quote!(.bound(#name, #doc, const { &[#(#bounds),*] }));
+    if bare {
+        return (format_ident!("bound"), quote!(, const { &[#(#bounds),*] }));
     }
     let default = match default {
         Some(Sample { value, .. }) => {
@@ -58,13 +85,14 @@ pub(crate) fn row(name: &str, span: Span, doc: &Doc, attributes: &FieldAttribute
         let json = example.value.json();
         quote!(__p::Ref::new(#json))
     });
-    quote! {
-        .full(#name, #doc, __p::Extra {
+    let extra = quote! {
+        , __p::Extra {
             constraints: const { &[#(#bounds),*] },
             default: #default,
             examples: const { &[#(#examples),*] },
-        })
-    }
+        }
+    };
+    (format_ident!("full"), extra)
 }
 
 /// A constant for each bound on a type that the macro cannot see: the compiler judges it there, on the

@@ -273,8 +273,13 @@ impl Description {
     pub(super) const fn start(w: &mut Writer<'_, '_, '_>, member: &Member<'_>) -> Self {
         let begun = member.doc.some;
         if begun {
-            w.raw(",\"description\":\"");
-            w.out.json_inner(member.doc.own);
+            let (text, from, to) = member.doc.spelled;
+            if from == to {
+                w.raw(",\"description\":\"");
+                w.out.json_inner(member.doc.own);
+            } else {
+                w.piece(text, from, to);
+            }
             if !member.doc.inner.is_empty() {
                 w.out.push("\\n");
                 w.out.json_inner(member.doc.inner);

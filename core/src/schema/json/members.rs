@@ -7,7 +7,13 @@ use super::{
     unions::{any_of, is_any},
     writer::{Doc, Member, Writer},
 };
-use crate::schema::{Body, Dialect, Format, Literal, Named, Refusal, Schema};
+use crate::{
+    field::bounds_of,
+    schema::{
+        Body, Dialect, Format, Literal, Named, Refusal, Schema,
+        leaf::{Leaf, leaf},
+    },
+};
 
 /// The member `type`, alone and with null.
 pub(super) type Kind = (&'static str, &'static str);
@@ -30,6 +36,28 @@ pub(super) const fn kind(w: &mut Writer<'_, '_, '_>, kind: Kind, nullable: bool)
     w.raw(if nullable { kind.1 } else { kind.0 });
 }
 
+/// The name of a number's width, unless it brings bounds of its own.
+pub(super) const fn leaf_width(schema: &Schema) -> Option<&'static str> {
+    match schema {
+        Schema::Integer(name) => match bounds_of(name) {
+            (None, None) => Some(name),
+            _ => None,
+        },
+        Schema::Number(name) => Some(name),
+        _ => Some(""),
+    }
+}
+
+/// The members of one of the commonest types, of which `leaf_width` is known.
+pub(super) const fn kind_of_leaf(w: &mut Writer<'_, '_, '_>, leaf: &Leaf, width: &str) {
+    if w.plain && !width.is_empty() {
+        w.out.push_three(leaf.json, ",\"format\":\"", width);
+        w.raw("\"");
+    } else {
+        w.raw(leaf.json);
+    }
+}
+
 /// A schema as a value.
 pub(super) const fn object(w: &mut Writer<'_, '_, '_>, schema: &Schema) {
     if is_any(schema) {
@@ -38,7 +66,13 @@ pub(super) const fn object(w: &mut Writer<'_, '_, '_>, schema: &Schema) {
         return;
     }
     w.open();
-    members(w, schema, &Member::NONE);
+    if let Some(leaf) = leaf(schema)
+        && let Some(width) = leaf_width(schema)
+    {
+        kind_of_leaf(w, leaf, width);
+    } else {
+        members(w, schema, &Member::NONE);
+    }
     w.close();
 }
 

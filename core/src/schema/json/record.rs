@@ -1,12 +1,15 @@
 //! Objects with named members.
 use super::{
     bounds::{Bounds, describe},
-    members::members,
+    members::{kind_of_leaf, leaf_width, members},
     writer::{Doc, Member, Writer, mentioned},
 };
 use crate::{
     adapter::system::REASONING,
-    schema::{Dialect, FieldDef, Schema},
+    schema::{
+        Dialect, FieldDef, Schema, Spelled,
+        leaf::{Leaf, leaf},
+    },
 };
 
 /// The members of the schema of a record; a reasoning comes first if it is asked for.
@@ -88,9 +91,18 @@ const fn names(
             None => is_required(w, &fields[at]),
         };
         if listed {
-            w.out.push(if first { "\"" } else { ",\"" });
-            w.out.json_inner(fields[at].name.get());
-            w.out.push("\"");
+            if let Some(spelled) = &fields[at].spelled {
+                // the key without what follows it, and for the first without the comma
+                w.out.piece(
+                    spelled.text,
+                    spelled.key + first as usize,
+                    spelled.described - 2,
+                );
+            } else {
+                w.out.push(if first { "\"" } else { ",\"" });
+                w.out.json_inner(fields[at].name.get());
+                w.out.push("\"");
+            }
             first = false;
         }
         at += 1;
@@ -132,12 +144,20 @@ const fn closes_cycle_as_list(w: &Writer<'_, '_, '_>, field: &FieldDef) -> bool 
 
 /// A property; whether it must be there.
 const fn property(w: &mut Writer<'_, '_, '_>, field: &FieldDef) -> bool {
+    if let Some(spelled) = &field.spelled
+        && spelled.bare
+        && let Some(leaf) = leaf(field.schema.get())
+        && let Some(width) = leaf_width(field.schema.get())
+    {
+        bare(w, field, spelled, leaf, width);
+        return true;
+    }
     let plain = w.plain;
     let optional = field.is_optional();
     let mut required = true;
     let mut schema = field.schema.get();
     let mut member = Member {
-        doc: Doc::of(field.doc.get()),
+        doc: Doc::of_field(field),
         bounds: Bounds::NONE.with(field.constraints.get()),
         default: match &field.default {
             Some(default) if plain => Some(default.get()),
@@ -168,14 +188,32 @@ const fn property(w: &mut Writer<'_, '_, '_>, field: &FieldDef) -> bool {
         required = false;
     }
     w.tally.property(field.name.get());
-    w.key(field.name.get());
+    w.member(field);
     let around = w.optional;
     w.optional |= !required;
-    w.open();
     members(w, schema, &member);
     w.close();
     w.optional = around;
     required
+}
+
+/// A property of one of the commonest types, with nothing to it but its description.
+const fn bare(
+    w: &mut Writer<'_, '_, '_>,
+    field: &FieldDef,
+    spelled: &Spelled,
+    leaf: &Leaf,
+    width: &str,
+) {
+    w.tally.property(field.name.get());
+    w.member(field);
+    kind_of_leaf(w, leaf, width);
+    if spelled.described == spelled.python {
+        w.close();
+    } else {
+        w.out.piece(spelled.text, spelled.described, spelled.python);
+        w.raw("\"}");
+    }
 }
 
 /// Below `Option`.

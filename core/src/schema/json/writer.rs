@@ -3,7 +3,7 @@ use super::{bounds::Bounds, limits::Tally};
 use crate::{
     constant::{Out, Ref},
     schema::{
-        Dialect, Schema,
+        Dialect, FieldDef, Schema,
         definitions::{Definitions, MOST, Places, closure},
     },
 };
@@ -77,11 +77,27 @@ impl<'o, 'b, 'a> Writer<'o, 'b, 'a> {
             self.out.push(members);
         }
     }
+    /// A piece that begins with a comma, as [`raw`](Self::raw).
+    pub(super) const fn piece(&mut self, text: &str, from: usize, to: usize) {
+        self.out.piece(text, from + self.first as usize, to);
+        self.first = false;
+    }
     /// A member whose key is the author's.
     pub(super) const fn key(&mut self, name: &str) {
         self.raw(",\"");
         self.out.json_inner(name);
         self.out.push("\":");
+    }
+    /// The member of a field, begun: `"name":{`
+    pub(super) const fn member(&mut self, field: &FieldDef) {
+        if let Some(spelled) = &field.spelled {
+            self.piece(spelled.text, spelled.key, spelled.described);
+        } else {
+            self.raw(",\"");
+            self.out.json_inner(field.name.get());
+            self.out.push("\":{");
+        }
+        self.first = true;
     }
     /// Whether a type contains itself.
     pub(super) const fn reaches_itself(&self, place: usize) -> bool {
@@ -122,6 +138,8 @@ impl<'o, 'b, 'a> Writer<'o, 'b, 'a> {
 pub(super) struct Doc<'a> {
     pub(super) own: &'a str,
     pub(super) inner: &'a str,
+    /// The property's as a member that is left open, where that is at hand.
+    pub(super) spelled: (&'static str, usize, usize),
     /// There is one.
     pub(super) some: bool,
 }
@@ -129,13 +147,24 @@ impl<'a> Doc<'a> {
     pub(super) const NONE: Doc<'static> = Doc {
         own: "",
         inner: "",
+        spelled: ("", 0, 0),
         some: false,
     };
     pub(super) const fn of(own: &'a str) -> Self {
         Doc {
             own,
-            inner: "",
             some: !own.is_empty(),
+            ..Doc::NONE
+        }
+    }
+    pub(super) const fn of_field(field: &'a FieldDef) -> Self {
+        let doc = Doc::of(field.doc.get());
+        match &field.spelled {
+            Some(spelled) => Doc {
+                spelled: (spelled.text, spelled.described, spelled.python),
+                ..doc
+            },
+            None => doc,
         }
     }
     pub(super) const fn with(self, inner: &'a str) -> Self {

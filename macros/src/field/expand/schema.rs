@@ -87,10 +87,16 @@ fn rows<'a>(fields: &'a [Field], model: &'a Model) -> impl Iterator<Item = Token
         .iter()
         .filter(|field| field.attributes.skip.is_none())
         .map(|field| {
-            let row = row(&field.name, field.name_span, &field.doc, &field.attributes);
             let ty = schema_type(&field.ty, model);
             let known = known(model);
-            quote!(#known::<#ty>()#row)
+            let name = (&*field.name, field.name_span);
+            row(
+                &quote!(#known::<#ty>()),
+                name,
+                &field.doc,
+                true,
+                &field.attributes,
+            )
         })
 }
 

@@ -54,13 +54,14 @@ pub(super) fn table(signature: &Signature) -> TokenStream {
     }
 }
 
-/// `__p::input::<Type>().row("name", "description")`
+/// `__p::input::<Type>().row("name", "description", __p::spelled!("name" "description"))`
 fn row(field: &Field, side: &str) -> TokenStream {
-    let row = crate::field::row(&field.name, field.name_span, &field.doc, &field.attributes);
     let function = format_ident!("{side}");
     let ty = &field.ty;
     // the type stands alone in the brackets, so that rustc's word on it points there
-    quote!(__p::#function::<#ty>()#row)
+    let of = quote!(__p::#function::<#ty>());
+    let name = (&*field.name, field.name_span);
+    crate::field::row(&of, name, &field.doc, false, &field.attributes)
 }
 
 /// Constants that judge the bounds on types of the author's own.
