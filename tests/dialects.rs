@@ -21,5 +21,7 @@ mod samples;
 mod snapshots;
 #[path = "schemas/strict_json.rs"]
 mod strict_json;
+#[path = "schemas/unspelled.rs"]
+mod unspelled;
 #[path = "schemas/valid.rs"]
 mod valid;

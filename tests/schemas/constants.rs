@@ -1,6 +1,6 @@
 //! What is rendered in constants is what is rendered at run time, also for signatures that no one would
 //! write.
-use super::{samples::*, valid};
+use super::{samples::*, unspelled::unspelled, valid};
 use sigflow::{
     Adapter, Dialect, Field, Signature,
     prelude::*,
@@ -65,6 +65,22 @@ signature! {
         größe: Größe,
     }
     struct Empty { text: String } -> { nothing: Hollow }
+    /// Every kind of row that the macros join pieces for.
+    struct Usual { text: String, /** described */ count: u8, exact: bool } -> {
+        /// how many; é and 日本
+        many: i64,
+        few: u16,
+        share: f32,
+        sure: bool,
+        /// bounded
+        #[field(ge = 1)]
+        least: i64,
+        #[field(default = "none")]
+        remark: String,
+        list: Vec<f64>,
+        maybe: Option<u32>,
+        records: Vec<Usually>,
+    }
 }
 
 #[derive(Field)]
@@ -75,6 +91,18 @@ struct Größe {
 }
 #[derive(Field)]
 struct Hollow {}
+/// A record.
+#[derive(Field)]
+struct Usually {
+    /// described
+    full_name: String,
+    #[field(alias = "aBC_d")]
+    odd: bool,
+    size: u8,
+    #[field(ge = 0.5)]
+    share: f64,
+    last: i32,
+}
 
 /// Each constant against the renderer at run time, and each schema against what a schema must be.
 macro_rules! agree {
@@ -92,12 +120,25 @@ macro_rules! agree {
             assert_eq!(constant, render(What::Output(dialect), definition, false), "{dialect:?}");
             valid::check(dialect, constant);
         }
+        let bare = unspelled(definition);
+        for what in [
+            What::System(Adapter::Chat, None),
+            What::System(Adapter::Json, None),
+            What::Reminder(Adapter::Chat),
+            What::Input(Dialect::Plain),
+            What::Output(Dialect::Plain),
+            What::Output(Dialect::OpenAi),
+            What::Output(Dialect::Anthropic),
+            What::Output(Dialect::Gemini),
+        ] {
+            assert_eq!(render(what, definition, false), render(what, &bare, false), "{what:?}");
+        }
     )* };
 }
 
 #[test]
 fn constants_are_what_is_rendered_at_run_time() {
-    agree!(ReadInvoice Classify Outline Calculate Hundred Sixty Strange Empty);
+    agree!(ReadInvoice Classify Outline Calculate Hundred Sixty Strange Empty Usual);
 }
 
 #[test]

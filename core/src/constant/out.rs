@@ -132,9 +132,10 @@ impl<'a> Out<'a> {
         let len = parts!(text).len;
         // SAFETY: a text is bytes; the indices are checked. What is left of UTF-8 behind these is UTF-8.
         let from = unsafe {
-            match len > 1 && (*bytes)[0] == b',' {
-                true => 1 + ((*bytes)[1] == b' ') as usize,
-                false => 0,
+            if len > 1 && (*bytes)[0] == b',' {
+                1 + ((*bytes)[1] == b' ') as usize
+            } else {
+                0
             }
         };
         self.copy(text, from, len);

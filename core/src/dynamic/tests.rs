@@ -335,6 +335,7 @@ static STATIC: SignatureDef = SignatureDef {
                     default: None,
                     examples: Ref::new(&[]),
                     dspy: None,
+                    spelled: None,
                 },
                 FieldDef::new(
                     Ref::new("by_name"),

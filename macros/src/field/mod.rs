@@ -49,7 +49,7 @@ pub(crate) fn row(
     if !spelled {
         return quote!(#of.#method(#text, #tokens, "" #rest));
     }
-    let title = titled.then(|| crate::case::title(name));
+    let title = titled.then(|| literal(&crate::case::title(name), span));
     quote!(#of.#method(#text, #tokens, __p::spelled!(#text #tokens #title) #rest))
 }
 
