@@ -44,6 +44,7 @@
 //! # Features
 //! `macros`, `openai` and `rustls` are on by default. `chrono`, `jiff`, `uuid`, `decimal` and `schemars`
 //! let the types of those crates stand in signatures.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub use sigflow_core::*;
 #[cfg(feature = "macros")]
