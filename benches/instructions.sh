@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 cargo build --release --locked --quiet --package sigflow-benches --bin count
-binary=target/release/count
+binary=${CARGO_TARGET_DIR:-target}/release/count
 instructions() {
     valgrind --tool=callgrind --callgrind-out-file=/dev/null "$binary" "$1" "$2" 2>&1 |
         awk '/Collected/ {print $NF}'

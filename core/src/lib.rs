@@ -3,6 +3,7 @@
 //!
 //! A value's way through this crate is straight: inputs → the adapter renders a turn onto a prefix of
 //! constants → [`LanguageModel::complete`] → `parse` reads the reply → outputs.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod adapter;
 mod call;

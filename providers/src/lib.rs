@@ -13,6 +13,7 @@
 //! Signatures, prompts and schemas are the core's: a request comes in with its texts rendered and
 //! its schemas finished. Keys are in no text: no `Debug`, no log and no error holds one.
 #![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod close;
 mod connect;

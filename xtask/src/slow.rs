@@ -1,34 +1,46 @@
-//! Checks that take minutes or tools that not everyone has: `cargo xtask ci --full`.
+//! Checks that take minutes or tools of their own: `cargo xtask ci --full`.
 
 /// One slow check.
 pub(crate) struct Check {
     pub(crate) what: &'static str,
     pub(crate) command: (&'static str, &'static [&'static str]),
+    pub(crate) environment: &'static [(&'static str, &'static str)],
     pub(crate) tool: Option<Tool>,
 }
 
-/// What must be installed for it.
+/// A cargo subcommand that a check needs; installed when it is not there.
 #[derive(Clone, Copy)]
 pub(crate) struct Tool {
-    pub(crate) command: &'static str,
-    pub(crate) install: &'static str,
+    /// As in `cargo hack`.
+    pub(crate) subcommand: &'static str,
+    pub(crate) package: &'static str,
+    /// What is installed. Any other version that is there already serves too.
+    pub(crate) version: &'static str,
 }
 
 impl Check {
     /// The command as one types it.
     pub(crate) fn name(&self) -> String {
         let (program, arguments) = self.command;
-        format!("{program} {}", arguments.join(" "))
+        let environment = self.environment.iter();
+        let mut words: Vec<String> = environment
+            .map(|(name, value)| format!("{name}='{value}'"))
+            .collect();
+        words.push(program.to_owned());
+        words.extend(arguments.iter().map(|argument| (*argument).to_owned()));
+        words.join(" ")
     }
 }
 
 const HACK: Tool = Tool {
-    command: "cargo hack",
-    install: "cargo install --locked cargo-hack",
+    subcommand: "hack",
+    package: "cargo-hack",
+    version: "0.6.46",
 };
 const DENY: Tool = Tool {
-    command: "cargo deny",
-    install: "cargo install --locked cargo-deny",
+    subcommand: "deny",
+    package: "cargo-deny",
+    version: "0.20.2",
 };
 
 pub(crate) const CHECKS: &[Check] = &[
@@ -44,7 +56,27 @@ pub(crate) const CHECKS: &[Check] = &[
                 "--no-dev-deps",
             ],
         ),
+        environment: &[("RUSTFLAGS", "-D warnings")],
         tool: Some(HACK),
+    },
+    // Advisories stand in a git repository, which a machine with nothing but the package registries does
+    // not reach: `cargo deny check advisories` by hand.
+    Check {
+        what: "licences, bans and sources",
+        command: (
+            "cargo",
+            &[
+                "deny",
+                "--all-features",
+                "check",
+                "--hide-inclusion-graph",
+                "licenses",
+                "bans",
+                "sources",
+            ],
+        ),
+        environment: &[],
+        tool: Some(DENY),
     },
     Check {
         what: "every package can be published",
@@ -52,16 +84,43 @@ pub(crate) const CHECKS: &[Check] = &[
             "cargo",
             &["publish", "--workspace", "--dry-run", "--locked"],
         ),
+        environment: &[],
+        tool: None,
+    },
+    // As docs.rs does it, with the stable compiler's word for nightly.
+    Check {
+        what: "documentation as docs.rs builds it",
+        command: (
+            "cargo",
+            &[
+                "doc",
+                "--no-deps",
+                "--all-features",
+                "--locked",
+                "--package=sigflow",
+                "--package=sigflow-core",
+                "--package=sigflow-grammar",
+                "--package=sigflow-macros",
+                "--package=sigflow-providers",
+                "--target-dir=target/docs.rs",
+            ],
+        ),
+        environment: &[
+            ("RUSTC_BOOTSTRAP", "1"),
+            ("RUSTDOCFLAGS", "-D warnings --cfg docsrs"),
+        ],
         tool: None,
     },
     Check {
-        what: "licences, bans and sources",
-        command: ("cargo", &["deny", "check"]),
-        tool: Some(DENY),
+        what: "start-up of a minimal program",
+        command: ("bash", &["benches/startup.sh"]),
+        environment: &[],
+        tool: None,
     },
     Check {
         what: "compile time of 1,000 signatures",
         command: ("bash", &["benches/compile_time.sh", "1000"]),
+        environment: &[],
         tool: None,
     },
 ];

@@ -52,19 +52,30 @@ impl<S: Signature> fmt::Debug for Predict<S> {
     }
 }
 
-impl<S: Signature> Predict<S> {
+/// How a predictor is made. The bound stands on the functions, not on the `impl`: of a type that is no
+/// signature rustc then says so in the trait's words, and not that `new` is there and cannot be called.
+impl<S> Predict<S> {
     /// A predictor with the signature's own instructions and no demos.
-    pub const fn new() -> Self {
+    pub const fn new() -> Self
+    where
+        S: Signature,
+    {
         Self::named("")
     }
     /// A predictor with a name, which errors and traces show.
-    pub const fn named(name: &'static str) -> Self {
+    pub const fn named(name: &'static str) -> Self
+    where
+        S: Signature,
+    {
         Predict {
             name,
             state: None,
             of: PhantomData,
         }
     }
+}
+
+impl<S: Signature> Predict<S> {
     /// Asks, with this predictor's instructions, demos and settings.
     // `S::Inputs` and not a generic parameter: rustc then expects exactly that struct, and says so.
     pub fn call<'i>(&self, inputs: S::Inputs<'i>) -> Call<S::At<'i>> {

@@ -1,0 +1,9 @@
+use sigflow::prelude::*;
+
+struct Plain;
+
+fn predict() {
+    let _ = ChainOfThought::<Plain>::new();
+}
+
+fn main() {}
