@@ -90,6 +90,7 @@ impl<T, N> Of<T, N> {
     pub const fn full(&self, name: &'static str, doc: &'static str, extra: Extra) -> FieldDef {
         FieldDef {
             name: Ref::new(name),
+            aliases: Ref::new(&[]),
             doc: Ref::new(doc),
             schema: self.schema(),
             constraints: Ref::new(extra.constraints),
@@ -172,6 +173,7 @@ pub const fn word(name: &'static str, doc: &'static str) -> Variant {
         value: None,
         doc: Ref::new(doc),
         data: None,
+        aliases: Ref::new(&[]),
     }
 }
 
@@ -182,6 +184,7 @@ pub const fn variant(name: &'static str, doc: &'static str, data: Ref<Schema>) -
         value: None,
         doc: Ref::new(doc),
         data: Some(data),
+        aliases: Ref::new(&[]),
     }
 }
 

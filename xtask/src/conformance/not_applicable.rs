@@ -39,6 +39,28 @@ pub(crate) fn format(vector: &Value) -> bool {
     TYPES.iter().any(unknown) || VALUES.iter().any(inexpressible)
 }
 
+/// Outputs of a type that is not there yet.
+pub(crate) fn reply(signature: &Value) -> bool {
+    let outputs: Vec<&Value> = super::list(&signature["fields"]).iter().filter(|field| field["role"] == "output").collect();
+    TYPES.iter().any(|(name, _)| outputs.iter().any(|field| types(field, name)) || types(&signature["types"], name))
+}
+
+/// Values that JSON cannot hold, among the fields of a reply.
+pub(crate) fn fields(fields: &Value) -> bool {
+    VALUES.iter().any(|(kind, _)| values::contains(fields, kind)) || values::contains(fields, "bytes")
+}
+
+/// A Python object where a value is parsed: there is no such input here.
+pub(crate) fn instance(value: &Value) -> bool {
+    value["$type"] == "enum"
+}
+
+/// `True == 1` and `1.0 == 1` in Python, so that a literal is kept as the other value it is equal to. Here
+/// a literal is its own value.
+pub(crate) fn literal(ty: &Value, value: &Value) -> bool {
+    ty["kind"] == "literal" && value.is_boolean()
+}
+
 /// Whether one of DSPy's own types is mentioned.
 fn types(tree: &Value, name: &str) -> bool {
     match tree {

@@ -1,0 +1,1 @@
+//! What holds of reading as a whole.
