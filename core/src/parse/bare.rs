@@ -48,7 +48,7 @@ impl<'t> Reader<'t, '_, '_> {
         match self.byte(next) {
             None | Some(b'}' | b']') => true,
             Some(b',') => !(want == Want::Number && place == Place::Member && self.thousands(next)),
-            Some(b'\n' | b'\r') => true,
+            Some(b')') => place == Place::Item,
             _ => place != Place::Top && next > at && self.bytes[at..next].contains(&b'\n'),
         }
     }
@@ -77,6 +77,15 @@ impl<'t> Reader<'t, '_, '_> {
         {
             return Kind::Number(digits);
         }
+        // cut off within a literal
+        if !partial && want == Want::Other && self.at >= self.bytes.len() && !text.is_empty() && ["true", "false", "null"].iter().any(|word| word.starts_with(text)) {
+            return Kind::Nothing;
+        }
+        if want == Want::Any
+            && let Some(digits) = text.strip_suffix('%').and_then(digits)
+        {
+            return Kind::Number(digits);
+        }
         if partial && want == Want::Any && !text.is_empty() {
             for (word, kind) in [("true", Kind::Bool(true)), ("false", Kind::Bool(false)), ("null", Kind::Null), ("True", Kind::Bool(true)), ("False", Kind::Bool(false)), ("None", Kind::Null)] {
                 if word.starts_with(text) {
@@ -98,8 +107,10 @@ impl<'t> Reader<'t, '_, '_> {
             match byte {
                 b'(' => round += 1,
                 b')' if round > 0 => round -= 1,
+                b')' if place == Place::Item && !nested => return at,
                 b'[' => square += 1,
                 b'{' if place == Place::Item && !nested => return at,
+                b'{' if place == Place::Member && at - start < 32 && digits(self.text[start..at].trim()).is_some() => return at,
                 b'{' => curly += 1,
                 b']' if square > 0 => square -= 1,
                 b']' if place == Place::Item || place == Place::Member && listed => return at,

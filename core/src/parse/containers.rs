@@ -26,8 +26,9 @@ impl<'t, 's> Reader<'t, 's, '_> {
             b'{' => Some(self.object_value(schema)),
             b'[' => Some(self.list_value(schema)),
             b'(' if place != Place::Top || !self.phone() => Some(self.tuple(place, schema)),
-            b'`' if self.starts(start, "```") && place != Place::Top && self.fenced_value() => {
-                // a fence around the value
+            b'`' if self.starts(start, "```") && place == Place::Item && self.fenced_value() => {
+                // a fence around the value, and brackets around the fence
+                self.unwrap = true;
                 self.at = self.line_end(start);
                 self.note(Rule::Fence, start..self.at);
                 let node = self.value(place, schema);
@@ -348,17 +349,19 @@ impl<'t, 's> Reader<'t, 's, '_> {
         let (name_end, name_open) = (self.at, name.open);
         self.blanks();
         let next = self.peek();
-        let names = self.levels.last().map(|level| level.names.clone()).unwrap_or_default();
         let text = name.text().unwrap_or_default();
-        if next == Some(b':') && !names.open && !names.knows(text) && self.belongs_to_parent(text) {
+        let (open, schema, known) = self.levels.last().map_or((true, None, false), |level| {
+            let schema = level.names.member(text);
+            (level.names.open, schema, schema.is_some() || level.names.knows(text))
+        });
+        if next == Some(b':') && !open && !known && self.belongs_to_parent(text) {
             self.at = at;
             self.note(Rule::Closer, at..at);
             return Some(false);
         }
         match next {
             None => {
-                let known = !self.partial && !text.is_empty() && !quoted_only(&self.text[at..name_end]) || name_open;
-                if set.is_none() && !self.partial && !text.is_empty() && (name_open || quoted && known) && names.open {
+                if set.is_none() && !self.partial && !text.is_empty() && (name_open || quoted && !quoted_only(&self.text[at..name_end])) && open {
                     let name = into_text(name);
                     members.push(Member { name, value: Node::new(Kind::Nothing, self.at, self.at) });
                 }
@@ -399,14 +402,13 @@ impl<'t, 's> Reader<'t, 's, '_> {
                 self.note(Rule::Junk, at..name_end);
                 return None;
             }
-            if !quoted && matches!(next, Some(b'{' | b'[')) && !names.knows(text) {
+            if !quoted && matches!(next, Some(b'{' | b'[')) && !known {
                 // prose, and then the value
                 self.note(Rule::Junk, at..name_end);
                 return None;
             }
             self.note(Rule::Separator, name_end..self.at);
         }
-        let schema = names.member(text);
         self.blanks();
         let value = match self.peek() {
             None | Some(b',' | b'}') => {
@@ -481,6 +483,12 @@ impl<'t, 's> Reader<'t, 's, '_> {
         let mut items = Vec::new();
         let open = self.items(start, self.scope.item(schema), &mut items);
         self.levels.pop();
+        if std::mem::take(&mut self.unwrap)
+            && items.len() == 1
+            && let Some(item) = items.pop()
+        {
+            return item;
+        }
         let mut node = Node::new(Kind::List(items), start, self.at);
         node.open = open;
         node
@@ -561,6 +569,8 @@ impl<'t, 's> Reader<'t, 's, '_> {
             }
             self.at = self.at.max(after);
             match node {
+                // a quote or a dash, and then nothing
+                Some(node) if node.open && node.text() == Some("") || matches!(&node.kind, Kind::Bare(text) if *text == "-") => self.note(Rule::Junk, at..self.at),
                 Some(node) => items.push(node),
                 None if self.at == at => {
                     self.at += self.character(at).map_or(1, char::len_utf8);

@@ -34,6 +34,25 @@ pub(super) fn word<'t>(text: &'t str, whole: &str) -> Node<'t> {
     Node::new(kind, start, start + text.len())
 }
 
+/// The values of several code fences.
+pub(super) fn fences(text: &str, start: usize) -> Option<Node<'_>> {
+    let mut items = Vec::new();
+    let mut at = start;
+    while let Some(open) = text[at..].find("```").map(|open| at + open + 3) {
+        let Some(line) = text[open..].find('\n').map(|line| open + line) else { break };
+        let Some(close) = text[line..].find("```").map(|close| line + close) else { break };
+        at = close + 3;
+        let inner = text[line..close].trim();
+        let from = inner.as_ptr().addr() - text.as_ptr().addr();
+        match super::strict::value(&text[..close], from) {
+            Some((node, end)) if end == from + inner.len() => items.push(node),
+            _ => return None,
+        }
+    }
+    let (first, last) = (items.first()?.start as usize, items.last()?.end as usize);
+    (items.len() > 1).then(|| Node::new(Kind::List(items), first, last))
+}
+
 /// The lines of a list in a text.
 pub(super) fn items(text: &str, start: usize) -> Option<Node<'_>> {
     let mut items = Vec::new();

@@ -68,7 +68,7 @@ pub(super) fn values<'t, 's>(fit: &mut Fit<'_, 's>, schema: Option<&'s Schema>, 
             at += 2;
             continue;
         }
-        if let Some((node, end)) = strict::value(text, at) {
+        if let Some((node, end)) = strict::value(text, at).filter(|(_, end)| !goes_on(text, *end)) {
             fit.work.add(end - at);
             found.push(Candidate { node, notes: Vec::new(), strict: true });
             at = end;
@@ -92,6 +92,13 @@ pub(super) fn values<'t, 's>(fit: &mut Fit<'_, 's>, schema: Option<&'s Schema>, 
     found
 }
 
+/// After an object come a comma and another name: its bracket was closed too early.
+fn goes_on(text: &str, end: usize) -> bool {
+    let Some(rest) = text[end..].trim_start().strip_prefix(',') else { return false };
+    let Some(rest) = rest.trim_start().strip_prefix('"') else { return false };
+    text.as_bytes()[end - 1] == b'}' && rest.as_bytes().iter().take(80).position(|byte| *byte == b'"').is_some_and(|quote| rest[quote + 1..].trim_start().starts_with([':', '"']))
+}
+
 /// The value of a schema that a part of a text says, whatever is around it.
 pub(super) fn read<'s>(fit: &mut Fit<'_, 's>, schema: &'s Schema, text: &str, start: usize, end: usize) -> Option<Value> {
     let (start, end) = trimmed(text, start, end);
@@ -99,8 +106,13 @@ pub(super) fn read<'s>(fit: &mut Fit<'_, 's>, schema: &'s Schema, text: &str, st
     let all = &text[start..];
     let shape = fit.scope.shape(schema);
     if all.is_empty() {
-        let node = Node::new(if matches!(shape, Schema::Optional(_)) { Kind::Null } else { Kind::Nothing }, start, end);
-        return fit.value(schema, &node);
+        let kind = match shape {
+            Schema::Optional(_) => Kind::Null,
+            Schema::Any if fit.manner.dspy => Kind::Text(Cow::Borrowed("")),
+            Schema::Any => return fit.mismatch(schema, &Node::new(Kind::Nothing, start, end)),
+            _ => Kind::Nothing,
+        };
+        return fit.value(schema, &Node::new(kind, start, end));
     }
     fit.work.add(all.len());
     if let Some(value) = quoted_lines(fit, schema, all, start) {
@@ -115,50 +127,86 @@ pub(super) fn read<'s>(fit: &mut Fit<'_, 's>, schema: &'s Schema, text: &str, st
     {
         return if cost == 0 { Some(value) } else { fit.value(schema, &node) };
     }
+    // every quote is escaped: JSON that was written into a string
+    if all.starts_with(['{', '[']) && all[1..].trim_start().starts_with("\\\"") && fit.nested == 0 {
+        let plain = all.replace("\\\"", "\"").replace("\\\\", "\\");
+        return elsewhere(fit, &plain, start..end, Rule::Reparsed, |fit, text| read(fit, schema, text, 0, text.len()));
+    }
     if matches!(shape, Schema::Any) {
+        if !fit.manner.dspy && !all.contains(|c: char| c.is_alphanumeric() || matches!(c, '{' | '[' | '"' | '\'' | '(') || !c.is_ascii()) {
+            return fit.mismatch(schema, &Node::new(Kind::Bare(Cow::Borrowed(all)), start, end));
+        }
         let candidate = any(fit, schema, text, start);
         fit.read(candidate.notes);
         return fit.value(schema, &candidate.node);
     }
     let start = after_thoughts(fit, schema, text, start);
-    let mut candidates = Vec::new();
-    collect(fit, schema, text, start, &mut candidates);
-    choose(fit, schema, text, start, candidates)
+    // what is surer comes first, and what fits ends the search
+    let mut failed = Vec::new();
+    for wave in [Wave::Brackets, Wave::Lines, Wave::Words] {
+        let mut candidates = Vec::new();
+        collect(fit, schema, text, start, wave, &mut candidates);
+        match choose(fit, schema, text, start, candidates) {
+            Ok(value) => return value,
+            Err(candidates) => failed.extend(candidates),
+        }
+    }
+    guess(fit, schema, text, start, &failed)
 }
 
-/// Puts together all readings that are worth a trial.
-fn collect<'t, 's>(fit: &mut Fit<'_, 's>, schema: &'s Schema, text: &'t str, start: usize, candidates: &mut Vec<Candidate<'t>>) {
+/// What is looked for, in this order.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wave {
+    /// Lists, objects and strings.
+    Brackets,
+    /// Lines and tags.
+    Lines,
+    /// The text itself.
+    Words,
+}
+
+/// Puts together readings that are worth a trial.
+fn collect<'t, 's>(fit: &mut Fit<'_, 's>, schema: &'s Schema, text: &'t str, start: usize, wave: Wave, candidates: &mut Vec<Candidate<'t>>) {
     let (start, _) = trimmed(text, start, text.len());
     let all = &text[start..];
     let want = fit.scope.want(Some(schema));
     let composite = want == Want::Composite || is_listlike(fit, schema);
-    let brackets = all.contains(['{', '[']);
-    if brackets {
-        candidates.extend(values(fit, Some(schema), text, start));
-    }
-    let literal_start = matches!(all.as_bytes().first(), Some(b'"' | b'\'' | b'(' | b'`')) || all.starts_with(['“', '‘']);
-    if literal_start || all.as_bytes().iter().take(64).any(|byte| *byte == b'(') {
-        let mut reader = Reader::new(text, start, fit.scope, fit.work, fit.manner.partial);
-        if let Some(node) = reader.read(Some(schema)) {
-            let rest = text[reader.at.min(text.len())..].trim_matches(|c: char| is_blank(c) || matches!(c, '.' | ';' | ',' | '`'));
-            if rest.is_empty() {
-                candidates.push(Candidate { node, notes: reader.notes, strict: false });
+    match wave {
+        Wave::Brackets => {
+            if all.contains(['{', '[']) {
+                candidates.extend(values(fit, Some(schema), text, start));
+            }
+            let quoted = matches!(all.as_bytes().first(), Some(b'"' | b'\'' | b'(' | b'`')) || all.starts_with(['“', '‘']);
+            if quoted || all.as_bytes().iter().take(64).any(|byte| *byte == b'(') {
+                let mut reader = Reader::new(text, start, fit.scope, fit.work, fit.manner.partial);
+                if let Some(node) = reader.read(Some(schema)) {
+                    let rest = text[reader.at.min(text.len())..].trim_matches(|c: char| is_blank(c) || matches!(c, '.' | ';' | ',' | '`'));
+                    if rest.is_empty() {
+                        candidates.push(Candidate { node, notes: reader.notes, strict: false });
+                    }
+                }
+            }
+            // a union may mean the text itself
+            if !composite || matches!(fit.scope.shape(schema), Schema::Union(_)) && !all.starts_with(['{', '[']) {
+                scalars(text, start, fit.manner.partial, candidates);
             }
         }
-    }
-    if composite {
-        if let Some(node) = labels::record(fit, schema, text, start) {
-            candidates.push(Candidate::noted(node, Rule::Labels));
+        Wave::Lines if composite => {
+            if let Some(node) = labels::record(fit, schema, text, start) {
+                candidates.push(Candidate::noted(node, Rule::Labels));
+            }
+            if let Some(node) = tags::value(fit, schema, text, start) {
+                candidates.push(Candidate::noted(node, Rule::Tags));
+            }
+            if let Some(node) = lines::items(text, start) {
+                candidates.push(Candidate::noted(node, Rule::Bullets));
+            }
+            if let Some(node) = lines::fences(text, start) {
+                candidates.push(Candidate::noted(node, Rule::Gathered));
+            }
         }
-        if let Some(node) = tags::value(fit, schema, text, start) {
-            candidates.push(Candidate::noted(node, Rule::Tags));
-        }
-        if let Some(node) = lines::items(text, start) {
-            candidates.push(Candidate::noted(node, Rule::Bullets));
-        }
-    }
-    if !brackets || !composite || candidates.is_empty() || matches!(fit.scope.shape(schema), Schema::Union(_)) {
-        scalars(fit, schema, text, start, candidates);
+        Wave::Words if composite => scalars(text, start, fit.manner.partial, candidates),
+        _ => {}
     }
 }
 
@@ -173,7 +221,7 @@ fn is_listlike<'s>(fit: &Fit<'_, 's>, schema: &'s Schema) -> bool {
 }
 
 /// The text itself as a value: all of it, without its fence, without tags and tokens.
-fn scalars<'t, 's>(fit: &mut Fit<'_, 's>, schema: &'s Schema, text: &'t str, start: usize, candidates: &mut Vec<Candidate<'t>>) {
+fn scalars<'t>(text: &'t str, start: usize, partial: bool, candidates: &mut Vec<Candidate<'t>>) {
     let word = |from: usize, to: usize| {
         let (from, to) = trimmed(text, from, to);
         let part = &text[from..to];
@@ -181,7 +229,11 @@ fn scalars<'t, 's>(fit: &mut Fit<'_, 's>, schema: &'s Schema, text: &'t str, sta
         Node::new(kind, from, to)
     };
     let mut whole = word(start, text.len());
-    whole.open = fit.manner.partial;
+    whole.open = partial;
+    // what is an object or a list is not a sentence with words in it
+    if text[start..].starts_with(['{', '[']) && !candidates.is_empty() {
+        return;
+    }
     let bare = matches!(whole.kind, Kind::Bare(_));
     candidates.push(Candidate::plain(whole));
     if !bare {
@@ -204,11 +256,11 @@ fn scalars<'t, 's>(fit: &mut Fit<'_, 's>, schema: &'s Schema, text: &'t str, sta
     if let Some((from, to)) = tags::inside(all) {
         candidates.push(Candidate::noted(word(start + from, start + to), Rule::Wrapper));
     }
-    let _ = schema;
 }
 
 /// The candidate that fits best; the last of those that fit equally well.
-fn choose<'s>(fit: &mut Fit<'_, 's>, schema: &'s Schema, text: &str, start: usize, candidates: Vec<Candidate<'_>>) -> Option<Value> {
+/// `Err` gives them back if none fits.
+fn choose<'s, 't>(fit: &mut Fit<'_, 's>, schema: &'s Schema, text: &str, start: usize, candidates: Vec<Candidate<'t>>) -> Result<Option<Value>, Vec<Candidate<'t>>> {
     let mut best: Option<(u32, usize)> = None;
     let count = candidates.len();
     let mut fitting = Vec::new();
@@ -223,20 +275,10 @@ fn choose<'s>(fit: &mut Fit<'_, 's>, schema: &'s Schema, text: &str, start: usiz
             best = Some((cost, index));
         }
     }
-    if let Some(value) = gathered(fit, schema, text, &candidates, best) {
-        return Some(value);
+    if let Some(value) = gathered(fit, schema, &candidates, best) {
+        return Ok(Some(value));
     }
-    let Some((_, index)) = best else {
-        // the fault is that of the best guess
-        let guess = candidates.iter().rposition(|candidate| candidate.strict).or_else(|| candidates.iter().position(|candidate| candidate.node.is_composite())).or_else(|| candidates.len().checked_sub(1));
-        return match guess.map(|index| &candidates[index]) {
-            Some(candidate) => fit.value(schema, &candidate.node),
-            None => {
-                let node = Node::new(Kind::Bare(Cow::Borrowed(&text[start..])), start, text.len());
-                fit.value(schema, &node)
-            }
-        };
-    };
+    let Some((_, index)) = best else { return Err(candidates) };
     let mut candidates = candidates;
     let chosen = candidates.swap_remove(index);
     surroundings(fit, text, start, &chosen.node);
@@ -244,7 +286,21 @@ fn choose<'s>(fit: &mut Fit<'_, 's>, schema: &'s Schema, text: &str, start: usiz
         fit.plainly(Rule::Candidate, &chosen.node);
     }
     fit.read(chosen.notes);
-    fit.value(schema, &chosen.node)
+    Ok(fit.value(schema, &chosen.node))
+}
+
+/// Nothing fits: the faults of what comes closest.
+fn guess<'s>(fit: &mut Fit<'_, 's>, schema: &'s Schema, text: &str, start: usize, candidates: &[Candidate<'_>]) -> Option<Value> {
+    {
+        let guess = candidates.iter().rposition(|candidate| candidate.strict).or_else(|| candidates.iter().position(|candidate| candidate.node.is_composite())).or_else(|| candidates.len().checked_sub(1));
+        match guess.map(|index| &candidates[index]) {
+            Some(candidate) => fit.value(schema, &candidate.node),
+            None => {
+                let node = Node::new(Kind::Bare(Cow::Borrowed(&text[start..])), start, text.len());
+                fit.value(schema, &node)
+            }
+        }
+    }
 }
 
 /// Notes what stands around a value.
@@ -269,7 +325,7 @@ fn surroundings(fit: &mut Fit<'_, '_>, text: &str, start: usize, node: &Node<'_>
 }
 
 /// Several objects where a list of them is wanted.
-fn gathered<'s>(fit: &mut Fit<'_, 's>, schema: &'s Schema, text: &str, candidates: &[Candidate<'_>], best: Option<(u32, usize)>) -> Option<Value> {
+fn gathered<'s>(fit: &mut Fit<'_, 's>, schema: &'s Schema, candidates: &[Candidate<'_>], best: Option<(u32, usize)>) -> Option<Value> {
     let (Schema::List(item) | Schema::Set(item)) = fit.scope.shape(schema) else { return None };
     let objects: Vec<&Candidate<'_>> = candidates.iter().filter(|candidate| matches!(candidate.node.kind, Kind::Object(_)) && candidate.node.end > candidate.node.start).collect();
     if objects.len() < 2 || fit.scope.want(Some(item.get())) != Want::Composite {
@@ -290,7 +346,6 @@ fn gathered<'s>(fit: &mut Fit<'_, 's>, schema: &'s Schema, text: &str, candidate
     }
     let (first, last) = (nodes[0].start as usize, nodes[nodes.len() - 1].end as usize);
     let list = Node::new(Kind::List(nodes), first, last);
-    let _ = text;
     fit.plainly(Rule::Gathered, &list);
     fit.value(schema, &list)
 }

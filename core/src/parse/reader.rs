@@ -34,6 +34,8 @@ pub(super) struct Reader<'t, 's, 'w> {
     /// Where the value begins, for counting brackets.
     pub(super) start: usize,
     pub(super) unbalanced: Option<bool>,
+    /// The list being read is nothing but brackets around a fence.
+    pub(super) unwrap: bool,
 }
 
 /// An object or a list around the cursor.
@@ -74,7 +76,7 @@ const NOTES: usize = 1_000;
 
 impl<'t, 's, 'w> Reader<'t, 's, 'w> {
     pub(super) fn new(text: &'t str, at: usize, scope: &'w Scope<'s>, work: &'w Work, partial: bool) -> Self {
-        Reader { text, bytes: text.as_bytes(), at, levels: Vec::new(), notes: Vec::new(), scope, work, partial, start: at, unbalanced: None }
+        Reader { text, bytes: text.as_bytes(), at, levels: Vec::new(), notes: Vec::new(), scope, work, partial, start: at, unbalanced: None, unwrap: false }
     }
 
     /// Reads one value; `None` if there is nothing.
@@ -189,6 +191,12 @@ impl<'t, 's, 'w> Reader<'t, 's, 'w> {
             }
             let after = self.space(after);
             return (self.byte(after) == Some(b':')).then_some(Ahead { name, quoted: true });
+        }
+        if first.is_ascii_digit() {
+            // a number as a name; `5:30` is none
+            let digits = self.bytes[at..].iter().take(20).take_while(|byte| byte.is_ascii_digit()).count();
+            let plain = self.byte(at + digits) == Some(b':') && matches!(self.byte(at + digits + 1), Some(b' ' | b'"'));
+            return plain.then(|| Ahead { name: &self.text[at..at + digits], quoted: false });
         }
         if !(first.is_alphabetic() || first == '_') {
             return None;

@@ -29,7 +29,7 @@ impl<'t> Reader<'t, '_, '_> {
             let next = self.character(after);
             let goes_on = next.is_some_and(|next| next.is_alphanumeric()) && (after == open + width || place == Place::Name);
             if goes_on && self.later_quote(after, quote) {
-                doubled = true;
+                doubled = after == open + width;
                 open += width;
                 self.note(Rule::Quotes, start..open);
             }
@@ -53,14 +53,17 @@ impl<'t> Reader<'t, '_, '_> {
                 b'"' | b'\'' | b'`' | 0xe2 | 0xc2 => {
                     let character = self.character(at).unwrap_or('"');
                     if closers.contains(&character) && !(character == '\'' && quote == '`' && self.letter_around(at)) {
-                        if self.closes(place, at, character, inner, doubled, quote) {
-                            break Some(at);
-                        }
-                        if place != Place::Top
+                        // after a comma or in a new line it may open the next name
+                        if matches!(place, Place::Member | Place::Item)
+                            && at > open
+                            && (matches!(self.bytes[at - 1], b',' | b'/') || self.bytes[at - 1].is_ascii_whitespace())
                             && let Some(end) = self.lost(place, open, at, inner)
                         {
                             lost = Some(end);
                             break Some(end);
+                        }
+                        if self.closes(place, at, character, inner, doubled, quote) {
+                            break Some(at);
                         }
                         first_bad.get_or_insert(at);
                         inner += 1;
@@ -187,7 +190,7 @@ impl<'t> Reader<'t, '_, '_> {
                     Some(_) => match self.member_at(then) {
                         Likely::Known => true,
                         Likely::Maybe => even || self.name_at(then).is_some_and(|ahead| ahead.quoted),
-                        Likely::No => even && (self.junk_before_name(then) || self.quoted_without_colon(then)),
+                        Likely::No => even && (self.junk_before_name(then) || self.quoted_without_colon(then) || self.cut_name(then)),
                     },
                 }
             }
@@ -218,6 +221,11 @@ impl<'t> Reader<'t, '_, '_> {
     fn joined_name(&self, at: usize) -> bool {
         let Some(ahead) = self.name_at(at) else { return false };
         !ahead.quoted && self.byte(at + ahead.name.len()) == Some(b'"') && self.object().is_some_and(|object| object.names.knows(ahead.name))
+    }
+
+    /// A quote and the beginning of a name, and then the text ends.
+    fn cut_name(&self, at: usize) -> bool {
+        matches!(self.byte(at), Some(b'"' | b'\'')) && self.bytes.len() - at < 80 && !self.bytes[at + 1..].contains(&self.bytes[at])
     }
 
     /// A bare word and then a name: `COMMENT "notes": `.
@@ -322,15 +330,15 @@ impl<'t> Reader<'t, '_, '_> {
             }
         }
         let whole = last;
-        for level in self.levels.iter().rev() {
-            let text = content[..last].trim_end();
-            let (closer, count) = if level.list { (']', &mut round[1]) } else { ('}', &mut round[0]) };
-            if *count < 0 && text.ends_with(closer) {
-                *count += 1;
-                last = text.len() - 1;
-            } else {
-                break;
-            }
+        // the brackets that the levels want, innermost first; the text may end with the first of them
+        let closers: Vec<u8> = self.levels.iter().rev().take(16).map(|level| if level.list { b']' } else { b'}' }).collect();
+        let tail: Vec<(usize, u8)> = content.as_bytes().iter().copied().enumerate().rev().filter(|(_, byte)| !byte.is_ascii_whitespace()).take_while(|(_, byte)| matches!(byte, b'}' | b']')).take(16).collect();
+        let fits = |count: usize| (0..count).all(|index| tail[count - 1 - index].1 == closers[index]);
+        let count = (1..=tail.len().min(closers.len())).rev().find(|count| fits(*count)).unwrap_or(0);
+        let lacking = |round: i32| usize::try_from(-round).unwrap_or(0);
+        let count = count.min(lacking(round[0]) + lacking(round[1]));
+        if count > 0 && fits(count) {
+            last = tail[count - 1].0;
         }
         if last == whole {
             return end;

@@ -47,7 +47,7 @@ fn parse_value(vector: &Value) -> Outcome {
 
 fn loads(vector: &Value) -> Outcome {
     let input = text(&vector["text"]);
-    if not_applicable::fields(&vector["result"]) {
+    if not_applicable::decided(text(&vector["id"])) || not_applicable::fields(&vector["result"]) {
         return Outcome::NotApplicable;
     }
     // the empty text says that nothing was found

@@ -210,7 +210,9 @@ fn separated(text: &str) -> Option<(String, &str)> {
     let whole = &run[..decimal.unwrap_or(run.len())];
     let mut groups = whole.split(|c: char| !c.is_ascii_digit());
     let head = groups.next().unwrap_or("");
-    let good = groups.clone().count() == 0 || (1..=3).contains(&head.len()) && groups.clone().all(|group| group.len() == 3);
+    let count = groups.clone().count();
+    // 1,234,567, and 12,34,567 as in India
+    let good = count == 0 || (1..=3).contains(&head.len()) && groups.clone().enumerate().all(|(index, group)| group.len() == 3 || count > 1 && group.len() == 2 && index + 1 < count);
     let underscored = separators.iter().all(|(_, c)| matches!(c, '_' | '.'));
     let same = whole.chars().filter(|c| !c.is_ascii_digit()).collect::<Vec<_>>().windows(2).all(|pair| pair[0] == pair[1]);
     if !(good && same || underscored && !whole.contains('.')) {
@@ -282,6 +284,9 @@ fn prose(text: &str) -> Option<String> {
 
 /// A number in English words: `three`, `twenty-one`, `one hundred and five`.
 fn words(text: &str) -> Option<u64> {
+    if text.len() > 200 || !text.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-')) {
+        return None;
+    }
     let lower = text.to_lowercase();
     let (mut sum, mut part, mut any) = (0u64, 0u64, false);
     for word in lower.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {

@@ -203,6 +203,14 @@ fn heads(text: &str) -> impl Iterator<Item = &str> {
 
 /// The choice whose words stand in a text as whole words; of several the one that stands there most often.
 fn in_prose(text: &str, choices: &[Choice<'_>], work: &dyn Fn(usize)) -> Found {
+    // as they are written, if any are
+    match count_in_prose(text, choices, work, true) {
+        Found::None => count_in_prose(text, choices, work, false),
+        found => found,
+    }
+}
+
+fn count_in_prose(text: &str, choices: &[Choice<'_>], work: &dyn Fn(usize), as_written: bool) -> Found {
     struct Word<'t> {
         folded: String,
         plain: &'t str,
@@ -233,7 +241,8 @@ fn in_prose(text: &str, choices: &[Choice<'_>], work: &dyn Fn(usize)) -> Found {
         let short = spelling.chars().count() <= 2;
         let mut at = 0;
         while at + pattern.len() <= words.len() {
-            let fits = pattern.iter().zip(&words[at..]).all(|(one, word)| *one == word.folded) && !taken[at..at + pattern.len()].contains(&true);
+            let spelt = !as_written || text.contains(&**spelling) && pattern.len() > 1 || pattern.len() == 1 && words[at].plain == spelling.trim_matches(|c: char| !c.is_alphanumeric());
+            let fits = spelt && pattern.iter().zip(&words[at..]).all(|(one, word)| *one == word.folded) && !taken[at..at + pattern.len()].contains(&true);
             // one letter is a word only as it is written, and `A` not where a sentence begins
             let meant = !short || spelling.chars().all(|c| !c.is_ascii_alphabetic()) || words[at].plain == &**spelling && !(matches!(&**spelling, "A" | "I") && words.get(at + 1).is_some_and(|next| next.plain.chars().all(char::is_lowercase))) || spelling.chars().count() == 2 && spelling.eq_ignore_ascii_case(words[at].plain) && words.len() < 12;
             if fits && meant {
