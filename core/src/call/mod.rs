@@ -190,7 +190,11 @@ impl<S: Ask, M: Mode> Future for Call<S, M> {
             return Poll::Pending;
         };
         let Some(Running {
-            def, how, name, scope, ..
+            def,
+            how,
+            name,
+            scope,
+            ..
         }) = this.running.take()
         else {
             return Poll::Pending;

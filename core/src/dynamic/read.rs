@@ -42,7 +42,8 @@ pub fn read(
 /// Reads one value of a schema from a text.
 #[doc(hidden)]
 pub fn read_value(schema: &Schema, text: &str, partial: bool) -> Result<(Value, Vec<Repair>)> {
-    parse::value(schema, text, partial).map_err(|faults| Error::from_faults(ErrorKind::Parse, faults).with_raw_reply(text))
+    parse::value(schema, text, partial)
+        .map_err(|faults| Error::from_faults(ErrorKind::Parse, faults).with_raw_reply(text))
 }
 
 /// Brings a value into the form of a schema, as inputs are.

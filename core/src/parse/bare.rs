@@ -18,7 +18,11 @@ impl<'t> Reader<'t, '_, '_> {
                 && self.ends(start + length, place, want)
             {
                 self.at = start + length;
-                let mut node = Node::new(Kind::Number(Cow::Borrowed(&self.text[start..self.at])), start, self.at);
+                let mut node = Node::new(
+                    Kind::Number(Cow::Borrowed(&self.text[start..self.at])),
+                    start,
+                    self.at,
+                );
                 node.open = self.at >= self.bytes.len();
                 return node;
             }
@@ -55,7 +59,12 @@ impl<'t> Reader<'t, '_, '_> {
 
     /// `,234` and no digit behind it.
     fn thousands(&self, comma: usize) -> bool {
-        self.bytes.get(comma + 1..comma + 4).is_some_and(|digits| digits.iter().all(u8::is_ascii_digit)) && !self.byte(comma + 4).is_some_and(|byte| byte.is_ascii_digit())
+        self.bytes
+            .get(comma + 1..comma + 4)
+            .is_some_and(|digits| digits.iter().all(u8::is_ascii_digit))
+            && !self
+                .byte(comma + 4)
+                .is_some_and(|byte| byte.is_ascii_digit())
     }
 
     /// What a bare text is: a literal, a number, or text.
@@ -78,7 +87,14 @@ impl<'t> Reader<'t, '_, '_> {
             return Kind::Number(digits);
         }
         // cut off within a literal
-        if !partial && want == Want::Other && self.at >= self.bytes.len() && !text.is_empty() && ["true", "false", "null"].iter().any(|word| word.starts_with(text)) {
+        if !partial
+            && want == Want::Other
+            && self.at >= self.bytes.len()
+            && !text.is_empty()
+            && ["true", "false", "null"]
+                .iter()
+                .any(|word| word.starts_with(text))
+        {
             return Kind::Nothing;
         }
         if want == Want::Any
@@ -87,7 +103,14 @@ impl<'t> Reader<'t, '_, '_> {
             return Kind::Number(digits);
         }
         if partial && want == Want::Any && !text.is_empty() {
-            for (word, kind) in [("true", Kind::Bool(true)), ("false", Kind::Bool(false)), ("null", Kind::Null), ("True", Kind::Bool(true)), ("False", Kind::Bool(false)), ("None", Kind::Null)] {
+            for (word, kind) in [
+                ("true", Kind::Bool(true)),
+                ("false", Kind::Bool(false)),
+                ("null", Kind::Null),
+                ("True", Kind::Bool(true)),
+                ("False", Kind::Bool(false)),
+                ("None", Kind::Null),
+            ] {
                 if word.starts_with(text) {
                     return kind;
                 }
@@ -110,7 +133,12 @@ impl<'t> Reader<'t, '_, '_> {
                 b')' if place == Place::Item && !nested => return at,
                 b'[' => square += 1,
                 b'{' if place == Place::Item && !nested => return at,
-                b'{' if place == Place::Member && at - start < 32 && digits(self.text[start..at].trim()).is_some() => return at,
+                b'{' if place == Place::Member
+                    && at - start < 32
+                    && digits(self.text[start..at].trim()).is_some() =>
+                {
+                    return at;
+                }
                 b'{' => curly += 1,
                 b']' if square > 0 => square -= 1,
                 b']' if place == Place::Item || place == Place::Member && listed => return at,
@@ -137,9 +165,16 @@ impl<'t> Reader<'t, '_, '_> {
                 }
                 b'"' | b'\'' | b'`' if place != Place::Top && at > start && !nested => {
                     let blank = self.bytes[at - 1].is_ascii_whitespace();
-                    let number = || digits(self.text[start..at].trim()).is_some() || literal(self.text[start..at].trim()).is_some();
+                    let number = || {
+                        digits(self.text[start..at].trim()).is_some()
+                            || literal(self.text[start..at].trim()).is_some()
+                    };
                     match place {
-                        Place::Item if blank && byte != b'`' && (want != Want::Text || byte == b'"') => return at,
+                        Place::Item
+                            if blank && byte != b'`' && (want != Want::Text || byte == b'"') =>
+                        {
+                            return at;
+                        }
                         Place::Member if blank && self.member_at(at) != Likely::No => return at,
                         Place::Member if byte == b'"' && at - start < 32 && number() => return at,
                         _ => {}
@@ -148,23 +183,49 @@ impl<'t> Reader<'t, '_, '_> {
                         return at;
                     }
                 }
-                b'/' if at > start && place != Place::Top && self.bytes[at - 1].is_ascii_whitespace() && matches!(self.byte(at + 1), Some(b'/' | b'*')) => return at,
-                b'/' if at > start && place != Place::Top && self.byte(at + 1) == Some(b'*') => return at,
-                b'#' if at > start && place != Place::Top && self.bytes[at - 1].is_ascii_whitespace() && at - start < 48 => {
+                b'/' if at > start
+                    && place != Place::Top
+                    && self.bytes[at - 1].is_ascii_whitespace()
+                    && matches!(self.byte(at + 1), Some(b'/' | b'*')) =>
+                {
+                    return at;
+                }
+                b'/' if at > start && place != Place::Top && self.byte(at + 1) == Some(b'*') => {
+                    return at;
+                }
+                b'#' if at > start
+                    && place != Place::Top
+                    && self.bytes[at - 1].is_ascii_whitespace()
+                    && at - start < 48 =>
+                {
                     let text = self.text[start..at].trim();
                     if literal(text).is_some() || digits(text).is_some() || want == Want::Other {
                         return at;
                     }
                 }
-                b' ' if place == Place::Item && !nested && want != Want::Text && at - start < 32 => {
+                b' ' if place == Place::Item
+                    && !nested
+                    && want != Want::Text
+                    && at - start < 32 =>
+                {
                     let next = self.space(at);
                     let text = &self.text[start..at];
                     let number = digits(text).is_some() || literal(text).is_some();
-                    if number && self.byte(next).is_some_and(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'{' | b'[')) {
+                    if number
+                        && self.byte(next).is_some_and(|byte| {
+                            byte.is_ascii_digit() || matches!(byte, b'-' | b'{' | b'[')
+                        })
+                    {
                         return at;
                     }
                 }
-                b':' if place == Place::Item && !nested && want != Want::Text && self.byte(at + 1) != Some(b'/') && !self.text[start..at].contains([' ', '.']) && !self.bytes[start].is_ascii_digit() => {
+                b':' if place == Place::Item
+                    && !nested
+                    && want != Want::Text
+                    && self.byte(at + 1) != Some(b'/')
+                    && !self.text[start..at].contains([' ', '.'])
+                    && !self.bytes[start].is_ascii_digit() =>
+                {
                     return at;
                 }
                 _ => {}
@@ -183,8 +244,14 @@ impl<'t> Reader<'t, '_, '_> {
             return true;
         }
         let next = self.space(at + 1);
-        let Some(byte) = self.byte(next) else { return true };
-        if matches!(byte, b'}' | b']' | b',') || self.starts(next, "//") || self.starts(next, "/*") || self.starts(next, "...") {
+        let Some(byte) = self.byte(next) else {
+            return true;
+        };
+        if matches!(byte, b'}' | b']' | b',')
+            || self.starts(next, "//")
+            || self.starts(next, "/*")
+            || self.starts(next, "...")
+        {
             return true;
         }
         if at - start < 40 {
@@ -192,13 +259,18 @@ impl<'t> Reader<'t, '_, '_> {
             if want == Want::Number && self.thousands(at) && next == at + 1 {
                 return false;
             }
-            if literal(text).is_some() && want != Want::Text || digits(text).is_some() && want != Want::Text {
+            if literal(text).is_some() && want != Want::Text
+                || digits(text).is_some() && want != Want::Text
+            {
                 return true;
             }
         }
         match self.member_at(next) {
             Likely::Known => true,
-            Likely::Maybe => self.byte(next) == Some(b'"') || self.object().is_some_and(|object| object.names.open),
+            Likely::Maybe => {
+                self.byte(next) == Some(b'"')
+                    || self.object().is_some_and(|object| object.names.open)
+            }
             Likely::No => false,
         }
     }
@@ -229,8 +301,14 @@ pub(super) fn digits(text: &str) -> Option<Cow<'_, str>> {
         _ => ("", text),
     };
     let mut plain = String::from(sign);
-    let whole = rest.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'_').count();
-    if rest[..whole].starts_with('_') || rest[..whole].ends_with('_') || whole > 1 && rest.starts_with('0') {
+    let whole = rest
+        .bytes()
+        .take_while(|byte| byte.is_ascii_digit() || *byte == b'_')
+        .count();
+    if rest[..whole].starts_with('_')
+        || rest[..whole].ends_with('_')
+        || whole > 1 && rest.starts_with('0')
+    {
         return None;
     }
     plain.push_str(if whole == 0 { "0" } else { "" });
@@ -238,7 +316,10 @@ pub(super) fn digits(text: &str) -> Option<Cow<'_, str>> {
     let mut rest = &rest[whole..];
     let mut any = whole > 0;
     if let Some(after) = rest.strip_prefix('.') {
-        let fraction = after.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'_').count();
+        let fraction = after
+            .bytes()
+            .take_while(|byte| byte.is_ascii_digit() || *byte == b'_')
+            .count();
         any |= fraction > 0;
         plain.push('.');
         if fraction == 0 {
@@ -278,7 +359,20 @@ mod tests {
 
     #[test]
     fn numbers_of_other_languages() {
-        for (text, plain) in [("1_000", Some("1000")), (".5", Some("0.5")), ("2.", Some("2.0")), ("+3", Some("3")), ("1e", Some("1.0")), ("-2.5e+", Some("-2.5")), ("1.2.3", None), ("-", None), ("007", None), ("0x1f", None), (".", None), ("1-2", None)] {
+        for (text, plain) in [
+            ("1_000", Some("1000")),
+            (".5", Some("0.5")),
+            ("2.", Some("2.0")),
+            ("+3", Some("3")),
+            ("1e", Some("1.0")),
+            ("-2.5e+", Some("-2.5")),
+            ("1.2.3", None),
+            ("-", None),
+            ("007", None),
+            ("0x1f", None),
+            (".", None),
+            ("1-2", None),
+        ] {
             assert_eq!(digits(text).as_deref(), plain, "{text}");
         }
     }

@@ -25,7 +25,9 @@ pub(super) fn sections(text: &str) -> Vec<Section<'_>> {
         let start = from + offset;
         from = start + framing::OPEN.len();
         let rest = &text[from..];
-        let length = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
+        let length = rest
+            .find(|c: char| !(c.is_alphanumeric() || c == '_'))
+            .unwrap_or(rest.len());
         if length == 0 || !rest[length..].starts_with(framing::CLOSE) {
             continue;
         }
@@ -48,12 +50,19 @@ pub(super) fn loose<'t>(text: &'t str, wanted: &dyn Fn(&str) -> bool) -> Vec<Sec
         let start = from + offset;
         from = start + 1;
         let rest = &text[start..];
-        let inner = rest.trim_start_matches('[').trim_start_matches([' ', '#', '\t']);
-        let length = inner.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-'))).unwrap_or(inner.len());
+        let inner = rest
+            .trim_start_matches('[')
+            .trim_start_matches([' ', '#', '\t']);
+        let length = inner
+            .find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-')))
+            .unwrap_or(inner.len());
         let name = &inner[..length];
         let after = inner[length..].trim_start_matches([' ', '#', '\t', ':']);
         let close = after.len() - after.trim_start_matches(']').len();
-        if length == 0 || close == 0 && !inner[length..].starts_with(framing::CLOSE) || !(wanted(name) || same(name, framing::COMPLETED)) {
+        if length == 0
+            || close == 0 && !inner[length..].starts_with(framing::CLOSE)
+            || !(wanted(name) || same(name, framing::COMPLETED))
+        {
             continue;
         }
         let end = text.len() - after.len() + close.min(2);
@@ -65,7 +74,10 @@ pub(super) fn loose<'t>(text: &'t str, wanted: &dyn Fn(&str) -> bool) -> Vec<Sec
 
 /// What DSPy takes for the end of a line.
 pub(super) fn is_line_end(c: char) -> bool {
-    matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{1c}'..='\u{1e}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+    matches!(
+        c,
+        '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{1c}'..='\u{1e}' | '\u{85}' | '\u{2028}' | '\u{2029}'
+    )
 }
 
 fn join<'t>(text: &'t str, markers: Vec<Marker<'t>>) -> Vec<Section<'t>> {
@@ -75,7 +87,12 @@ fn join<'t>(text: &'t str, markers: Vec<Marker<'t>>) -> Vec<Section<'t>> {
         .enumerate()
         .map(|(index, (start, name, content))| {
             let end = ends.get(index).copied();
-            Section { name, start, content: (content, end.unwrap_or(text.len())), closed: end.is_some() }
+            Section {
+                name,
+                start,
+                content: (content, end.unwrap_or(text.len())),
+                closed: end.is_some(),
+            }
         })
         .collect()
 }
@@ -83,15 +100,32 @@ fn join<'t>(text: &'t str, markers: Vec<Marker<'t>>) -> Vec<Section<'t>> {
 /// Where a text ends without the beginning of a marker at its end: `[[ ## ans`.
 pub(super) fn without_cut_marker(text: &str) -> usize {
     let trimmed = text.trim_end();
-    let Some(at) = trimmed.rfind('[') else { return text.len() };
-    let at = if trimmed[..at].ends_with('[') { at - 1 } else { at };
+    let Some(at) = trimmed.rfind('[') else {
+        return text.len();
+    };
+    let at = if trimmed[..at].ends_with('[') {
+        at - 1
+    } else {
+        at
+    };
     let tail = &trimmed[at..];
     let before = &trimmed[..at];
     let alone = before.trim_end_matches([' ', '\t']).ends_with(is_line_end) || before.is_empty();
     let inner = tail.trim_start_matches('[').trim_start();
     let begins = tail.len() < 80
-        && (inner.is_empty() || inner.starts_with('#') && inner.trim_start_matches('#').trim_start().trim_end_matches([' ', '#', ']']).chars().all(|c| c.is_alphanumeric() || c == '_'));
-    if alone && begins && !tail.ends_with("]]") { at } else { text.len() }
+        && (inner.is_empty()
+            || inner.starts_with('#')
+                && inner
+                    .trim_start_matches('#')
+                    .trim_start()
+                    .trim_end_matches([' ', '#', ']'])
+                    .chars()
+                    .all(|c| c.is_alphanumeric() || c == '_'));
+    if alone && begins && !tail.ends_with("]]") {
+        at
+    } else {
+        text.len()
+    }
 }
 
 /// A text with its line ends as DSPy joins lines.
@@ -109,20 +143,59 @@ mod tests {
     #[test]
     fn sections_end_at_the_next_marker() {
         let text = "hello\n[[ ## a ## ]]\none\n two [[ ## b ## ]] in the line\n  [[ ## b ## ]] same line\n[[ ## completed ## ]]";
-        let found: Vec<_> = sections(text).iter().map(|section| (section.name, text[section.content.0..section.content.1].trim())).collect();
-        assert_eq!(found, [("a", "one\n two [[ ## b ## ]] in the line"), ("b", "same line"), ("completed", "")]);
+        let found: Vec<_> = sections(text)
+            .iter()
+            .map(|section| {
+                (
+                    section.name,
+                    text[section.content.0..section.content.1].trim(),
+                )
+            })
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("a", "one\n two [[ ## b ## ]] in the line"),
+                ("b", "same line"),
+                ("completed", "")
+            ]
+        );
     }
 
     #[test]
     fn markers_that_are_not_written_as_asked() {
-        let text = "So: [[ ## Answer ## ]] Paris [[##note##]]x\n**[[ ## other ## ]]** y [[ ## answer ]] z";
-        let found: Vec<_> = loose(text, &|name| !name.eq_ignore_ascii_case("other")).iter().map(|section| (section.name, text[section.content.0..section.content.1].trim())).collect();
-        assert_eq!(found, [("Answer", "Paris"), ("note", "x\n**[[ ## other ## ]]** y"), ("answer", "z")]);
+        let text =
+            "So: [[ ## Answer ## ]] Paris [[##note##]]x\n**[[ ## other ## ]]** y [[ ## answer ]] z";
+        let found: Vec<_> = loose(text, &|name| !name.eq_ignore_ascii_case("other"))
+            .iter()
+            .map(|section| {
+                (
+                    section.name,
+                    text[section.content.0..section.content.1].trim(),
+                )
+            })
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("Answer", "Paris"),
+                ("note", "x\n**[[ ## other ## ]]** y"),
+                ("answer", "z")
+            ]
+        );
     }
 
     #[test]
     fn beginnings_of_markers() {
-        for (text, kept) in [("a\n\n[[", "a\n\n"), ("a\n[[ ## comp", "a\n"), ("a\n[[ ##", "a\n"), ("a [[", "a [["), ("a\n[1]", "a\n[1]"), ("a\n[[ ## b ## ]]", "a\n[[ ## b ## ]]"), ("a\n[[1, 2", "a\n[[1, 2")] {
+        for (text, kept) in [
+            ("a\n\n[[", "a\n\n"),
+            ("a\n[[ ## comp", "a\n"),
+            ("a\n[[ ##", "a\n"),
+            ("a [[", "a [["),
+            ("a\n[1]", "a\n[1]"),
+            ("a\n[[ ## b ## ]]", "a\n[[ ## b ## ]]"),
+            ("a\n[[1, 2", "a\n[[1, 2"),
+        ] {
             assert_eq!(&text[..without_cut_marker(text)], kept);
         }
     }

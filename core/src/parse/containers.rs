@@ -38,14 +38,19 @@ impl<'t, 's> Reader<'t, 's, '_> {
                 }
                 node
             }
-            b'`' if self.starts(start, "```") && !self.starts(start, "````") => Some(self.string(place)),
+            b'`' if self.starts(start, "```") && !self.starts(start, "````") => {
+                Some(self.string(place))
+            }
             b'`' if self.starts(start, "````") => {
                 while self.peek() == Some(b'`') {
                     self.at += 1;
                 }
                 self.value(place, schema)
             }
-            _ if self.character(start).is_some_and(|first| closer_of(first).is_some()) => {
+            _ if self
+                .character(start)
+                .is_some_and(|first| closer_of(first).is_some()) =>
+            {
                 if self.starts(start, "\\") {
                     self.at += 1;
                 }
@@ -70,12 +75,19 @@ impl<'t, 's> Reader<'t, 's, '_> {
     fn fenced_value(&self) -> bool {
         let line = self.line_end(self.at);
         let language = self.text[self.at + 3..line].trim();
-        language.len() < 12 && language.bytes().all(|byte| byte.is_ascii_alphanumeric()) && matches!(self.byte(self.space(line)), Some(b'{' | b'[')) && self.levels.len() == 1 && self.levels[0].count == 0
+        language.len() < 12
+            && language.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            && matches!(self.byte(self.space(line)), Some(b'{' | b'['))
+            && self.levels.len() == 1
+            && self.levels[0].count == 0
     }
 
     /// `(555) 123`: no tuple.
     fn phone(&self) -> bool {
-        !matches!(self.byte(self.space(self.at + 1)), Some(b'"' | b'\'' | b'{' | b'[' | b'0'..=b'9'))
+        !matches!(
+            self.byte(self.space(self.at + 1)),
+            Some(b'"' | b'\'' | b'{' | b'[' | b'0'..=b'9')
+        )
     }
 
     /// `"a" + "b"`.
@@ -116,16 +128,29 @@ impl<'t, 's> Reader<'t, 's, '_> {
         if self.scope.want(schema) == Want::Text && place != Place::Top {
             return None;
         }
-        let name = self.bytes[start..].iter().take(40).take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.')).count();
+        let name = self.bytes[start..]
+            .iter()
+            .take(40)
+            .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'))
+            .count();
         if name == 0 || !self.bytes[start].is_ascii_alphabetic() {
             return None;
         }
-        let open = if place == Place::Top { self.space(start + name) } else { start + name };
+        let open = if place == Place::Top {
+            self.space(start + name)
+        } else {
+            start + name
+        };
         if self.byte(open) != Some(b'(') {
             return None;
         }
         let inner = self.space(open + 1);
-        let plausible = matches!(self.byte(inner), Some(b'"' | b'\'' | b'{' | b'[' | b'0'..=b'9' | b'-')) || ["true", "false", "null"].iter().any(|word| self.starts(inner, word));
+        let plausible = matches!(
+            self.byte(inner),
+            Some(b'"' | b'\'' | b'{' | b'[' | b'0'..=b'9' | b'-')
+        ) || ["true", "false", "null"]
+            .iter()
+            .any(|word| self.starts(inner, word));
         if !plausible {
             return None;
         }
@@ -135,7 +160,11 @@ impl<'t, 's> Reader<'t, 's, '_> {
             Some(b'{' | b'[') => self.value(Place::Item, schema),
             Some(b'"' | b'\'') => Some(self.string(Place::Item)),
             _ => {
-                let end = self.bytes[inner..].iter().take(64).position(|byte| matches!(byte, b')' | b',' | b'\n')).map(|end| inner + end);
+                let end = self.bytes[inner..]
+                    .iter()
+                    .take(64)
+                    .position(|byte| matches!(byte, b')' | b',' | b'\n'))
+                    .map(|end| inner + end);
                 end.map(|end| {
                     self.at = end;
                     let text = self.text[inner..end].trim();
@@ -148,7 +177,11 @@ impl<'t, 's> Reader<'t, 's, '_> {
         if self.peek() == Some(b')') && node.as_ref().is_some_and(|node| !node.open) {
             self.at += 1;
             let after = self.space(self.at);
-            if matches!(self.byte(after), None | Some(b',' | b'}' | b']' | b';' | b'\n' | b'/')) || self.bytes[self.at..after].contains(&b'\n') {
+            if matches!(
+                self.byte(after),
+                None | Some(b',' | b'}' | b']' | b';' | b'\n' | b'/')
+            ) || self.bytes[self.at..after].contains(&b'\n')
+            {
                 if self.byte(after) == Some(b';') {
                     self.at = after + 1;
                 }
@@ -165,7 +198,10 @@ impl<'t, 's> Reader<'t, 's, '_> {
     fn tuple(&mut self, place: Place, schema: Option<&'s Schema>) -> Node<'t> {
         let start = self.at;
         let mut node = self.list_value(schema);
-        let comma = self.text[start..self.at].trim_end_matches(')').trim_end().ends_with(',');
+        let comma = self.text[start..self.at]
+            .trim_end_matches(')')
+            .trim_end()
+            .ends_with(',');
         if let Kind::List(items) = &mut node.kind
             && items.len() == 1
             && !comma
@@ -180,7 +216,12 @@ impl<'t, 's> Reader<'t, 's, '_> {
     fn object_value(&mut self, schema: Option<&'s Schema>) -> Node<'t> {
         let start = self.at;
         self.at += 1;
-        self.levels.push(Level { list: false, names: self.scope.names(schema), step: Step::Name(0, 0), count: 0 });
+        self.levels.push(Level {
+            list: false,
+            names: self.scope.names(schema),
+            step: Step::Name(0, 0),
+            count: 0,
+        });
         let mut members: Vec<Member<'t>> = Vec::new();
         let mut set: Option<Vec<Node<'t>>> = None;
         let open = self.members(start, schema, &mut members, &mut set);
@@ -206,7 +247,13 @@ impl<'t, 's> Reader<'t, 's, '_> {
     }
 
     /// Reads members up to the closing bracket. Whether the text ended before.
-    fn members(&mut self, start: usize, schema: Option<&'s Schema>, members: &mut Vec<Member<'t>>, set: &mut Option<Vec<Node<'t>>>) -> bool {
+    fn members(
+        &mut self,
+        start: usize,
+        schema: Option<&'s Schema>,
+        members: &mut Vec<Member<'t>>,
+        set: &mut Option<Vec<Node<'t>>>,
+    ) -> bool {
         let mut commas = 0;
         loop {
             if let Some(level) = self.level() {
@@ -215,7 +262,9 @@ impl<'t, 's> Reader<'t, 's, '_> {
             }
             self.blanks();
             let at = self.at;
-            let Some(byte) = self.peek() else { return self.ended() };
+            let Some(byte) = self.peek() else {
+                return self.ended();
+            };
             match byte {
                 b'}' => {
                     if commas > 0 {
@@ -251,11 +300,16 @@ impl<'t, 's> Reader<'t, 's, '_> {
                     continue;
                 }
                 b'`' if self.starts(at, "```") => {
-                    if !members.is_empty() && !matches!(self.byte(self.space(at + 3)), Some(b'"' | b'}' | b',')) {
+                    if !members.is_empty()
+                        && !matches!(self.byte(self.space(at + 3)), Some(b'"' | b'}' | b','))
+                    {
                         return self.ended();
                     }
                     self.at = at + 3;
-                    let word = self.bytes[self.at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+                    let word = self.bytes[self.at..]
+                        .iter()
+                        .take_while(|byte| byte.is_ascii_alphanumeric())
+                        .count();
                     self.at += word;
                     self.note(Rule::Fence, at..self.at);
                     continue;
@@ -263,7 +317,9 @@ impl<'t, 's> Reader<'t, 's, '_> {
                 b'{' => {
                     if members.is_empty() && set.is_none() {
                         // `{{…}}`: the brackets came twice
-                        let Some(inner) = self.value(Place::Item, schema) else { continue };
+                        let Some(inner) = self.value(Place::Item, schema) else {
+                            continue;
+                        };
                         self.note(Rule::Extra, at..at + 1);
                         match inner.kind {
                             Kind::Object(inner) => members.extend(inner),
@@ -283,7 +339,21 @@ impl<'t, 's> Reader<'t, 's, '_> {
                 b'[' | b'(' => {
                     // `"a": [1], [2]`: the list goes on
                     let found = self.value(Place::Item, None);
-                    if let (Some(Member { value: Node { kind: Kind::List(items), .. }, .. }), Some(Node { kind: Kind::List(more), .. })) = (members.last_mut(), found) {
+                    if let (
+                        Some(Member {
+                            value:
+                                Node {
+                                    kind: Kind::List(items),
+                                    ..
+                                },
+                            ..
+                        }),
+                        Some(Node {
+                            kind: Kind::List(more),
+                            ..
+                        }),
+                    ) = (members.last_mut(), found)
+                    {
                         items.extend(more);
                         self.note(Rule::Gathered, at..self.at);
                     } else {
@@ -335,24 +405,47 @@ impl<'t, 's> Reader<'t, 's, '_> {
     }
 
     fn two_strings(&self, at: usize) -> bool {
-        let Some(quote) = self.byte(at) else { return false };
-        let Some(length) = self.bytes[at + 1..].iter().take(80).position(|byte| *byte == quote) else { return false };
+        let Some(quote) = self.byte(at) else {
+            return false;
+        };
+        let Some(length) = self.bytes[at + 1..]
+            .iter()
+            .take(80)
+            .position(|byte| *byte == quote)
+        else {
+            return false;
+        };
         let next = self.space(at + length + 2);
         next > at + length + 2 && self.byte(next) == Some(quote)
     }
 
     /// One member, or one item of a set. `Some`: the object ends here, and whether the text does.
-    fn member(&mut self, start: usize, members: &mut Vec<Member<'t>>, set: &mut Option<Vec<Node<'t>>>) -> Option<bool> {
+    fn member(
+        &mut self,
+        start: usize,
+        members: &mut Vec<Member<'t>>,
+        set: &mut Option<Vec<Node<'t>>>,
+    ) -> Option<bool> {
         let at = self.at;
-        let quoted = self.character(at).is_some_and(|first| closer_of(first).is_some());
-        let name = if quoted { self.string(Place::Name) } else { self.bare_name() };
+        let quoted = self
+            .character(at)
+            .is_some_and(|first| closer_of(first).is_some());
+        let name = if quoted {
+            self.string(Place::Name)
+        } else {
+            self.bare_name()
+        };
         let (name_end, name_open) = (self.at, name.open);
         self.blanks();
         let next = self.peek();
         let text = name.text().unwrap_or_default();
         let (open, schema, known) = self.levels.last().map_or((true, None, false), |level| {
             let schema = level.names.member(text);
-            (level.names.open, schema, schema.is_some() || level.names.knows(text))
+            (
+                level.names.open,
+                schema,
+                schema.is_some() || level.names.knows(text),
+            )
         });
         if next == Some(b':') && !open && !known && self.belongs_to_parent(text) {
             self.at = at;
@@ -361,15 +454,27 @@ impl<'t, 's> Reader<'t, 's, '_> {
         }
         match next {
             None => {
-                if set.is_none() && !self.partial && !text.is_empty() && (name_open || quoted && !quoted_only(&self.text[at..name_end])) && open {
+                if set.is_none()
+                    && !self.partial
+                    && !text.is_empty()
+                    && (name_open || quoted && !quoted_only(&self.text[at..name_end]))
+                    && open
+                {
                     let name = into_text(name);
-                    members.push(Member { name, value: Node::new(Kind::Nothing, self.at, self.at) });
+                    members.push(Member {
+                        name,
+                        value: Node::new(Kind::Nothing, self.at, self.at),
+                    });
                 }
                 return Some(self.ended());
             }
             // `{"a", "b"}`: a set
             Some(b',' | b'}') if set.is_some() || members.is_empty() && !text.is_empty() => {
-                let item = if quoted { name } else { self.set_item(name, at, name_end) };
+                let item = if quoted {
+                    name
+                } else {
+                    self.set_item(name, at, name_end)
+                };
                 set.get_or_insert_default().push(item);
                 return None;
             }
@@ -425,17 +530,23 @@ impl<'t, 's> Reader<'t, 's, '_> {
             _ => self.value(Place::Member, schema),
         };
         if let Some(value) = value {
-            members.push(Member { name: into_text(name), value });
+            members.push(Member {
+                name: into_text(name),
+                value,
+            });
         }
         None
     }
 
     /// `"a": "b": 1`: what stands for a value is the next name.
     fn value_is_missing(&self, _start: usize) -> bool {
-        self.member_at(self.at) == Likely::Known && self.name_at(self.at).is_some_and(|ahead| {
-            let line = self.text[..self.at].rfind(|c: char| !c.is_whitespace()).map_or(0, |at| at + 1);
-            ahead.quoted && self.bytes[line..self.at].contains(&b'\n')
-        })
+        self.member_at(self.at) == Likely::Known
+            && self.name_at(self.at).is_some_and(|ahead| {
+                let line = self.text[..self.at]
+                    .rfind(|c: char| !c.is_whitespace())
+                    .map_or(0, |at| at + 1);
+                ahead.quoted && self.bytes[line..self.at].contains(&b'\n')
+            })
     }
 
     fn set_item(&mut self, name: Node<'t>, at: usize, end: usize) -> Node<'t> {
@@ -453,7 +564,9 @@ impl<'t, 's> Reader<'t, 's, '_> {
         while !rest.is_char_boundary(end) {
             end -= 1;
         }
-        let stop = rest[..end].find([':', ',', '}', '{', '[', ']', '"', '\'', '\n', '=', '“']).unwrap_or(end);
+        let stop = rest[..end]
+            .find([':', ',', '}', '{', '[', ']', '"', '\'', '\n', '=', '“'])
+            .unwrap_or(end);
         self.work.add(stop);
         let text = rest[..stop].trim_end();
         self.at = start + stop;
@@ -472,14 +585,23 @@ impl<'t, 's> Reader<'t, 's, '_> {
     /// A name that this object does not have and one around it has, and it lacks a bracket before it.
     fn belongs_to_parent(&mut self, name: &str) -> bool {
         let parents = self.levels.len().saturating_sub(1);
-        let known = self.levels[..parents].iter().rev().find(|level| !level.list).is_some_and(|level| !level.names.open && level.names.knows(name));
+        let known = self.levels[..parents]
+            .iter()
+            .rev()
+            .find(|level| !level.list)
+            .is_some_and(|level| !level.names.open && level.names.knows(name));
         known && self.unbalanced()
     }
 
     fn list_value(&mut self, schema: Option<&'s Schema>) -> Node<'t> {
         let start = self.at;
         self.at += 1;
-        self.levels.push(Level { list: true, names: Default::default(), step: Step::Item(0), count: 0 });
+        self.levels.push(Level {
+            list: true,
+            names: Default::default(),
+            step: Step::Item(0),
+            count: 0,
+        });
         let mut items = Vec::new();
         let open = self.items(start, self.scope.item(schema), &mut items);
         self.levels.pop();
@@ -504,7 +626,9 @@ impl<'t, 's> Reader<'t, 's, '_> {
             }
             self.blanks();
             let at = self.at;
-            let Some(byte) = self.peek() else { return self.ended() };
+            let Some(byte) = self.peek() else {
+                return self.ended();
+            };
             match byte {
                 b']' | b')' => {
                     if commas > 0 {
@@ -525,7 +649,13 @@ impl<'t, 's> Reader<'t, 's, '_> {
                     }
                     let after = self.space(at + 1);
                     // `[1, 2}, "b": 3`: it stands for the list's own bracket
-                    if self.byte(after) == Some(b',') && self.member_at(self.space(after + 1)) != Likely::No && self.name_at(self.space(after + 1)).is_some_and(|ahead| ahead.quoted) && self.levels.iter().filter(|level| !level.list).count() == 1 {
+                    if self.byte(after) == Some(b',')
+                        && self.member_at(self.space(after + 1)) != Likely::No
+                        && self
+                            .name_at(self.space(after + 1))
+                            .is_some_and(|ahead| ahead.quoted)
+                        && self.levels.iter().filter(|level| !level.list).count() == 1
+                    {
                         self.at += 1;
                     }
                     return false;
@@ -552,16 +682,23 @@ impl<'t, 's> Reader<'t, 's, '_> {
                 self.note(Rule::Separator, at..at);
             }
             commas = 0;
-            let quoted = self.character(at).is_some_and(|first| closer_of(first).is_some());
+            let quoted = self
+                .character(at)
+                .is_some_and(|first| closer_of(first).is_some());
             // a name of the object around: the bracket is missing
-            if quoted && self.levels.len() > 1 && self.name_at(at).is_some() && self.is_parents(at, item) {
+            if quoted
+                && self.levels.len() > 1
+                && self.name_at(at).is_some()
+                && self.is_parents(at, item)
+            {
                 self.note(Rule::Closer, at..at);
                 return false;
             }
             let node = self.value(Place::Item, item);
             let after = self.at;
             self.blanks();
-            if self.peek() == Some(b':') && node.as_ref().is_some_and(|node| node.text().is_some()) {
+            if self.peek() == Some(b':') && node.as_ref().is_some_and(|node| node.text().is_some())
+            {
                 if let Some(name) = node {
                     items.push(self.loose_member(name, at, item));
                 }
@@ -570,7 +707,12 @@ impl<'t, 's> Reader<'t, 's, '_> {
             self.at = self.at.max(after);
             match node {
                 // a quote or a dash, and then nothing
-                Some(node) if node.open && node.text() == Some("") || matches!(&node.kind, Kind::Bare(text) if *text == "-") => self.note(Rule::Junk, at..self.at),
+                Some(node)
+                    if node.open && node.text() == Some("")
+                        || matches!(&node.kind, Kind::Bare(text) if *text == "-") =>
+                {
+                    self.note(Rule::Junk, at..self.at)
+                }
                 Some(node) => items.push(node),
                 None if self.at == at => {
                     self.at += self.character(at).map_or(1, char::len_utf8);
@@ -582,28 +724,43 @@ impl<'t, 's> Reader<'t, 's, '_> {
     }
 
     fn is_parents(&self, at: usize, item: Option<&'s Schema>) -> bool {
-        let Some(ahead) = self.name_at(at) else { return false };
+        let Some(ahead) = self.name_at(at) else {
+            return false;
+        };
         let own = self.scope.names(item);
         let parent = self.levels.iter().rev().find(|level| !level.list);
-        parent.is_some_and(|parent| !parent.names.open && parent.names.knows(ahead.name)) && !(own.knows(ahead.name) && !own.open)
+        parent.is_some_and(|parent| !parent.names.open && parent.names.knows(ahead.name))
+            && !(own.knows(ahead.name) && !own.open)
     }
 
     /// `["a": 1, "b": 2]`: members without the brackets of their object.
     fn loose_member(&mut self, name: Node<'t>, start: usize, item: Option<&'s Schema>) -> Node<'t> {
         self.note(Rule::Closer, start..start);
-        self.levels.push(Level { list: false, names: self.scope.names(item), step: Step::Name(start, self.at), count: 0 });
+        self.levels.push(Level {
+            list: false,
+            names: self.scope.names(item),
+            step: Step::Name(start, self.at),
+            count: 0,
+        });
         let mut members = Vec::new();
         let mut name = Some(name);
         while let Some(found) = name.take() {
             self.at += 1;
             let text = into_text(found);
-            let schema = self.levels.last().and_then(|level| level.names.member(&text));
+            let schema = self
+                .levels
+                .last()
+                .and_then(|level| level.names.member(&text));
             if let Some(value) = self.value(Place::Item, schema) {
                 members.push(Member { name: text, value });
             }
             self.blanks();
             let comma = self.at;
-            let next = if self.peek() == Some(b',') { self.space(comma + 1) } else { comma };
+            let next = if self.peek() == Some(b',') {
+                self.space(comma + 1)
+            } else {
+                comma
+            };
             if matches!(self.byte(next), Some(b'"' | b'\'')) && self.name_at(next).is_some() {
                 self.at = next;
                 name = Some(self.string(Place::Name));

@@ -18,15 +18,25 @@ fn label(line: &str) -> Option<(&str, &str)> {
     if end > 80 || rest[end..].starts_with("://") {
         return None;
     }
-    let name = rest[..end].trim().trim_matches(['*', '_', '`', '"', '\'', ' ']);
+    let name = rest[..end]
+        .trim()
+        .trim_matches(['*', '_', '`', '"', '\'', ' ']);
     let value = rest[end + 1..].trim_start_matches('>');
     // the end of the emphasis that the name began in
-    let value = value.strip_prefix("**").or_else(|| value.strip_prefix("__")).unwrap_or(value);
+    let value = value
+        .strip_prefix("**")
+        .or_else(|| value.strip_prefix("__"))
+        .unwrap_or(value);
     (!name.is_empty()).then_some((name, value))
 }
 
 /// An object of the labels in a text whose names the schema knows.
-pub(super) fn record<'t, 's>(fit: &Fit<'_, 's>, schema: &'s Schema, text: &'t str, start: usize) -> Option<Node<'t>> {
+pub(super) fn record<'t, 's>(
+    fit: &Fit<'_, 's>,
+    schema: &'s Schema,
+    text: &'t str,
+    start: usize,
+) -> Option<Node<'t>> {
     let names = fit.scope.names(Some(schema));
     let shape = fit.scope.shape(schema);
     if let Schema::Map(..) = shape {
@@ -42,13 +52,19 @@ pub(super) fn record<'t, 's>(fit: &Fit<'_, 's>, schema: &'s Schema, text: &'t st
     }
     let (from, to) = (node.start as usize, node.end as usize);
     // a new item begins where the first name comes again
-    let Kind::Object(members) = node.kind else { return None };
+    let Kind::Object(members) = node.kind else {
+        return None;
+    };
     let first = members.first()?.name.to_string();
     let mut objects: Vec<Node<'t>> = Vec::new();
     let mut current: Vec<Member<'t>> = Vec::new();
     for member in members {
         if same(&member.name, &first) && !current.is_empty() {
-            objects.push(Node::new(Kind::Object(std::mem::take(&mut current)), from, to));
+            objects.push(Node::new(
+                Kind::Object(std::mem::take(&mut current)),
+                from,
+                to,
+            ));
         }
         current.push(member);
     }
@@ -56,7 +72,12 @@ pub(super) fn record<'t, 's>(fit: &Fit<'_, 's>, schema: &'s Schema, text: &'t st
     Some(Node::new(Kind::List(objects), from, to))
 }
 
-fn members<'t, 's>(fit: &Fit<'_, 's>, names: &Names<'s>, text: &'t str, start: usize) -> Option<Node<'t>> {
+fn members<'t, 's>(
+    fit: &Fit<'_, 's>,
+    names: &Names<'s>,
+    text: &'t str,
+    start: usize,
+) -> Option<Node<'t>> {
     // name, and the value's place in the text
     let mut found: Vec<(&'t str, usize, usize)> = Vec::new();
     let mut at = start;
@@ -88,22 +109,39 @@ fn members<'t, 's>(fit: &Fit<'_, 's>, names: &Names<'s>, text: &'t str, start: u
         .into_iter()
         .map(|(name, from, to)| {
             let value = value(fit, names.member(name), text, from, to);
-            Member { name: Cow::Borrowed(name), value }
+            Member {
+                name: Cow::Borrowed(name),
+                value,
+            }
         })
         .collect();
     Some(Node::new(Kind::Object(members), first, last))
 }
 
 /// The value behind a label.
-fn value<'t, 's>(fit: &Fit<'_, 's>, schema: Option<&'s Schema>, text: &'t str, from: usize, to: usize) -> Node<'t> {
+fn value<'t, 's>(
+    fit: &Fit<'_, 's>,
+    schema: Option<&'s Schema>,
+    text: &'t str,
+    from: usize,
+    to: usize,
+) -> Node<'t> {
     let content = text[from..to].trim();
     let start = content.as_ptr().addr() - text.as_ptr().addr();
     let want = fit.scope.want(schema);
     if content.is_empty() {
         return Node::new(Kind::Nothing, from, from);
     }
-    if want != Want::Text && content.starts_with(['[', '{', '"']) || content.starts_with('"') && content.ends_with('"') && content.len() > 1 {
-        let mut reader = Reader::new(&text[..start + content.len()], start, fit.scope, fit.work, false);
+    if want != Want::Text && content.starts_with(['[', '{', '"'])
+        || content.starts_with('"') && content.ends_with('"') && content.len() > 1
+    {
+        let mut reader = Reader::new(
+            &text[..start + content.len()],
+            start,
+            fit.scope,
+            fit.work,
+            false,
+        );
         if let Some(node) = reader.read(schema) {
             return node;
         }
@@ -122,7 +160,11 @@ fn value<'t, 's>(fit: &Fit<'_, 's>, schema: Option<&'s Schema>, text: &'t str, f
         }
     }
     if want == Want::Text {
-        return Node::new(Kind::Bare(Cow::Borrowed(content)), start, start + content.len());
+        return Node::new(
+            Kind::Bare(Cow::Borrowed(content)),
+            start,
+            start + content.len(),
+        );
     }
     // the line, and not what comes below it
     lines::word(content, text)
@@ -135,11 +177,16 @@ fn map(text: &str, start: usize) -> Option<Node<'_>> {
         if line.trim().is_empty() || line.trim_start().starts_with("```") {
             continue;
         }
-        let (name, value) = label(line).filter(|(name, value)| name.split_whitespace().count() <= 4 && !value.trim().is_empty())?;
+        let (name, value) = label(line).filter(|(name, value)| {
+            name.split_whitespace().count() <= 4 && !value.trim().is_empty()
+        })?;
         if line.trim_start().starts_with(['{', '[', '}', ']', '"']) {
             return None;
         }
-        members.push(Member { name: Cow::Borrowed(name), value: lines::word(value.trim(), text) });
+        members.push(Member {
+            name: Cow::Borrowed(name),
+            value: lines::word(value.trim(), text),
+        });
     }
     (!members.is_empty()).then(|| Node::new(Kind::Object(members), start, text.len()))
 }

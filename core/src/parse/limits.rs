@@ -18,7 +18,10 @@ pub(super) struct Work {
 
 impl Work {
     pub(super) fn of(text: &str) -> Self {
-        Work { done: Cell::new(0), most: STEPS * (text.len() + 64) }
+        Work {
+            done: Cell::new(0),
+            most: STEPS * (text.len() + 64),
+        }
     }
     /// Counts.
     pub(super) fn add(&self, steps: usize) {

@@ -14,7 +14,9 @@ pub(super) fn bullet(line: &str) -> Option<&str> {
         }
     }
     let count = line.bytes().take_while(u8::is_ascii_digit).count();
-    let rest = line[count..].strip_prefix(['.', ')']).filter(|_| (1..=3).contains(&count))?;
+    let rest = line[count..]
+        .strip_prefix(['.', ')'])
+        .filter(|_| (1..=3).contains(&count))?;
     rest.starts_with([' ', '\t']).then(|| rest.trim())
 }
 
@@ -23,14 +25,18 @@ pub(super) fn word<'t>(text: &'t str, whole: &str) -> Node<'t> {
     let start = text.as_ptr() as usize - whole.as_ptr() as usize;
     let mut inner = text.trim();
     for mark in ["**", "__", "`", "\"", "'"] {
-        if let Some(rest) = inner.strip_prefix(mark).and_then(|rest| rest.strip_suffix(mark))
+        if let Some(rest) = inner
+            .strip_prefix(mark)
+            .and_then(|rest| rest.strip_suffix(mark))
             && !rest.is_empty()
             && !rest.contains(mark)
         {
             inner = rest.trim();
         }
     }
-    let kind = literal(inner).or_else(|| digits(inner).map(Kind::Number)).unwrap_or(Kind::Bare(Cow::Borrowed(inner)));
+    let kind = literal(inner)
+        .or_else(|| digits(inner).map(Kind::Number))
+        .unwrap_or(Kind::Bare(Cow::Borrowed(inner)));
     Node::new(kind, start, start + text.len())
 }
 
@@ -39,8 +45,12 @@ pub(super) fn fences(text: &str, start: usize) -> Option<Node<'_>> {
     let mut items = Vec::new();
     let mut at = start;
     while let Some(open) = text[at..].find("```").map(|open| at + open + 3) {
-        let Some(line) = text[open..].find('\n').map(|line| open + line) else { break };
-        let Some(close) = text[line..].find("```").map(|close| line + close) else { break };
+        let Some(line) = text[open..].find('\n').map(|line| open + line) else {
+            break;
+        };
+        let Some(close) = text[line..].find("```").map(|close| line + close) else {
+            break;
+        };
         at = close + 3;
         let inner = text[line..close].trim();
         let from = inner.as_ptr().addr() - text.as_ptr().addr();
@@ -65,11 +75,17 @@ pub(super) fn items(text: &str, start: usize) -> Option<Node<'_>> {
             first.get_or_insert(node.start as usize);
             last = node.end as usize;
             items.push(node);
-        } else if line.trim().is_empty() || items.is_empty() || line.trim_start().starts_with("```") {
+        } else if line.trim().is_empty() || items.is_empty() || line.trim_start().starts_with("```")
+        {
             // words before the list, and lines between its items
         } else if line.starts_with([' ', '\t']) {
             // an item that goes on in the next line
-            let (Some(node), Some(at)) = (items.last_mut(), line.as_ptr().addr().checked_sub(text.as_ptr().addr())) else { continue };
+            let (Some(node), Some(at)) = (
+                items.last_mut(),
+                line.as_ptr().addr().checked_sub(text.as_ptr().addr()),
+            ) else {
+                continue;
+            };
             let from = node.start as usize;
             let to = at + line.trim_end().len();
             if let Some(whole) = text.get(from..to) {

@@ -70,7 +70,11 @@ pub struct How {
 }
 
 /// Reads one completion of a reply as the outputs of `S`, and says what was forgiven.
-pub(crate) fn read<S: Ask>(def: &Def, how: How, completion: &Completion) -> Result<(S::Output, Vec<Repair>)> {
+pub(crate) fn read<S: Ask>(
+    def: &Def,
+    how: How,
+    completion: &Completion,
+) -> Result<(S::Output, Vec<Repair>)> {
     let text = &*completion.text;
     if text.trim().is_empty() {
         return Err(
@@ -82,7 +86,12 @@ pub(crate) fn read<S: Ask>(def: &Def, how: How, completion: &Completion) -> Resu
         let faults = std::mem::take(&mut reading.faults);
         return Err(faulty(def, &reading, faults, text));
     }
-    let values: Vec<Value> = reading.values.iter().cloned().map(Option::unwrap_or_default).collect();
+    let values: Vec<Value> = reading
+        .values
+        .iter()
+        .cloned()
+        .map(Option::unwrap_or_default)
+        .collect();
     match S::read(def, Values::of_outputs(values, def)) {
         Ok(output) => Ok((output, reading.repairs)),
         Err(faults) => Err(faulty(def, &reading, faults, text)),
@@ -93,27 +102,51 @@ pub(crate) fn read<S: Ask>(def: &Def, how: How, completion: &Completion) -> Resu
 #[cold]
 pub(crate) fn faulty(def: &Def, reading: &Reading, faults: Vec<Fault>, text: &str) -> Error {
     let bounds_only = faults.iter().all(|fault| fault.constraint);
-    let kind = if bounds_only { ErrorKind::Constraint } else { ErrorKind::Parse };
+    let kind = if bounds_only {
+        ErrorKind::Constraint
+    } else {
+        ErrorKind::Parse
+    };
     let mut fields = Map::new();
     for ((field, value), given) in def.outputs().zip(&reading.values).zip(&reading.given) {
         let name = field.name.get();
-        let at_fault = faults.iter().any(|fault| fault.path.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '['])));
+        let at_fault = faults.iter().any(|fault| {
+            fault
+                .path
+                .strip_prefix(name)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        });
         if let (Some(value), true, false) = (value, given, at_fault) {
             fields.insert(name.to_owned(), value.clone());
         }
     }
-    Error::from_faults(kind, faults).with_raw_reply(text).with_partial_fields(fields)
+    Error::from_faults(kind, faults)
+        .with_raw_reply(text)
+        .with_partial_fields(fields)
 }
 
 /// Reads one value of a schema from a text, whatever is around it. `partial`: the text is the beginning
 /// of a longer one.
-pub(crate) fn value(schema: &Schema, text: &str, partial: bool) -> Result<(Value, Vec<Repair>), Vec<Fault>> {
+pub(crate) fn value(
+    schema: &Schema,
+    text: &str,
+    partial: bool,
+) -> Result<(Value, Vec<Repair>), Vec<Fault>> {
     // text is text
     if matches!(schema, Schema::Text) {
         return Ok((Value::from(text), Vec::new()));
     }
     let (scope, work) = (scope::Scope::default(), limits::Work::of(text));
-    let mut fit = Fit::new(&scope, &work, Manner { dspy: false, partial }, text, "");
+    let mut fit = Fit::new(
+        &scope,
+        &work,
+        Manner {
+            partial,
+            ..Manner::default()
+        },
+        text,
+        "",
+    );
     let value = payload::read(&mut fit, schema, text, 0, text.len());
     match value {
         Some(value) if fit.faults.is_empty() => Ok((value, fit.repairs)),
@@ -125,7 +158,16 @@ pub(crate) fn value(schema: &Schema, text: &str, partial: bool) -> Result<(Value
 pub(crate) fn aligned(schema: &Schema, value: &Value) -> Result<Value, Vec<Fault>> {
     let node = Node::of(value);
     let (scope, work) = (scope::Scope::default(), limits::Work::of(""));
-    let mut fit = Fit::new(&scope, &work, Manner { dspy: true, partial: false }, "", "");
+    let mut fit = Fit::new(
+        &scope,
+        &work,
+        Manner {
+            dspy: true,
+            ..Manner::default()
+        },
+        "",
+        "",
+    );
     match fit.value(schema, &node) {
         Some(value) if fit.faults.is_empty() => Ok(value),
         _ => Err(fit.faults),
@@ -136,7 +178,11 @@ pub(crate) fn aligned(schema: &Schema, value: &Value) -> Result<Value, Vec<Fault
 pub(crate) fn input(field: &FieldDef, value: Value, faults: &mut Vec<Fault>) -> Value {
     let node = Node::of(&value);
     let (scope, work) = (scope::Scope::default(), limits::Work::of(""));
-    let mut fit = Fit::new(&scope, &work, Manner::default(), "", field.name.get());
+    let manner = Manner {
+        given: true,
+        ..Manner::default()
+    };
+    let mut fit = Fit::new(&scope, &work, manner, "", field.name.get());
     let aligned = fit.field(field, &node);
     let before = faults.len();
     faults.append(&mut fit.faults);
@@ -144,7 +190,11 @@ pub(crate) fn input(field: &FieldDef, value: Value, faults: &mut Vec<Fault>) -> 
         Some(value) => value,
         None => {
             if faults.len() == before {
-                faults.push(Fault::mismatch(field.name.get(), expected(field.schema.get()), crate::field::shorten(&value)));
+                faults.push(Fault::mismatch(
+                    field.name.get(),
+                    expected(field.schema.get()),
+                    crate::field::shorten(&value),
+                ));
             }
             Value::Null
         }

@@ -36,7 +36,12 @@ pub(super) struct Member<'t> {
 
 impl<'t> Node<'t> {
     pub(super) fn new(kind: Kind<'t>, start: usize, end: usize) -> Self {
-        Node { kind, start: cut(start), end: cut(end), open: false }
+        Node {
+            kind,
+            start: cut(start),
+            end: cut(end),
+            open: false,
+        }
     }
     pub(super) fn span(&self) -> std::ops::Range<usize> {
         self.start as usize..self.end as usize
@@ -63,7 +68,10 @@ impl<'t> Node<'t> {
             Value::Object(members) => Kind::Object(
                 members
                     .iter()
-                    .map(|(name, value)| Member { name: Cow::Borrowed(name), value: Node::of(value) })
+                    .map(|(name, value)| Member {
+                        name: Cow::Borrowed(name),
+                        value: Node::of(value),
+                    })
                     .collect(),
             ),
         };
@@ -72,7 +80,10 @@ impl<'t> Node<'t> {
 }
 
 /// Positions are kept in 32 bits; longer texts are refused before they are read.
-#[allow(clippy::cast_possible_truncation, reason = "texts are shorter than `u32::MAX`")]
+#[allow(
+    clippy::cast_possible_truncation,
+    reason = "texts are shorter than `u32::MAX`"
+)]
 fn cut(at: usize) -> u32 {
     at.min(u32::MAX as usize) as u32
 }

@@ -30,11 +30,23 @@ const AGAIN: usize = 12;
 
 impl<'t> Candidate<'t> {
     pub(super) fn plain(node: Node<'t>) -> Self {
-        Candidate { node, notes: Vec::new(), strict: false }
+        Candidate {
+            node,
+            notes: Vec::new(),
+            strict: false,
+        }
     }
     fn noted(node: Node<'t>, rule: Rule) -> Self {
         let range = node.span();
-        Candidate { node, notes: vec![Note { rule, path: String::new(), range }], strict: false }
+        Candidate {
+            node,
+            notes: vec![Note {
+                rule,
+                path: String::new(),
+                range,
+            }],
+            strict: false,
+        }
     }
     fn cost(&self) -> u32 {
         self.notes.iter().map(|note| note.rule.cost()).sum()
@@ -55,12 +67,22 @@ pub(super) fn trimmed(text: &str, start: usize, end: usize) -> (usize, usize) {
 }
 
 /// The lists and objects in a part of a text, one after the other.
-pub(super) fn values<'t, 's>(fit: &mut Fit<'_, 's>, schema: Option<&'s Schema>, text: &'t str, start: usize) -> Vec<Candidate<'t>> {
+pub(super) fn values<'t, 's>(
+    fit: &mut Fit<'_, 's>,
+    schema: Option<&'s Schema>,
+    text: &'t str,
+    start: usize,
+) -> Vec<Candidate<'t>> {
     let mut found: Vec<Candidate<'t>> = Vec::new();
     let bytes = text.as_bytes();
     let (mut at, mut again) = (start, 0);
     while found.len() < VALUES {
-        let Some(offset) = bytes[at.min(bytes.len())..].iter().position(|byte| matches!(byte, b'{' | b'[')) else { break };
+        let Some(offset) = bytes[at.min(bytes.len())..]
+            .iter()
+            .position(|byte| matches!(byte, b'{' | b'['))
+        else {
+            break;
+        };
         fit.work.add(offset);
         at += offset;
         // a marker, or the start of a word in brackets that a link is made of
@@ -70,7 +92,11 @@ pub(super) fn values<'t, 's>(fit: &mut Fit<'_, 's>, schema: Option<&'s Schema>, 
         }
         if let Some((node, end)) = strict::value(text, at).filter(|(_, end)| !goes_on(text, *end)) {
             fit.work.add(end - at);
-            found.push(Candidate { node, notes: Vec::new(), strict: true });
+            found.push(Candidate {
+                node,
+                notes: Vec::new(),
+                strict: true,
+            });
             at = end;
             continue;
         }
@@ -78,9 +104,16 @@ pub(super) fn values<'t, 's>(fit: &mut Fit<'_, 's>, schema: Option<&'s Schema>, 
         let begin = at;
         if let Some(node) = reader.read(schema) {
             // a bracket in prose takes all that follows for its inside
-            let swallowed = node.open && again < AGAIN && !fit.work.spent() && schema.is_none_or(|schema| fit.trial(|fit| fit.value(schema, &node)).is_none());
+            let swallowed = node.open
+                && again < AGAIN
+                && !fit.work.spent()
+                && schema.is_none_or(|schema| fit.trial(|fit| fit.value(schema, &node)).is_none());
             at = reader.at.max(begin + 1);
-            found.push(Candidate { node, notes: reader.notes, strict: false });
+            found.push(Candidate {
+                node,
+                notes: reader.notes,
+                strict: false,
+            });
             if swallowed {
                 again += 1;
                 at = begin + 1;
@@ -94,13 +127,29 @@ pub(super) fn values<'t, 's>(fit: &mut Fit<'_, 's>, schema: Option<&'s Schema>, 
 
 /// After an object come a comma and another name: its bracket was closed too early.
 fn goes_on(text: &str, end: usize) -> bool {
-    let Some(rest) = text[end..].trim_start().strip_prefix(',') else { return false };
-    let Some(rest) = rest.trim_start().strip_prefix('"') else { return false };
-    text.as_bytes()[end - 1] == b'}' && rest.as_bytes().iter().take(80).position(|byte| *byte == b'"').is_some_and(|quote| rest[quote + 1..].trim_start().starts_with([':', '"']))
+    let Some(rest) = text[end..].trim_start().strip_prefix(',') else {
+        return false;
+    };
+    let Some(rest) = rest.trim_start().strip_prefix('"') else {
+        return false;
+    };
+    text.as_bytes()[end - 1] == b'}'
+        && rest
+            .as_bytes()
+            .iter()
+            .take(80)
+            .position(|byte| *byte == b'"')
+            .is_some_and(|quote| rest[quote + 1..].trim_start().starts_with([':', '"']))
 }
 
 /// The value of a schema that a part of a text says, whatever is around it.
-pub(super) fn read<'s>(fit: &mut Fit<'_, 's>, schema: &'s Schema, text: &str, start: usize, end: usize) -> Option<Value> {
+pub(super) fn read<'s>(
+    fit: &mut Fit<'_, 's>,
+    schema: &'s Schema,
+    text: &str,
+    start: usize,
+    end: usize,
+) -> Option<Value> {
     let (start, end) = trimmed(text, start, end);
     let text = &text[..end];
     let all = &text[start..];
@@ -125,16 +174,29 @@ pub(super) fn read<'s>(fit: &mut Fit<'_, 's>, schema: &'s Schema, text: &str, st
         && (node.is_composite() || !matches!(shape, Schema::Any))
         && let Some((value, cost)) = fit.trial(|fit| fit.value(schema, &node))
     {
-        return if cost == 0 { Some(value) } else { fit.value(schema, &node) };
+        return if cost == 0 {
+            Some(value)
+        } else {
+            fit.value(schema, &node)
+        };
     }
     // every quote is escaped: JSON that was written into a string
     if all.starts_with(['{', '[']) && all[1..].trim_start().starts_with("\\\"") && fit.nested == 0 {
         let plain = all.replace("\\\"", "\"").replace("\\\\", "\\");
-        return elsewhere(fit, &plain, start..end, Rule::Reparsed, |fit, text| read(fit, schema, text, 0, text.len()));
+        return elsewhere(fit, &plain, start..end, Rule::Reparsed, |fit, text| {
+            read(fit, schema, text, 0, text.len())
+        });
     }
     if matches!(shape, Schema::Any) {
-        if !fit.manner.dspy && !all.contains(|c: char| c.is_alphanumeric() || matches!(c, '{' | '[' | '"' | '\'' | '(') || !c.is_ascii()) {
-            return fit.mismatch(schema, &Node::new(Kind::Bare(Cow::Borrowed(all)), start, end));
+        if !fit.manner.dspy
+            && !all.contains(|c: char| {
+                c.is_alphanumeric() || matches!(c, '{' | '[' | '"' | '\'' | '(') || !c.is_ascii()
+            })
+        {
+            return fit.mismatch(
+                schema,
+                &Node::new(Kind::Bare(Cow::Borrowed(all)), start, end),
+            );
         }
         let candidate = any(fit, schema, text, start);
         fit.read(candidate.notes);
@@ -166,7 +228,14 @@ enum Wave {
 }
 
 /// Puts together readings that are worth a trial.
-fn collect<'t, 's>(fit: &mut Fit<'_, 's>, schema: &'s Schema, text: &'t str, start: usize, wave: Wave, candidates: &mut Vec<Candidate<'t>>) {
+fn collect<'t, 's>(
+    fit: &mut Fit<'_, 's>,
+    schema: &'s Schema,
+    text: &'t str,
+    start: usize,
+    wave: Wave,
+    candidates: &mut Vec<Candidate<'t>>,
+) {
     let (start, _) = trimmed(text, start, text.len());
     let all = &text[start..];
     let want = fit.scope.want(Some(schema));
@@ -176,18 +245,27 @@ fn collect<'t, 's>(fit: &mut Fit<'_, 's>, schema: &'s Schema, text: &'t str, sta
             if all.contains(['{', '[']) {
                 candidates.extend(values(fit, Some(schema), text, start));
             }
-            let quoted = matches!(all.as_bytes().first(), Some(b'"' | b'\'' | b'(' | b'`')) || all.starts_with(['“', '‘']);
+            let quoted = matches!(all.as_bytes().first(), Some(b'"' | b'\'' | b'(' | b'`'))
+                || all.starts_with(['“', '‘']);
             if quoted || all.as_bytes().iter().take(64).any(|byte| *byte == b'(') {
                 let mut reader = Reader::new(text, start, fit.scope, fit.work, fit.manner.partial);
                 if let Some(node) = reader.read(Some(schema)) {
-                    let rest = text[reader.at.min(text.len())..].trim_matches(|c: char| is_blank(c) || matches!(c, '.' | ';' | ',' | '`'));
+                    let rest = text[reader.at.min(text.len())..]
+                        .trim_matches(|c: char| is_blank(c) || matches!(c, '.' | ';' | ',' | '`'));
                     if rest.is_empty() {
-                        candidates.push(Candidate { node, notes: reader.notes, strict: false });
+                        candidates.push(Candidate {
+                            node,
+                            notes: reader.notes,
+                            strict: false,
+                        });
                     }
                 }
             }
             // a union may mean the text itself
-            if !composite || matches!(fit.scope.shape(schema), Schema::Union(_)) && !all.starts_with(['{', '[']) {
+            if !composite
+                || matches!(fit.scope.shape(schema), Schema::Union(_))
+                    && !all.starts_with(['{', '['])
+            {
                 scalars(text, start, fit.manner.partial, candidates);
             }
         }
@@ -215,7 +293,10 @@ fn is_listlike<'s>(fit: &Fit<'_, 's>, schema: &'s Schema) -> bool {
         Schema::List(_) | Schema::Set(_) | Schema::Array(..) | Schema::Map(..) => true,
         Schema::Named(named) => !matches!(named.body(), Body::Words(_)),
         Schema::Optional(inner) => is_listlike(fit, inner.get()),
-        Schema::Union(options) => options.get().iter().any(|option| is_listlike(fit, option.get())),
+        Schema::Union(options) => options
+            .get()
+            .iter()
+            .any(|option| is_listlike(fit, option.get())),
         _ => false,
     }
 }
@@ -225,7 +306,9 @@ fn scalars<'t>(text: &'t str, start: usize, partial: bool, candidates: &mut Vec<
     let word = |from: usize, to: usize| {
         let (from, to) = trimmed(text, from, to);
         let part = &text[from..to];
-        let kind = literal(part).or_else(|| digits(part).map(Kind::Number)).unwrap_or(Kind::Bare(Cow::Borrowed(part)));
+        let kind = literal(part)
+            .or_else(|| digits(part).map(Kind::Number))
+            .unwrap_or(Kind::Bare(Cow::Borrowed(part)));
         Node::new(kind, from, to)
     };
     let mut whole = word(start, text.len());
@@ -241,26 +324,41 @@ fn scalars<'t>(text: &'t str, start: usize, partial: bool, candidates: &mut Vec<
     }
     let all = &text[start..];
     if let Some(open) = all.find("```") {
-        let line = all[open + 3..].find('\n').map_or(all.len(), |line| open + 3 + line);
-        let close = all[line.min(all.len())..].find("```").map_or(all.len(), |close| line + close);
+        let line = all[open + 3..]
+            .find('\n')
+            .map_or(all.len(), |line| open + 3 + line);
+        let close = all[line.min(all.len())..]
+            .find("```")
+            .map_or(all.len(), |close| line + close);
         if line < close {
             let node = word(start + line, start + close);
             if !matches!(&node.kind, Kind::Bare(text) if text.is_empty()) {
                 candidates.push(Candidate::noted(node, Rule::Fence));
-                if let Some((node, _)) = strict::value(text, trimmed(text, start + line, start + close).0) {
+                if let Some((node, _)) =
+                    strict::value(text, trimmed(text, start + line, start + close).0)
+                {
                     candidates.push(Candidate::noted(node, Rule::Fence));
                 }
             }
         }
     }
     if let Some((from, to)) = tags::inside(all) {
-        candidates.push(Candidate::noted(word(start + from, start + to), Rule::Wrapper));
+        candidates.push(Candidate::noted(
+            word(start + from, start + to),
+            Rule::Wrapper,
+        ));
     }
 }
 
 /// The candidate that fits best; the last of those that fit equally well.
 /// `Err` gives them back if none fits.
-fn choose<'s, 't>(fit: &mut Fit<'_, 's>, schema: &'s Schema, text: &str, start: usize, candidates: Vec<Candidate<'t>>) -> Result<Option<Value>, Vec<Candidate<'t>>> {
+fn choose<'s, 't>(
+    fit: &mut Fit<'_, 's>,
+    schema: &'s Schema,
+    text: &str,
+    start: usize,
+    candidates: Vec<Candidate<'t>>,
+) -> Result<Option<Value>, Vec<Candidate<'t>>> {
     let mut best: Option<(u32, usize)> = None;
     let count = candidates.len();
     let mut fitting = Vec::new();
@@ -268,7 +366,9 @@ fn choose<'s, 't>(fit: &mut Fit<'_, 's>, schema: &'s Schema, text: &str, start: 
         if count > TRIALS && index >= TRIALS / 2 && index < count - TRIALS / 2 {
             continue;
         }
-        let Some((_, cost)) = fit.trial(|fit| fit.value(schema, &candidate.node)) else { continue };
+        let Some((_, cost)) = fit.trial(|fit| fit.value(schema, &candidate.node)) else {
+            continue;
+        };
         fitting.push(index);
         let cost = cost + candidate.cost();
         if best.is_none_or(|(least, _)| cost <= least) {
@@ -278,7 +378,9 @@ fn choose<'s, 't>(fit: &mut Fit<'_, 's>, schema: &'s Schema, text: &str, start: 
     if let Some(value) = gathered(fit, schema, &candidates, best) {
         return Ok(Some(value));
     }
-    let Some((_, index)) = best else { return Err(candidates) };
+    let Some((_, index)) = best else {
+        return Err(candidates);
+    };
     let mut candidates = candidates;
     let chosen = candidates.swap_remove(index);
     surroundings(fit, text, start, &chosen.node);
@@ -290,9 +392,23 @@ fn choose<'s, 't>(fit: &mut Fit<'_, 's>, schema: &'s Schema, text: &str, start: 
 }
 
 /// Nothing fits: the faults of what comes closest.
-fn guess<'s>(fit: &mut Fit<'_, 's>, schema: &'s Schema, text: &str, start: usize, candidates: &[Candidate<'_>]) -> Option<Value> {
+fn guess<'s>(
+    fit: &mut Fit<'_, 's>,
+    schema: &'s Schema,
+    text: &str,
+    start: usize,
+    candidates: &[Candidate<'_>],
+) -> Option<Value> {
     {
-        let guess = candidates.iter().rposition(|candidate| candidate.strict).or_else(|| candidates.iter().position(|candidate| candidate.node.is_composite())).or_else(|| candidates.len().checked_sub(1));
+        let guess = candidates
+            .iter()
+            .rposition(|candidate| candidate.strict)
+            .or_else(|| {
+                candidates
+                    .iter()
+                    .position(|candidate| candidate.node.is_composite())
+            })
+            .or_else(|| candidates.len().checked_sub(1));
         match guess.map(|index| &candidates[index]) {
             Some(candidate) => fit.value(schema, &candidate.node),
             None => {
@@ -325,9 +441,22 @@ fn surroundings(fit: &mut Fit<'_, '_>, text: &str, start: usize, node: &Node<'_>
 }
 
 /// Several objects where a list of them is wanted.
-fn gathered<'s>(fit: &mut Fit<'_, 's>, schema: &'s Schema, candidates: &[Candidate<'_>], best: Option<(u32, usize)>) -> Option<Value> {
-    let (Schema::List(item) | Schema::Set(item)) = fit.scope.shape(schema) else { return None };
-    let objects: Vec<&Candidate<'_>> = candidates.iter().filter(|candidate| matches!(candidate.node.kind, Kind::Object(_)) && candidate.node.end > candidate.node.start).collect();
+fn gathered<'s>(
+    fit: &mut Fit<'_, 's>,
+    schema: &'s Schema,
+    candidates: &[Candidate<'_>],
+    best: Option<(u32, usize)>,
+) -> Option<Value> {
+    let (Schema::List(item) | Schema::Set(item)) = fit.scope.shape(schema) else {
+        return None;
+    };
+    let objects: Vec<&Candidate<'_>> = candidates
+        .iter()
+        .filter(|candidate| {
+            matches!(candidate.node.kind, Kind::Object(_))
+                && candidate.node.end > candidate.node.start
+        })
+        .collect();
     if objects.len() < 2 || fit.scope.want(Some(item.get())) != Want::Composite {
         return None;
     }
@@ -336,11 +465,18 @@ fn gathered<'s>(fit: &mut Fit<'_, 's>, schema: &'s Schema, candidates: &[Candida
         return None;
     }
     // each on its own, and none inside another
-    if objects.windows(2).any(|pair| pair[1].node.start < pair[0].node.end) {
+    if objects
+        .windows(2)
+        .any(|pair| pair[1].node.start < pair[0].node.end)
+    {
         return None;
     }
     let item = item.get();
-    let nodes: Vec<Node<'_>> = objects.iter().filter(|candidate| fit.trial(|fit| fit.value(item, &candidate.node)).is_some()).map(|candidate| candidate.node.clone()).collect();
+    let nodes: Vec<Node<'_>> = objects
+        .iter()
+        .filter(|candidate| fit.trial(|fit| fit.value(item, &candidate.node)).is_some())
+        .map(|candidate| candidate.node.clone())
+        .collect();
     if nodes.len() < 2 {
         return None;
     }
@@ -351,21 +487,38 @@ fn gathered<'s>(fit: &mut Fit<'_, 's>, schema: &'s Schema, candidates: &[Candida
 }
 
 /// A text of which nothing is known.
-fn any<'t, 's>(fit: &mut Fit<'_, 's>, schema: &'s Schema, text: &'t str, start: usize) -> Candidate<'t> {
+fn any<'t, 's>(
+    fit: &mut Fit<'_, 's>,
+    schema: &'s Schema,
+    text: &'t str,
+    start: usize,
+) -> Candidate<'t> {
     let all = &text[start..];
     let first = all.as_bytes()[0];
-    let regex = first == b'/' && !all.starts_with("//") && !all.starts_with("/*") && all.len() > 1 && all.ends_with('/');
+    let regex = first == b'/'
+        && !all.starts_with("//")
+        && !all.starts_with("/*")
+        && all.len() > 1
+        && all.ends_with('/');
     let mut reader = Reader::new(text, start, fit.scope, fit.work, fit.manner.partial);
-    let quoted = matches!(first, b'"' | b'\'' | b'`' | b'\\') && !all.starts_with("```") && !all.starts_with("``");
+    let quoted = matches!(first, b'"' | b'\'' | b'`' | b'\\')
+        && !all.starts_with("```")
+        && !all.starts_with("``");
     if !regex && !quoted && all.contains(['{', '[']) {
         let mut found = values(fit, Some(schema), text, start);
         // the inside of what swallowed the rest is no value of its own
         let mut kept: Vec<Candidate<'t>> = Vec::new();
         for candidate in found.drain(..) {
-            let inside = kept.last().is_some_and(|last| candidate.node.start < last.node.end);
+            let inside = kept
+                .last()
+                .is_some_and(|last| candidate.node.start < last.node.end);
             if !inside {
                 kept.push(candidate);
-            } else if candidate.strict && kept.last().is_some_and(|last| !last.strict && last.node.open && last.node.start as usize > start) {
+            } else if candidate.strict
+                && kept.last().is_some_and(|last| {
+                    !last.strict && last.node.open && last.node.start as usize > start
+                })
+            {
                 kept.pop();
                 kept.push(candidate);
             }
@@ -381,18 +534,31 @@ fn any<'t, 's>(fit: &mut Fit<'_, 's>, schema: &'s Schema, text: &'t str, start: 
     if reader.at > start && reader.at >= text.len() {
         return Candidate::plain(Node::new(Kind::Bare(Cow::Borrowed(all)), start, text.len()));
     }
-    if first == b'(' || quoted || all.as_bytes().iter().take(48).any(|byte| *byte == b'(') || reader.at > start || all.ends_with([',', ';']) || all.ends_with('"') {
+    if first == b'('
+        || quoted
+        || all.as_bytes().iter().take(48).any(|byte| *byte == b'(')
+        || reader.at > start
+        || all.ends_with([',', ';'])
+        || all.ends_with('"')
+    {
         if let Some(node) = reader.read(Some(schema)) {
-            let rest = text[reader.at.min(text.len())..].trim_matches(|c: char| is_blank(c) || matches!(c, '.' | ';' | ','));
+            let rest = text[reader.at.min(text.len())..]
+                .trim_matches(|c: char| is_blank(c) || matches!(c, '.' | ';' | ','));
             let composite = node.is_composite();
             if rest.is_empty() || composite {
                 let mut node = node;
                 if let Kind::Bare(Cow::Borrowed(text)) = node.kind {
                     // `4,`
                     let plain = text.trim_end_matches([',', ';']);
-                    node.kind = literal(plain).or_else(|| digits(plain).map(Kind::Number)).unwrap_or(Kind::Bare(Cow::Borrowed(text)));
+                    node.kind = literal(plain)
+                        .or_else(|| digits(plain).map(Kind::Number))
+                        .unwrap_or(Kind::Bare(Cow::Borrowed(text)));
                 }
-                return Candidate { node, notes: reader.notes, strict: false };
+                return Candidate {
+                    node,
+                    notes: reader.notes,
+                    strict: false,
+                };
             }
         }
     }
@@ -400,7 +566,11 @@ fn any<'t, 's>(fit: &mut Fit<'_, 's>, schema: &'s Schema, text: &'t str, start: 
     let kind = reader.word(all, Want::Any, fit.manner.partial);
     let mut node = Node::new(kind, start, text.len());
     node.open = fit.manner.partial;
-    Candidate { node, notes: reader.notes, strict: false }
+    Candidate {
+        node,
+        notes: reader.notes,
+        strict: false,
+    }
 }
 
 /// One value of several: the last of a kind, or all of them if they are of different kinds.
@@ -408,12 +578,18 @@ fn several<'t>(text: &str, mut found: Vec<Candidate<'t>>) -> Option<Candidate<'t
     if found.len() < 2 {
         return found.pop();
     }
-    let comma = found.windows(2).any(|pair| text.get(pair[0].node.end as usize..pair[1].node.start as usize).is_some_and(|between| between.trim().starts_with(',')));
+    let comma = found.windows(2).any(|pair| {
+        text.get(pair[0].node.end as usize..pair[1].node.start as usize)
+            .is_some_and(|between| between.trim().starts_with(','))
+    });
     if !comma {
         // a later value of the same shape replaces the one before it
         let mut kept: Vec<Candidate<'t>> = Vec::new();
         for candidate in found {
-            if kept.last().is_some_and(|last| alike(&last.node, &candidate.node)) {
+            if kept
+                .last()
+                .is_some_and(|last| alike(&last.node, &candidate.node))
+            {
                 kept.pop();
             }
             kept.push(candidate);
@@ -425,8 +601,18 @@ fn several<'t>(text: &str, mut found: Vec<Candidate<'t>>) -> Option<Candidate<'t
     }
     // brackets in prose are no values: what has nothing inside, or one bare word
     let worth = |candidate: &Candidate<'_>| match &candidate.node.kind {
-        Kind::List(items) => candidate.strict && !items.is_empty() || items.len() > 1 || items.iter().any(Node::is_composite),
-        Kind::Object(members) => !members.is_empty() && (candidate.strict || members.iter().any(|member| !matches!(member.value.kind, Kind::Nothing))),
+        Kind::List(items) => {
+            candidate.strict && !items.is_empty()
+                || items.len() > 1
+                || items.iter().any(Node::is_composite)
+        }
+        Kind::Object(members) => {
+            !members.is_empty()
+                && (candidate.strict
+                    || members
+                        .iter()
+                        .any(|member| !matches!(member.value.kind, Kind::Nothing)))
+        }
         _ => false,
     };
     if found.iter().any(worth) && !comma {
@@ -442,14 +628,24 @@ fn several<'t>(text: &str, mut found: Vec<Candidate<'t>>) -> Option<Candidate<'t
         notes.extend(candidate.notes);
         nodes.push(candidate.node);
     }
-    notes.push(Note { rule: Rule::Gathered, path: String::new(), range: start as usize..end as usize });
-    Some(Candidate { node: Node::new(Kind::List(nodes), start as usize, end as usize), notes, strict: false })
+    notes.push(Note {
+        rule: Rule::Gathered,
+        path: String::new(),
+        range: start as usize..end as usize,
+    });
+    Some(Candidate {
+        node: Node::new(Kind::List(nodes), start as usize, end as usize),
+        notes,
+        strict: false,
+    })
 }
 
 /// Objects with the same names, or lists of them.
 fn alike(one: &Node<'_>, two: &Node<'_>) -> bool {
     match (&one.kind, &two.kind) {
-        (Kind::Object(one), Kind::Object(two)) => one.len() == two.len() && one.iter().zip(two).all(|(one, two)| one.name == two.name),
+        (Kind::Object(one), Kind::Object(two)) => {
+            one.len() == two.len() && one.iter().zip(two).all(|(one, two)| one.name == two.name)
+        }
         (Kind::List(one), Kind::List(two)) => match (one.first(), two.first()) {
             (Some(one), Some(two)) => one.is_composite() && alike(one, two),
             _ => false,
@@ -459,9 +655,16 @@ fn alike(one: &Node<'_>, two: &Node<'_>) -> bool {
 }
 
 /// Where a text begins that has thoughts before it.
-fn after_thoughts<'s>(fit: &mut Fit<'_, 's>, schema: &'s Schema, text: &str, start: usize) -> usize {
+fn after_thoughts<'s>(
+    fit: &mut Fit<'_, 's>,
+    schema: &'s Schema,
+    text: &str,
+    start: usize,
+) -> usize {
     let names = fit.scope.names(Some(schema));
-    match thoughts(&text[start..], &|tag| !names.fields_empty() && names.knows(tag)) {
+    match thoughts(&text[start..], &|tag| {
+        !names.fields_empty() && names.knows(tag)
+    }) {
         Some(end) if !text[start + end..].trim().is_empty() => {
             let node = Node::new(Kind::Nothing, start, start + end);
             fit.plainly(Rule::Thoughts, &node);
@@ -473,27 +676,66 @@ fn after_thoughts<'s>(fit: &mut Fit<'_, 's>, schema: &'s Schema, text: &str, sta
 
 /// The end of the thoughts at the start of a text.
 pub(super) fn thoughts(text: &str, known: &dyn Fn(&str) -> bool) -> Option<usize> {
-    ["think", "thinking", "thought", "thoughts", "reasoning", "reflection", "scratchpad", "analysis"]
-        .iter()
-        .filter(|tag| !known(tag))
-        .filter_map(|tag| {
-            let close = format!("</{tag}>");
-            text.rfind(&close).map(|at| at + close.len())
-        })
-        .max()
+    [
+        "think",
+        "thinking",
+        "thought",
+        "thoughts",
+        "reasoning",
+        "reflection",
+        "scratchpad",
+        "analysis",
+    ]
+    .iter()
+    .filter(|tag| !known(tag))
+    .filter_map(|tag| {
+        let close = format!("</{tag}>");
+        text.rfind(&close).map(|at| at + close.len())
+    })
+    .max()
 }
 
 /// A text of which each line is quoted with `>`.
-fn quoted_lines<'s>(fit: &mut Fit<'_, 's>, schema: &'s Schema, all: &str, start: usize) -> Option<Value> {
-    if !all.starts_with('>') || fit.nested > 0 || !all.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('>')) {
+fn quoted_lines<'s>(
+    fit: &mut Fit<'_, 's>,
+    schema: &'s Schema,
+    all: &str,
+    start: usize,
+) -> Option<Value> {
+    if !all.starts_with('>')
+        || fit.nested > 0
+        || !all
+            .lines()
+            .all(|line| line.trim().is_empty() || line.trim_start().starts_with('>'))
+    {
         return None;
     }
-    let plain: String = all.lines().map(|line| line.trim_start().strip_prefix('>').map_or("", |rest| rest.strip_prefix(' ').unwrap_or(rest))).collect::<Vec<_>>().join("\n");
-    Some(elsewhere(fit, &plain, start..start + all.len(), Rule::Wrapper, |fit, text| read(fit, schema, text, 0, text.len())))?
+    let plain: String = all
+        .lines()
+        .map(|line| {
+            line.trim_start()
+                .strip_prefix('>')
+                .map_or("", |rest| rest.strip_prefix(' ').unwrap_or(rest))
+        })
+        .collect::<Vec<_>>()
+        .join("\n");
+    Some(elsewhere(
+        fit,
+        &plain,
+        start..start + all.len(),
+        Rule::Wrapper,
+        |fit, text| read(fit, schema, text, 0, text.len()),
+    ))?
 }
 
 /// Reads a text that was made of a part of the reply.
-pub(super) fn elsewhere<'a, 's, R>(fit: &mut Fit<'a, 's>, text: &str, range: std::ops::Range<usize>, rule: Rule, run: impl FnOnce(&mut Fit<'_, 's>, &str) -> R) -> R {
+pub(super) fn elsewhere<'a, 's, R>(
+    fit: &mut Fit<'a, 's>,
+    text: &str,
+    range: std::ops::Range<usize>,
+    rule: Rule,
+    run: impl FnOnce(&mut Fit<'_, 's>, &str) -> R,
+) -> R {
     let node = Node::new(Kind::Nothing, range.start, range.end);
     fit.plainly(rule, &node);
     let mut inner = Fit::new(fit.scope, fit.work, fit.manner, text, &fit.path);
@@ -502,7 +744,12 @@ pub(super) fn elsewhere<'a, 's, R>(fit: &mut Fit<'a, 's>, text: &str, range: std
     inner.quiet = fit.quiet;
     inner.depth = fit.depth;
     let result = run(&mut inner, text);
-    let Fit { cost, repairs, faults, .. } = inner;
+    let Fit {
+        cost,
+        repairs,
+        faults,
+        ..
+    } = inner;
     fit.cost = fit.cost.saturating_add(cost);
     fit.repairs.extend(repairs);
     fit.faults.extend(faults);

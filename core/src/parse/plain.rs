@@ -7,7 +7,9 @@ pub(super) fn plain(node: &Node<'_>) -> Value {
     match &node.kind {
         Kind::Nothing | Kind::Null => Value::Null,
         Kind::Bool(value) => Value::from(*value),
-        Kind::Number(digits) => number(digits).map_or_else(|| Value::from(&**digits), Value::Number),
+        Kind::Number(digits) => {
+            number(digits).map_or_else(|| Value::from(&**digits), Value::Number)
+        }
         Kind::Text(text) | Kind::Bare(text) => Value::from(&**text),
         Kind::List(items) => items.iter().map(plain).collect(),
         Kind::Object(members) => {
@@ -38,7 +40,9 @@ pub(super) fn python(node: &Node<'_>, out: &mut String) {
         Kind::Nothing | Kind::Null => out.push_str("None"),
         Kind::Bool(value) => out.push_str(if *value { "True" } else { "False" }),
         Kind::Number(digits) => out.push_str(&python_number(digits)),
-        Kind::Text(text) | Kind::Bare(text) => out.push_str(&sigflow_grammar::python_repr_str(text)),
+        Kind::Text(text) | Kind::Bare(text) => {
+            out.push_str(&sigflow_grammar::python_repr_str(text))
+        }
         Kind::List(items) => {
             out.push('[');
             for (index, item) in items.iter().enumerate() {
@@ -65,7 +69,10 @@ pub(super) fn python(node: &Node<'_>, out: &mut String) {
 
 /// A number's digits as Python prints the number.
 pub(super) fn python_number(digits: &str) -> String {
-    if digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') {
+    if digits
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'-')
+    {
         return digits.to_owned();
     }
     let Ok(value) = digits.parse::<f64>() else {
@@ -75,7 +82,9 @@ pub(super) fn python_number(digits: &str) -> String {
     if size != 0.0 && !(1e-4..1e16).contains(&size) {
         let text = format!("{value:e}");
         let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-        let (sign, exponent) = exponent.strip_prefix('-').map_or(("+", exponent), |rest| ("-", rest));
+        let (sign, exponent) = exponent
+            .strip_prefix('-')
+            .map_or(("+", exponent), |rest| ("-", rest));
         return format!("{mantissa}e{sign}{exponent:0>2}");
     }
     format!("{value:?}")

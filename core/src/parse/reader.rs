@@ -75,8 +75,26 @@ const NAME: usize = 80;
 const NOTES: usize = 1_000;
 
 impl<'t, 's, 'w> Reader<'t, 's, 'w> {
-    pub(super) fn new(text: &'t str, at: usize, scope: &'w Scope<'s>, work: &'w Work, partial: bool) -> Self {
-        Reader { text, bytes: text.as_bytes(), at, levels: Vec::new(), notes: Vec::new(), scope, work, partial, start: at, unbalanced: None, unwrap: false }
+    pub(super) fn new(
+        text: &'t str,
+        at: usize,
+        scope: &'w Scope<'s>,
+        work: &'w Work,
+        partial: bool,
+    ) -> Self {
+        Reader {
+            text,
+            bytes: text.as_bytes(),
+            at,
+            levels: Vec::new(),
+            notes: Vec::new(),
+            scope,
+            work,
+            partial,
+            start: at,
+            unbalanced: None,
+            unwrap: false,
+        }
     }
 
     /// Reads one value; `None` if there is nothing.
@@ -92,7 +110,9 @@ impl<'t, 's, 'w> Reader<'t, 's, 'w> {
         self.bytes.get(at).copied()
     }
     pub(super) fn starts(&self, at: usize, what: &str) -> bool {
-        self.bytes.get(at..).is_some_and(|rest| rest.starts_with(what.as_bytes()))
+        self.bytes
+            .get(at..)
+            .is_some_and(|rest| rest.starts_with(what.as_bytes()))
     }
     pub(super) fn character(&self, at: usize) -> Option<char> {
         self.text.get(at..)?.chars().next()
@@ -111,7 +131,12 @@ impl<'t, 's, 'w> Reader<'t, 's, 'w> {
                     if !path.is_empty() {
                         path.push('.');
                     }
-                    path.push_str(self.text.get(start..end).unwrap_or_default().trim_matches(['"', '\'', '`', ' ']));
+                    path.push_str(
+                        self.text
+                            .get(start..end)
+                            .unwrap_or_default()
+                            .trim_matches(['"', '\'', '`', ' ']),
+                    );
                 }
                 Step::Name(..) => {}
             }
@@ -129,7 +154,15 @@ impl<'t, 's, 'w> Reader<'t, 's, 'w> {
                 break;
             } else {
                 match self.character(at) {
-                    Some(character) if character.is_whitespace() || matches!(character, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{180e}') => at += character.len_utf8(),
+                    Some(character)
+                        if character.is_whitespace()
+                            || matches!(
+                                character,
+                                '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{180e}'
+                            ) =>
+                    {
+                        at += character.len_utf8()
+                    }
                     _ => break,
                 }
             }
@@ -145,13 +178,23 @@ impl<'t, 's, 'w> Reader<'t, 's, 'w> {
             let start = self.at;
             let end = match self.peek() {
                 Some(b'/') if self.byte(start + 1) == Some(b'/') => self.line_end(start),
-                Some(b'/') if self.byte(start + 1) == Some(b'*') => self.text[start + 2..].find("*/").map_or(self.bytes.len(), |end| start + 2 + end + 2),
+                Some(b'/') if self.byte(start + 1) == Some(b'*') => self.text[start + 2..]
+                    .find("*/")
+                    .map_or(self.bytes.len(), |end| start + 2 + end + 2),
                 Some(b'#') => {
                     let end = self.line_end(start);
                     // a comment in one line with all the rest ends before the bracket
-                    if end == self.bytes.len() && !self.work.spent() { self.text[start..].find(['}', ']']).map_or(end, |closer| start + closer) } else { end }
+                    if end == self.bytes.len() && !self.work.spent() {
+                        self.text[start..]
+                            .find(['}', ']'])
+                            .map_or(end, |closer| start + closer)
+                    } else {
+                        end
+                    }
                 }
-                Some(b'<') if self.starts(start, "<!--") => self.text[start..].find("-->").map_or(self.bytes.len(), |end| start + end + 3),
+                Some(b'<') if self.starts(start, "<!--") => self.text[start..]
+                    .find("-->")
+                    .map_or(self.bytes.len(), |end| start + end + 3),
                 _ => return,
             };
             self.work.add(end - start);
@@ -161,7 +204,9 @@ impl<'t, 's, 'w> Reader<'t, 's, 'w> {
     }
 
     pub(super) fn line_end(&self, at: usize) -> usize {
-        self.text[at..].find('\n').map_or(self.bytes.len(), |end| at + end)
+        self.text[at..]
+            .find('\n')
+            .map_or(self.bytes.len(), |end| at + end)
     }
 
     /// A name and its colon at a place.
@@ -171,7 +216,11 @@ impl<'t, 's, 'w> Reader<'t, 's, 'w> {
         if let Some(close) = closer_of(first) {
             let start = at + first.len_utf8();
             // a doubled quote
-            let start = if self.character(start) == Some(first) { start + first.len_utf8() } else { start };
+            let start = if self.character(start) == Some(first) {
+                start + first.len_utf8()
+            } else {
+                start
+            };
             let mut end = start;
             loop {
                 let character = self.character(end)?;
@@ -194,16 +243,26 @@ impl<'t, 's, 'w> Reader<'t, 's, 'w> {
         }
         if first.is_ascii_digit() {
             // a number as a name; `5:30` is none
-            let digits = self.bytes[at..].iter().take(20).take_while(|byte| byte.is_ascii_digit()).count();
-            let plain = self.byte(at + digits) == Some(b':') && matches!(self.byte(at + digits + 1), Some(b' ' | b'"'));
-            return plain.then(|| Ahead { name: &self.text[at..at + digits], quoted: false });
+            let digits = self.bytes[at..]
+                .iter()
+                .take(20)
+                .take_while(|byte| byte.is_ascii_digit())
+                .count();
+            let plain = self.byte(at + digits) == Some(b':')
+                && matches!(self.byte(at + digits + 1), Some(b' ' | b'"'));
+            return plain.then(|| Ahead {
+                name: &self.text[at..at + digits],
+                quoted: false,
+            });
         }
         if !(first.is_alphabetic() || first == '_') {
             return None;
         }
         let mut end = at;
         while let Some(character) = self.character(end) {
-            if !(character.is_alphanumeric() || matches!(character, '_' | '-' | '.' | '/' | ' ')) || end - at > NAME {
+            if !(character.is_alphanumeric() || matches!(character, '_' | '-' | '.' | '/' | ' '))
+                || end - at > NAME
+            {
                 break;
             }
             end += character.len_utf8();
@@ -214,10 +273,15 @@ impl<'t, 's, 'w> Reader<'t, 's, 'w> {
             end += 1;
         }
         let after = self.space(end);
-        if self.byte(after) != Some(b':') || self.byte(after + 1) == Some(b'/') && self.byte(after + 2) == Some(b'/') {
+        if self.byte(after) != Some(b':')
+            || self.byte(after + 1) == Some(b'/') && self.byte(after + 2) == Some(b'/')
+        {
             return None;
         }
-        Some(Ahead { name, quoted: false })
+        Some(Ahead {
+            name,
+            quoted: false,
+        })
     }
 
     /// The object that a member would be of.
@@ -231,15 +295,29 @@ impl<'t, 's, 'w> Reader<'t, 's, 'w> {
             return Likely::No;
         };
         let Some(object) = self.object() else {
-            return if ahead.quoted { Likely::Maybe } else { Likely::No };
+            return if ahead.quoted {
+                Likely::Maybe
+            } else {
+                Likely::No
+            };
         };
         // a parent's name: a bracket is missing before it
-        let known = self.levels.iter().rev().filter(|level| !level.list).take(4).any(|level| level.names.knows(ahead.name));
+        let known = self
+            .levels
+            .iter()
+            .rev()
+            .filter(|level| !level.list)
+            .take(4)
+            .any(|level| level.names.knows(ahead.name));
         if known {
             return Likely::Known;
         }
         let single = !ahead.name.contains([' ', '/', '.']);
-        if ahead.quoted || single && object.names.open { Likely::Maybe } else { Likely::No }
+        if ahead.quoted || single && object.names.open {
+            Likely::Maybe
+        } else {
+            Likely::No
+        }
     }
 
     /// More brackets are opened than closed from the value's beginning on, whatever stands in strings.
@@ -286,9 +364,19 @@ pub(super) fn closer_of(quote: char) -> Option<&'static [char]> {
 
 /// A text without the blanks before each line that all lines have.
 pub(super) fn dedented(text: &str) -> Cow<'_, str> {
-    let depth = text.lines().filter(|line| !line.trim().is_empty()).map(|line| line.len() - line.trim_start_matches([' ', '\t']).len()).min().unwrap_or(0);
+    let depth = text
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .map(|line| line.len() - line.trim_start_matches([' ', '\t']).len())
+        .min()
+        .unwrap_or(0);
     if depth == 0 {
         return Cow::Borrowed(text);
     }
-    Cow::Owned(text.split('\n').map(|line| line.get(depth..).unwrap_or("")).collect::<Vec<_>>().join("\n"))
+    Cow::Owned(
+        text.split('\n')
+            .map(|line| line.get(depth..).unwrap_or(""))
+            .collect::<Vec<_>>()
+            .join("\n"),
+    )
 }

@@ -71,19 +71,39 @@ impl Way<'_> {
 
 /// Reads a reply.
 pub(crate) fn read(def: &Def, form: Form, strictness: Strictness, text: &str) -> Reading {
-    let fields: Cow<'_, [FieldDef]> = if def.reasoning { Cow::Owned(def.outputs().cloned().collect()) } else { Cow::Borrowed(def.signature.outputs.get()) };
+    let fields: Cow<'_, [FieldDef]> = if def.reasoning {
+        Cow::Owned(def.outputs().cloned().collect())
+    } else {
+        Cow::Borrowed(def.signature.outputs.get())
+    };
     fields_of(&fields, form, strictness, text)
 }
 
 /// Reads a reply that has these fields.
-pub(super) fn fields_of(fields: &[FieldDef], form: Form, strictness: Strictness, text: &str) -> Reading {
-    let mut reading = Reading { values: fields.iter().map(|_| None).collect(), given: vec![false; fields.len()], ..Reading::default() };
+pub(super) fn fields_of(
+    fields: &[FieldDef],
+    form: Form,
+    strictness: Strictness,
+    text: &str,
+) -> Reading {
+    let mut reading = Reading {
+        values: fields.iter().map(|_| None).collect(),
+        given: vec![false; fields.len()],
+        ..Reading::default()
+    };
     if text.len() > LONGEST {
-        reading.faults.push(Fault::mismatch("", format!("a reply of at most {LONGEST} bytes"), format!("{} bytes", text.len())));
+        reading.faults.push(Fault::mismatch(
+            "",
+            format!("a reply of at most {LONGEST} bytes"),
+            format!("{} bytes", text.len()),
+        ));
         return reading;
     }
     let (scope, work) = (Scope::default(), Work::of(text));
-    let manner = Manner { dspy: true, partial: false };
+    let manner = Manner {
+        dspy: true,
+        ..Manner::default()
+    };
     let mut fit = Fit::new(&scope, &work, manner, text, "");
     let way = find(&mut fit, fields, form, strictness, text);
     for (rule, range) in &way.rules {
@@ -105,7 +125,11 @@ pub(super) fn fields_of(fields: &[FieldDef], form: Form, strictness: Strictness,
             }
             Some(Found::Cut(at)) => {
                 let rest = crate::field::shorten(&Value::from(text[at..].trim()));
-                fit.faults.push(Fault::mismatch(field.name.get(), expected(field.schema.get()), format!("cut off: {rest}")));
+                fit.faults.push(Fault::mismatch(
+                    field.name.get(),
+                    expected(field.schema.get()),
+                    format!("cut off: {rest}"),
+                ));
                 (None, true)
             }
             Some(Found::Node(node, notes)) => {
@@ -126,7 +150,9 @@ pub(super) fn fields_of(fields: &[FieldDef], form: Form, strictness: Strictness,
         reading.values[index] = value;
         reading.given[index] = !open;
     }
-    let Fit { repairs, faults, .. } = fit;
+    let Fit {
+        repairs, faults, ..
+    } = fit;
     reading.repairs = repairs;
     reading.faults = faults;
     if strictness == Strictness::Strict && reading.faults.is_empty() {
@@ -153,8 +179,16 @@ fn refuse(reading: &mut Reading) {
         if matches!(repair.rule, Rule::Default | Rule::Unknown | Rule::Truth) {
             continue;
         }
-        let path = if repair.path.is_empty() { "reply" } else { &repair.path };
-        reading.faults.push(Fault::mismatch(path, "what was asked for, to the letter", format!("{} {}", repair.rule, repair.note).trim_end()));
+        let path = if repair.path.is_empty() {
+            "reply"
+        } else {
+            &repair.path
+        };
+        reading.faults.push(Fault::mismatch(
+            path,
+            "what was asked for, to the letter",
+            format!("{} {}", repair.rule, repair.note).trim_end(),
+        ));
     }
 }
 
@@ -171,7 +205,13 @@ enum Look {
 }
 
 impl Look {
-    fn run<'t, 's>(self, fit: &mut Fit<'_, 's>, fields: &'s [FieldDef], text: &'t str, start: usize) -> Option<Way<'t>> {
+    fn run<'t, 's>(
+        self,
+        fit: &mut Fit<'_, 's>,
+        fields: &'s [FieldDef],
+        text: &'t str,
+        start: usize,
+    ) -> Option<Way<'t>> {
         match self {
             Look::Exact => exact(fields, text, start),
             Look::Loose => loose(fields, text, start),
@@ -185,17 +225,51 @@ impl Look {
 }
 
 /// The way of looking that finds most; the one that the form says comes first.
-fn find<'t, 's>(fit: &mut Fit<'_, 's>, fields: &'s [FieldDef], form: Form, strictness: Strictness, text: &'t str) -> Way<'t> {
+fn find<'t, 's>(
+    fit: &mut Fit<'_, 's>,
+    fields: &'s [FieldDef],
+    form: Form,
+    strictness: Strictness,
+    text: &'t str,
+) -> Way<'t> {
     let known = |name: &str| fields.iter().any(|field| is_named(field, name));
-    let start = payload::thoughts(text, &known).filter(|end| !text[*end..].trim().is_empty()).unwrap_or(0);
-    let whole = |way: &Way<'_>| fields.iter().zip(&way.found).all(|(field, found)| found.is_some() || field.is_optional());
+    let start = payload::thoughts(text, &known)
+        .filter(|end| !text[*end..].trim().is_empty())
+        .unwrap_or(0);
+    let whole = |way: &Way<'_>| {
+        fields
+            .iter()
+            .zip(&way.found)
+            .all(|(field, found)| found.is_some() || field.is_optional())
+    };
     let ways: &[Look] = match (form, strictness) {
         (Form::Chat, Strictness::Strict) => &[Look::Exact],
         (Form::Json, Strictness::Strict) => &[Look::Clean],
         (Form::Xml, Strictness::Strict) => &[Look::Tags],
-        (Form::Chat, _) => &[Look::Exact, Look::Loose, Look::Object, Look::Tags, Look::Labels, Look::Bare],
-        (Form::Json, _) => &[Look::Object, Look::Exact, Look::Loose, Look::Tags, Look::Labels, Look::Bare],
-        (Form::Xml, _) => &[Look::Tags, Look::Object, Look::Exact, Look::Loose, Look::Labels, Look::Bare],
+        (Form::Chat, _) => &[
+            Look::Exact,
+            Look::Loose,
+            Look::Object,
+            Look::Tags,
+            Look::Labels,
+            Look::Bare,
+        ],
+        (Form::Json, _) => &[
+            Look::Object,
+            Look::Exact,
+            Look::Loose,
+            Look::Tags,
+            Look::Labels,
+            Look::Bare,
+        ],
+        (Form::Xml, _) => &[
+            Look::Tags,
+            Look::Object,
+            Look::Exact,
+            Look::Loose,
+            Look::Labels,
+            Look::Bare,
+        ],
     };
     let mut best: Option<Way<'t>> = None;
     for (index, look) in ways.iter().enumerate() {
@@ -218,15 +292,26 @@ fn find<'t, 's>(fit: &mut Fit<'_, 's>, fields: &'s [FieldDef], form: Form, stric
             }
         }
     }
-    best.unwrap_or_else(|| Way { found: fields.iter().map(|_| None).collect(), rules: Vec::new() })
+    best.unwrap_or_else(|| Way {
+        found: fields.iter().map(|_| None).collect(),
+        rules: Vec::new(),
+    })
 }
 
 /// DSPy's markers: the first section of a name wins.
 fn exact<'t>(fields: &[FieldDef], text: &'t str, start: usize) -> Option<Way<'t>> {
     let sections = chat::sections(&text[start..]);
-    let mut way = Way { found: fields.iter().map(|_| None).collect(), rules: Vec::new() };
+    let mut way = Way {
+        found: fields.iter().map(|_| None).collect(),
+        rules: Vec::new(),
+    };
     for section in &sections {
-        let Some(index) = fields.iter().position(|field| field.name.get() == section.name) else { continue };
+        let Some(index) = fields
+            .iter()
+            .position(|field| field.name.get() == section.name)
+        else {
+            continue;
+        };
         let (from, to) = (start + section.content.0, start + section.content.1);
         if way.found[index].is_some() {
             way.rules.push((Rule::Repeated, start + section.start..to));
@@ -238,7 +323,13 @@ fn exact<'t>(fields: &[FieldDef], text: &'t str, start: usize) -> Option<Way<'t>
 }
 
 /// A section's content. At the end of the text there may be the beginning of a marker.
-fn place<'t>(text: &'t str, from: usize, to: usize, closed: bool, rules: &mut Vec<(Rule, std::ops::Range<usize>)>) -> Found<'t> {
+fn place<'t>(
+    text: &'t str,
+    from: usize,
+    to: usize,
+    closed: bool,
+    rules: &mut Vec<(Rule, std::ops::Range<usize>)>,
+) -> Found<'t> {
     if !closed {
         let end = from + chat::without_cut_marker(&text[from..to]);
         if end < to {
@@ -251,10 +342,25 @@ fn place<'t>(text: &'t str, from: usize, to: usize, closed: bool, rules: &mut Ve
 
 /// Markers anywhere and in any spelling.
 fn loose<'t>(fields: &[FieldDef], text: &'t str, start: usize) -> Option<Way<'t>> {
-    let sections = chat::loose(&text[start..], &|name| fields.iter().any(|field| is_named(field, name)));
-    let mut way = Way { found: fields.iter().map(|_| None).collect(), rules: Vec::new() };
+    let sections = chat::loose(&text[start..], &|name| {
+        fields.iter().any(|field| is_named(field, name))
+    });
+    let mut way = Way {
+        found: fields.iter().map(|_| None).collect(),
+        rules: Vec::new(),
+    };
     for section in &sections {
-        let Some(index) = fields.iter().position(|field| field.name.get() == section.name).or_else(|| fields.iter().position(|field| is_named(field, section.name))) else { continue };
+        let Some(index) = fields
+            .iter()
+            .position(|field| field.name.get() == section.name)
+            .or_else(|| {
+                fields
+                    .iter()
+                    .position(|field| is_named(field, section.name))
+            })
+        else {
+            continue;
+        };
         let (from, to) = (start + section.content.0, start + section.content.1);
         if way.found[index].is_some() {
             way.rules.push((Rule::Repeated, start + section.start..to));
@@ -268,11 +374,23 @@ fn loose<'t>(fields: &[FieldDef], text: &'t str, start: usize) -> Option<Way<'t>
 
 /// The members of an object, by field: the last with the very name, else the last in another spelling.
 fn by_field<'t>(fields: &[FieldDef], members: Vec<Member<'t>>, notes: Vec<Note>) -> Way<'t> {
-    let mut way = Way { found: fields.iter().map(|_| None).collect(), rules: notes.into_iter().map(|note| (note.rule, note.range)).collect() };
+    let mut way = Way {
+        found: fields.iter().map(|_| None).collect(),
+        rules: notes
+            .into_iter()
+            .map(|note| (note.rule, note.range))
+            .collect(),
+    };
     let mut very = vec![false; fields.len()];
     for member in members {
-        let exact = fields.iter().position(|field| field.name.get() == &*member.name);
-        let Some(index) = exact.or_else(|| fields.iter().position(|field| is_named(field, &member.name))) else {
+        let exact = fields
+            .iter()
+            .position(|field| field.name.get() == &*member.name);
+        let Some(index) = exact.or_else(|| {
+            fields
+                .iter()
+                .position(|field| is_named(field, &member.name))
+        }) else {
             way.rules.push((Rule::Unknown, member.value.span()));
             continue;
         };
@@ -304,7 +422,12 @@ fn clean<'t>(fields: &[FieldDef], text: &'t str) -> Option<Way<'t>> {
 }
 
 /// The object with most of the fields, wherever it stands; of several the last.
-fn object<'t, 's>(fit: &mut Fit<'_, 's>, fields: &'s [FieldDef], text: &'t str, start: usize) -> Option<Way<'t>> {
+fn object<'t, 's>(
+    fit: &mut Fit<'_, 's>,
+    fields: &'s [FieldDef],
+    text: &'t str,
+    start: usize,
+) -> Option<Way<'t>> {
     if start == 0
         && let Some(way) = clean(fields, text)
         && way.hits() > 0
@@ -318,61 +441,112 @@ fn object<'t, 's>(fit: &mut Fit<'_, 's>, fields: &'s [FieldDef], text: &'t str, 
         let mut inner = Fit::new(&scope, fit.work, fit.manner, text, "");
         payload::values(&mut inner, Some(&scheme), text, start)
     };
-    let known = |members: &[Member<'_>]| fields.iter().filter(|field| members.iter().any(|member| is_named(field, &member.name) && !matches!(member.value.kind, Kind::Nothing))).count();
+    let known = |members: &[Member<'_>]| {
+        fields
+            .iter()
+            .filter(|field| {
+                members.iter().any(|member| {
+                    is_named(field, &member.name) && !matches!(member.value.kind, Kind::Nothing)
+                })
+            })
+            .count()
+    };
     let mut best: Option<(usize, u32, Candidate<'t>)> = None;
     for candidate in candidates {
         let strict = candidate.strict;
-        let Some((members, wrapped)) = unwrapped(candidate.node, &known, 0) else { continue };
+        let Some((members, wrapped)) = unwrapped(candidate.node, &known, 0) else {
+            continue;
+        };
         let hits = known(&members.1);
-        let cost = candidate.notes.iter().map(|note| note.rule.cost()).sum::<u32>() + u32::from(wrapped);
+        let cost = candidate
+            .notes
+            .iter()
+            .map(|note| note.rule.cost())
+            .sum::<u32>()
+            + u32::from(wrapped);
         if hits == 0 {
             continue;
         }
-        let better = best.as_ref().is_none_or(|(most, least, _)| hits > *most || hits == *most && cost <= *least);
+        let better = best
+            .as_ref()
+            .is_none_or(|(most, least, _)| hits > *most || hits == *most && cost <= *least);
         if better {
-            let node = Node { kind: Kind::Object(members.1), ..members.0 };
+            let node = Node {
+                kind: Kind::Object(members.1),
+                ..members.0
+            };
             let mut notes = candidate.notes;
             if wrapped {
-                notes.push(Note { rule: Rule::Unwrapped, path: String::new(), range: node.span() });
+                notes.push(Note {
+                    rule: Rule::Unwrapped,
+                    path: String::new(),
+                    range: node.span(),
+                });
             }
-            best = Some((hits, cost, Candidate { node, notes, strict }));
+            best = Some((
+                hits,
+                cost,
+                Candidate {
+                    node,
+                    notes,
+                    strict,
+                },
+            ));
         }
     }
     let (_, _, candidate) = best?;
     let range = candidate.node.span();
-    let around = !(text[..range.start].trim().is_empty() && text[range.end.min(text.len())..].trim().is_empty());
+    let around = !(text[..range.start].trim().is_empty()
+        && text[range.end.min(text.len())..].trim().is_empty());
     let fenced = around && text[..range.start].contains("```");
-    let Kind::Object(members) = candidate.node.kind else { return None };
+    let Kind::Object(members) = candidate.node.kind else {
+        return None;
+    };
     let mut way = by_field(fields, members, candidate.notes);
     if around {
-        way.rules.push((if fenced { Rule::Fence } else { Rule::Prose }, range));
+        way.rules
+            .push((if fenced { Rule::Fence } else { Rule::Prose }, range));
     }
     Some(way)
 }
 
 /// The object itself, or the one inside that has the fields.
-fn unwrapped<'t>(node: Node<'t>, known: &dyn Fn(&[Member<'_>]) -> usize, depth: usize) -> Option<((Node<'t>, Vec<Member<'t>>), bool)> {
-    let shell = Node { kind: Kind::Null, ..node };
+fn unwrapped<'t>(
+    node: Node<'t>,
+    known: &dyn Fn(&[Member<'_>]) -> usize,
+    depth: usize,
+) -> Option<((Node<'t>, Vec<Member<'t>>), bool)> {
+    let shell = Node {
+        kind: Kind::Null,
+        ..node
+    };
     match node.kind {
         Kind::Object(members) => {
             if known(&members) > 0 || depth > 3 {
                 return Some(((shell, members), depth > 0));
             }
-            members.into_iter().find_map(|member| match member.value.kind {
-                Kind::Object(_) | Kind::List(_) => unwrapped(member.value, known, depth + 1).filter(|((_, members), _)| known(members) > 0),
-                Kind::Text(Cow::Borrowed(text)) if text.trim_start().starts_with('{') => {
-                    let inner = strict::whole(text)?;
-                    unwrapped(inner, known, depth + 1).filter(|((_, members), _)| known(members) > 0)
-                }
-                Kind::Text(Cow::Owned(text)) if text.trim_start().starts_with('{') => {
-                    // a copy of the part outlives its text
-                    let inner = owned(&strict::whole(&text)?);
-                    unwrapped(inner, known, depth + 1).filter(|((_, members), _)| known(members) > 0)
-                }
-                _ => None,
-            })
+            members
+                .into_iter()
+                .find_map(|member| match member.value.kind {
+                    Kind::Object(_) | Kind::List(_) => unwrapped(member.value, known, depth + 1)
+                        .filter(|((_, members), _)| known(members) > 0),
+                    Kind::Text(Cow::Borrowed(text)) if text.trim_start().starts_with('{') => {
+                        let inner = strict::whole(text)?;
+                        unwrapped(inner, known, depth + 1)
+                            .filter(|((_, members), _)| known(members) > 0)
+                    }
+                    Kind::Text(Cow::Owned(text)) if text.trim_start().starts_with('{') => {
+                        // a copy of the part outlives its text
+                        let inner = owned(&strict::whole(&text)?);
+                        unwrapped(inner, known, depth + 1)
+                            .filter(|((_, members), _)| known(members) > 0)
+                    }
+                    _ => None,
+                })
         }
-        Kind::List(items) if items.len() <= 4 => items.into_iter().rev().find_map(|item| unwrapped(item, known, depth + 1).filter(|((_, members), _)| known(members) > 0)),
+        Kind::List(items) if items.len() <= 4 => items.into_iter().rev().find_map(|item| {
+            unwrapped(item, known, depth + 1).filter(|((_, members), _)| known(members) > 0)
+        }),
         _ => None,
     }
 }
@@ -387,9 +561,22 @@ fn owned(node: &Node<'_>) -> Node<'static> {
         Kind::Text(inner) => Kind::Text(text(inner)),
         Kind::Bare(inner) => Kind::Bare(text(inner)),
         Kind::List(items) => Kind::List(items.iter().map(owned).collect()),
-        Kind::Object(members) => Kind::Object(members.iter().map(|member| Member { name: text(&member.name), value: owned(&member.value) }).collect()),
+        Kind::Object(members) => Kind::Object(
+            members
+                .iter()
+                .map(|member| Member {
+                    name: text(&member.name),
+                    value: owned(&member.value),
+                })
+                .collect(),
+        ),
     };
-    Node { kind, start: node.start, end: node.end, open: node.open }
+    Node {
+        kind,
+        start: node.start,
+        end: node.end,
+        open: node.open,
+    }
 }
 
 /// The fields as a schema of one object.
@@ -399,21 +586,39 @@ fn outputs(fields: &[FieldDef]) -> Schema {
         schema::{Body, Definition},
     };
     let body = Body::Record(Ref::shared(std::sync::Arc::from(fields)));
-    Schema::Inline(Ref::shared(std::sync::Arc::new(Definition { doc: Ref::new(""), body })))
+    Schema::Inline(Ref::shared(std::sync::Arc::new(Definition {
+        doc: Ref::new(""),
+        body,
+    })))
 }
 
 /// Tags by the names of the fields.
-fn tagged<'t, 's>(fit: &mut Fit<'_, 's>, fields: &'s [FieldDef], text: &'t str, start: usize) -> Option<Way<'t>> {
+fn tagged<'t, 's>(
+    fit: &mut Fit<'_, 's>,
+    fields: &'s [FieldDef],
+    text: &'t str,
+    start: usize,
+) -> Option<Way<'t>> {
     if !text[start..].contains('<') {
         return None;
     }
     fit.work.add(text.len());
-    let mut way = Way { found: fields.iter().map(|_| None).collect(), rules: Vec::new() };
-    let position = |name: &str| fields.iter().position(|field| field.name.get() == name).or_else(|| fields.iter().position(|field| is_named(field, name)));
+    let mut way = Way {
+        found: fields.iter().map(|_| None).collect(),
+        rules: Vec::new(),
+    };
+    let position = |name: &str| {
+        fields
+            .iter()
+            .position(|field| field.name.get() == name)
+            .or_else(|| fields.iter().position(|field| is_named(field, name)))
+    };
     let elements = tags::elements(text, start, text.len(), &|name| position(name).is_some());
     let mut last = start;
     for element in &elements {
-        let Some(index) = position(element.name) else { continue };
+        let Some(index) = position(element.name) else {
+            continue;
+        };
         last = element.end;
         if way.found[index].is_some() {
             way.rules.push((Rule::Repeated, element.start..element.end));
@@ -429,7 +634,10 @@ fn tagged<'t, 's>(fit: &mut Fit<'_, 's>, fields: &'s [FieldDef], text: &'t str, 
                     way.rules.push((Rule::Closer, element.end..element.end));
                 }
                 let schema = fields[index].schema.get();
-                Found::Node(tags::content(fit, Some(schema), text, element, 1), Vec::new())
+                Found::Node(
+                    tags::content(fit, Some(schema), text, element, 1),
+                    Vec::new(),
+                )
             }
         });
     }
@@ -437,7 +645,9 @@ fn tagged<'t, 's>(fit: &mut Fit<'_, 's>, fields: &'s [FieldDef], text: &'t str, 
     if let Some(open) = text[last..].rfind('<')
         && let name = &text[last + open + 1..]
         && !name.is_empty()
-        && let Some(index) = fields.iter().position(|field| field.name.get().starts_with(name))
+        && let Some(index) = fields
+            .iter()
+            .position(|field| field.name.get().starts_with(name))
         && way.found[index].is_none()
         && way.hits() > 0
     {
@@ -447,13 +657,20 @@ fn tagged<'t, 's>(fit: &mut Fit<'_, 's>, fields: &'s [FieldDef], text: &'t str, 
 }
 
 /// Lines of `name: value`.
-fn labelled<'t, 's>(fit: &mut Fit<'_, 's>, fields: &'s [FieldDef], text: &'t str, start: usize) -> Option<Way<'t>> {
+fn labelled<'t, 's>(
+    fit: &mut Fit<'_, 's>,
+    fields: &'s [FieldDef],
+    text: &'t str,
+    start: usize,
+) -> Option<Way<'t>> {
     let scheme = outputs(fields);
     let scope = Scope::default();
     let inner = Fit::new(&scope, fit.work, fit.manner, text, "");
     let node = labels::record(&inner, &scheme, text, start)?;
     let range = node.span();
-    let Kind::Object(mut members) = node.kind else { return None };
+    let Kind::Object(mut members) = node.kind else {
+        return None;
+    };
     // of a label that comes again the first counts, as of a marker
     members.reverse();
     let mut way = by_field(fields, members, Vec::new());
@@ -462,25 +679,46 @@ fn labelled<'t, 's>(fit: &mut Fit<'_, 's>, fields: &'s [FieldDef], text: &'t str
 }
 
 /// The value of the only output, and nothing that says so. Text would be whatever came.
-fn bare<'t, 's>(fit: &mut Fit<'_, 's>, fields: &'s [FieldDef], text: &'t str, start: usize) -> Option<Way<'t>> {
-    let mut required = fields.iter().enumerate().filter(|(_, field)| !field.is_optional());
+fn bare<'t, 's>(
+    fit: &mut Fit<'_, 's>,
+    fields: &'s [FieldDef],
+    text: &'t str,
+    start: usize,
+) -> Option<Way<'t>> {
+    let mut required = fields
+        .iter()
+        .enumerate()
+        .filter(|(_, field)| !field.is_optional());
     let (index, field) = match (required.next(), required.next()) {
         (Some(one), None) => one,
         (None, None) if fields.len() == 1 => (0, &fields[0]),
         _ => return None,
     };
-    if matches!(fit.scope.shape(field.schema.get()), Schema::Text | Schema::Any | Schema::Optional(_)) || matches!(field.schema.get(), Schema::Printed(..)) {
+    if matches!(
+        fit.scope.shape(field.schema.get()),
+        Schema::Text | Schema::Any | Schema::Optional(_)
+    ) || matches!(field.schema.get(), Schema::Printed(..))
+    {
         return None;
     }
     fit.trial(|fit| section(fit, field, text, start, text.len()))?;
-    let mut way = Way { found: fields.iter().map(|_| None).collect(), rules: Vec::new() };
+    let mut way = Way {
+        found: fields.iter().map(|_| None).collect(),
+        rules: Vec::new(),
+    };
     way.rules.push((Rule::ImpliedName, start..text.len()));
     way.found[index] = Some(Found::Text(start, text.len()));
     Some(way)
 }
 
 /// The value of a section, by the schema of its field.
-fn section<'s>(fit: &mut Fit<'_, 's>, field: &'s FieldDef, text: &str, start: usize, end: usize) -> Option<Value> {
+fn section<'s>(
+    fit: &mut Fit<'_, 's>,
+    field: &'s FieldDef,
+    text: &str,
+    start: usize,
+    end: usize,
+) -> Option<Value> {
     let (start, end) = payload::trimmed(text, start, end);
     let content = &text[start..end];
     let schema = field.schema.get();
@@ -492,11 +730,15 @@ fn section<'s>(fit: &mut Fit<'_, 's>, field: &'s FieldDef, text: &str, start: us
         }
         return fit.field(field, &node);
     }
-    if field.default.is_some() && matches!(content, "null" | "None") && !matches!(fit.scope.shape(schema), Schema::Optional(_)) {
+    if field.default.is_some()
+        && matches!(content, "null" | "None")
+        && !matches!(fit.scope.shape(schema), Schema::Optional(_))
+    {
         return absent(field).ok();
     }
     let value = payload::read(fit, schema, text, start, end)?;
-    fit.bounds(&value, field.constraints.get()).then_some(value)
+    fit.bounds(&value, field.constraints.get());
+    Some(value)
 }
 
 /// What DSPy takes as text whatever it looks like: text, and what may be text or nothing.
@@ -510,7 +752,11 @@ fn keeps_text(schema: &Schema) -> bool {
             _ => false,
         },
         Schema::Union(options) => {
-            options.get().iter().any(|option| text(option.get())) && options.get().iter().any(|option| matches!(option.get().shape(), Schema::Null))
+            options.get().iter().any(|option| text(option.get()))
+                && options
+                    .get()
+                    .iter()
+                    .any(|option| matches!(option.get().shape(), Schema::Null))
         }
         _ => false,
     }

@@ -192,8 +192,20 @@ mod tests {
 
     #[test]
     fn repairs_say_what_was_done() {
-        let repair = Repair { rule: Rule::Dropped, path: "tags[1]".into(), range: 4..9, note: "`x`".into() };
-        assert_eq!(repair.to_string(), "`tags[1]`: dropped an item that does not fit (`x`) at 4..9");
-        assert!(Rule::ALL.iter().all(|rule| rule.cost() < 10 && !rule.to_string().is_empty()));
+        let repair = Repair {
+            rule: Rule::Dropped,
+            path: "tags[1]".into(),
+            range: 4..9,
+            note: "`x`".into(),
+        };
+        assert_eq!(
+            repair.to_string(),
+            "`tags[1]`: dropped an item that does not fit (`x`) at 4..9"
+        );
+        assert!(
+            Rule::ALL
+                .iter()
+                .all(|rule| rule.cost() < 10 && !rule.to_string().is_empty())
+        );
     }
 }

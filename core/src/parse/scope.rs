@@ -38,10 +38,12 @@ impl<'s> Scope<'s> {
         loop {
             schema = match schema {
                 Schema::Constrained(inner, _) | Schema::Printed(inner, _) => inner.get(),
-                Schema::Recursion(id) => match self.0.borrow().iter().find(|(known, _)| known == id) {
-                    Some((_, known)) => known,
-                    None => return schema,
-                },
+                Schema::Recursion(id) => {
+                    match self.0.borrow().iter().find(|(known, _)| known == id) {
+                        Some((_, known)) => known,
+                        None => return schema,
+                    }
+                }
                 Schema::Named(named) => {
                     self.learn(named, schema);
                     return schema;
@@ -80,7 +82,12 @@ impl<'s> Scope<'s> {
                     names.fields.push(fields.get());
                 }
             }
-            Schema::Optional(inner) | Schema::List(inner) | Schema::Set(inner) | Schema::Array(inner, _) if depth < 8 => {
+            Schema::Optional(inner)
+            | Schema::List(inner)
+            | Schema::Set(inner)
+            | Schema::Array(inner, _)
+                if depth < 8 =>
+            {
                 self.collect(inner.get(), names, depth + 1);
             }
             Schema::Union(options) if depth < 8 => {
@@ -106,7 +113,10 @@ impl<'s> Scope<'s> {
         match self.shape(schema) {
             Schema::List(item) | Schema::Set(item) | Schema::Array(item, _) => Some(item.get()),
             Schema::Optional(inner) if depth < 8 => self.item_of(inner.get(), depth + 1),
-            Schema::Union(options) if depth < 8 => options.get().iter().find_map(|option| self.item_of(option.get(), depth + 1)),
+            Schema::Union(options) if depth < 8 => options
+                .get()
+                .iter()
+                .find_map(|option| self.item_of(option.get(), depth + 1)),
             // a list of names and values
             Schema::Map(..) | Schema::Tuple(_) => None,
             // one value in a list
@@ -123,12 +133,25 @@ impl<'s> Scope<'s> {
             Schema::Integer(_) | Schema::Number(_) => Want::Number,
             Schema::Optional(inner) if depth < 8 => self.want_of(inner.get(), depth + 1),
             Schema::Union(options) if depth < 8 => {
-                let mut wants = options.get().iter().map(|option| self.want_of(option.get(), depth + 1)).filter(|want| *want != Want::Other);
+                let mut wants = options
+                    .get()
+                    .iter()
+                    .map(|option| self.want_of(option.get(), depth + 1))
+                    .filter(|want| *want != Want::Other);
                 let first = wants.next().unwrap_or(Want::Other);
-                if wants.all(|want| want == first) { first } else { Want::Any }
+                if wants.all(|want| want == first) {
+                    first
+                } else {
+                    Want::Any
+                }
             }
             Schema::Any | Schema::Recursion(_) => Want::Any,
-            Schema::List(_) | Schema::Set(_) | Schema::Array(..) | Schema::Map(..) | Schema::Tuple(_) | Schema::Inline(_) => Want::Composite,
+            Schema::List(_)
+            | Schema::Set(_)
+            | Schema::Array(..)
+            | Schema::Map(..)
+            | Schema::Tuple(_)
+            | Schema::Inline(_) => Want::Composite,
             Schema::Named(named) => match named.body() {
                 Body::Record(_) => Want::Composite,
                 Body::Words(_) | Body::Variants(_) => Want::Other,
@@ -145,18 +168,31 @@ impl<'s> Names<'s> {
     }
     /// Whether the schema has a member of this name, in whatever spelling.
     pub(super) fn knows(&self, name: &str) -> bool {
-        self.fields.iter().any(|fields| fields.iter().any(|field| is_named(field, name)))
-            || self.variants.iter().any(|variants| variants.iter().any(|variant| same(variant.name.get(), name)))
+        self.fields
+            .iter()
+            .any(|fields| fields.iter().any(|field| is_named(field, name)))
+            || self.variants.iter().any(|variants| {
+                variants
+                    .iter()
+                    .any(|variant| same(variant.name.get(), name))
+            })
     }
     /// What is expected behind a name.
     pub(super) fn member(&self, name: &str) -> Option<&'s Schema> {
         for fields in &self.fields {
-            if let Some(field) = fields.iter().find(|field| field.name.get() == name).or_else(|| fields.iter().find(|field| is_named(field, name))) {
+            if let Some(field) = fields
+                .iter()
+                .find(|field| field.name.get() == name)
+                .or_else(|| fields.iter().find(|field| is_named(field, name)))
+            {
                 return Some(field.schema.get());
             }
         }
         for variants in &self.variants {
-            if let Some(variant) = variants.iter().find(|variant| same(variant.name.get(), name)) {
+            if let Some(variant) = variants
+                .iter()
+                .find(|variant| same(variant.name.get(), name))
+            {
                 return variant.data.as_ref().map(|data| data.get());
             }
         }
@@ -166,5 +202,10 @@ impl<'s> Names<'s> {
 
 /// Whether a name means a field: exactly, by another name of its, or in another spelling.
 pub(super) fn is_named(field: &FieldDef, name: &str) -> bool {
-    same(field.name.get(), name) || field.aliases.get().iter().any(|alias| same(alias.get(), name))
+    same(field.name.get(), name)
+        || field
+            .aliases
+            .get()
+            .iter()
+            .any(|alias| same(alias.get(), name))
 }

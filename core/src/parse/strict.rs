@@ -7,7 +7,11 @@ use std::borrow::Cow;
 
 /// A value that begins at `at` and where it ends; nothing at the first surprise.
 pub(super) fn value(text: &str, at: usize) -> Option<(Node<'_>, usize)> {
-    let mut strict = Strict { text, bytes: text.as_bytes(), at };
+    let mut strict = Strict {
+        text,
+        bytes: text.as_bytes(),
+        at,
+    };
     let node = strict.value(0)?;
     Some((node, strict.at))
 }
@@ -15,7 +19,10 @@ pub(super) fn value(text: &str, at: usize) -> Option<(Node<'_>, usize)> {
 /// A value that is the whole text, blanks aside.
 pub(super) fn whole(text: &str) -> Option<Node<'_>> {
     let (node, end) = value(text, 0)?;
-    text.as_bytes()[end..].iter().all(|byte| blank(*byte)).then_some(node)
+    text.as_bytes()[end..]
+        .iter()
+        .all(|byte| blank(*byte))
+        .then_some(node)
 }
 
 struct Strict<'t> {
@@ -64,7 +71,10 @@ impl<'t> Strict<'t> {
 
     fn literal(&mut self, word: &str, kind: Kind<'t>) -> Option<Kind<'t>> {
         let rest = self.bytes[self.at..].strip_prefix(word.as_bytes())?;
-        if rest.first().is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80) {
+        if rest
+            .first()
+            .is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80)
+        {
             return None;
         }
         self.at += word.len();
@@ -127,7 +137,9 @@ impl<'t> Strict<'t> {
         let mut copied = start;
         loop {
             // runs of plain bytes are most of all text
-            let run = self.bytes[self.at..].iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20))?;
+            let run = self.bytes[self.at..]
+                .iter()
+                .position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20))?;
             self.at += run;
             match self.bytes[self.at] {
                 b'"' => {
@@ -171,7 +183,9 @@ pub(super) fn escape(text: &str, at: usize, out: &mut String) -> Option<usize> {
                 return None;
             }
             let low = self::unit(text, at + 8).filter(|low| (0xdc00..0xe000).contains(low))?;
-            out.push(char::from_u32(0x1_0000 + ((unit - 0xd800) << 10) + (low - 0xdc00))?);
+            out.push(char::from_u32(
+                0x1_0000 + ((unit - 0xd800) << 10) + (low - 0xdc00),
+            )?);
             return Some(12);
         }
         _ => return None,
@@ -182,12 +196,19 @@ pub(super) fn escape(text: &str, at: usize, out: &mut String) -> Option<usize> {
 /// Four hexadecimal digits.
 pub(super) fn unit(text: &str, at: usize) -> Option<u32> {
     let digits = text.as_bytes().get(at..at + 4)?;
-    digits.iter().try_fold(0, |unit, digit| Some(unit * 16 + char::from(*digit).to_digit(16)?))
+    digits.iter().try_fold(0, |unit, digit| {
+        Some(unit * 16 + char::from(*digit).to_digit(16)?)
+    })
 }
 
 /// The length of a number of JSON at the start of some bytes.
 pub(super) fn number(bytes: &[u8]) -> Option<usize> {
-    let digits = |from: usize| bytes[from.min(bytes.len())..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let digits = |from: usize| {
+        bytes[from.min(bytes.len())..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit())
+            .count()
+    };
     let mut at = usize::from(bytes.first() == Some(&b'-'));
     let whole = digits(at);
     if whole == 0 || whole > 1 && bytes[at] == b'0' {
@@ -210,7 +231,9 @@ pub(super) fn number(bytes: &[u8]) -> Option<usize> {
         at += 1 + sign + exponent;
     }
     // what goes on is no number: a date, a version, an identifier
-    let goes_on = bytes.get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'+') || *byte >= 0x80);
+    let goes_on = bytes.get(at).is_some_and(|byte| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'+') || *byte >= 0x80
+    });
     (!goes_on).then_some(at)
 }
 
@@ -223,7 +246,21 @@ mod tests {
     #[test]
     fn it_agrees_with_serde_json() {
         for text in [
-            r#"{"a": [1, -2.5e3, true, null, "x\n\u00e9\ud83d\ude00"], "b": {}}"#, "[]", " 1 ", "\"\"", "[1,]", "{\"a\":}", "01", "1.", "-", "\"\\x\"", "[1 2]", "\"\u{1}\"", "truex", "{}x", "",
+            r#"{"a": [1, -2.5e3, true, null, "x\n\u00e9\ud83d\ude00"], "b": {}}"#,
+            "[]",
+            " 1 ",
+            "\"\"",
+            "[1,]",
+            "{\"a\":}",
+            "01",
+            "1.",
+            "-",
+            "\"\\x\"",
+            "[1 2]",
+            "\"\u{1}\"",
+            "truex",
+            "{}x",
+            "",
             "\"\\ud83d\"",
         ] {
             let ours = whole(text).map(|node| plain(&node));
@@ -239,10 +276,18 @@ mod tests {
 
     #[test]
     fn what_goes_on_is_no_number() {
-        for (text, length) in [("12,", Some(2)), ("1.5e-3}", Some(6)), ("2024-01-02", None), ("0x1f", None), ("1.2.3", None)] {
+        for (text, length) in [
+            ("12,", Some(2)),
+            ("1.5e-3}", Some(6)),
+            ("2024-01-02", None),
+            ("0x1f", None),
+            ("1.2.3", None),
+        ] {
             assert_eq!(number(text.as_bytes()), length, "{text}");
         }
-        assert!(matches!(whole("7").map(|node| node.kind), Some(Kind::Number(digits)) if digits == "7"));
+        assert!(
+            matches!(whole("7").map(|node| node.kind), Some(Kind::Number(digits)) if digits == "7")
+        );
         assert_eq!(whole("[1]").map(|node| plain(&node)), Some(json!([1])));
     }
 }

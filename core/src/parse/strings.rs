@@ -17,7 +17,10 @@ impl<'t> Reader<'t, '_, '_> {
             self.note(Rule::Quotes, start..start + width);
         }
         for triple in ["\"\"\"", "'''", "```"] {
-            if place != Place::Name && self.starts(start, triple) && !self.starts(start + 3, &triple[..1]) {
+            if place != Place::Name
+                && self.starts(start, triple)
+                && !self.starts(start + 3, &triple[..1])
+            {
                 return self.triple(triple, place);
             }
         }
@@ -27,7 +30,8 @@ impl<'t> Reader<'t, '_, '_> {
         if self.character(open) == Some(quote) && !matches!(quote, '`') {
             let after = self.space(open + width);
             let next = self.character(after);
-            let goes_on = next.is_some_and(|next| next.is_alphanumeric()) && (after == open + width || place == Place::Name);
+            let goes_on = next.is_some_and(|next| next.is_alphanumeric())
+                && (after == open + width || place == Place::Name);
             if goes_on && self.later_quote(after, quote) {
                 doubled = after == open + width;
                 open += width;
@@ -35,11 +39,14 @@ impl<'t> Reader<'t, '_, '_> {
             }
         }
         let closers = closer_of(quote).unwrap_or(&['"']);
-        let (mut at, mut escapes, mut raw, mut inner, mut smart) = (open, false, false, 0usize, 0usize);
+        let (mut at, mut escapes, mut raw, mut inner, mut smart) =
+            (open, false, false, 0usize, 0usize);
         let mut lost = None;
         let mut first_bad = None;
         let end = loop {
-            let Some(byte) = self.byte(at) else { break None };
+            let Some(byte) = self.byte(at) else {
+                break None;
+            };
             match byte {
                 b'\\' => {
                     escapes = true;
@@ -52,11 +59,14 @@ impl<'t> Reader<'t, '_, '_> {
                 }
                 b'"' | b'\'' | b'`' | 0xe2 | 0xc2 => {
                     let character = self.character(at).unwrap_or('"');
-                    if closers.contains(&character) && !(character == '\'' && quote == '`' && self.letter_around(at)) {
+                    if closers.contains(&character)
+                        && !(character == '\'' && quote == '`' && self.letter_around(at))
+                    {
                         // after a comma or in a new line it may open the next name
                         if matches!(place, Place::Member | Place::Item)
                             && at > open
-                            && (matches!(self.bytes[at - 1], b',' | b'/') || self.bytes[at - 1].is_ascii_whitespace())
+                            && (matches!(self.bytes[at - 1], b',' | b'/')
+                                || self.bytes[at - 1].is_ascii_whitespace())
                             && let Some(end) = self.lost(place, open, at, inner)
                         {
                             lost = Some(end);
@@ -67,7 +77,13 @@ impl<'t> Reader<'t, '_, '_> {
                         }
                         first_bad.get_or_insert(at);
                         inner += 1;
-                    } else if quote == '"' && character == '”' && smart == 0 && self.closes(place, at, character, inner, false, quote) && inner == 0 && self.member_or_end(at + 3) {
+                    } else if quote == '"'
+                        && character == '”'
+                        && smart == 0
+                        && self.closes(place, at, character, inner, false, quote)
+                        && inner == 0
+                        && self.member_or_end(at + 3)
+                    {
                         break Some(at);
                     } else if matches!(character, '“' | '„') {
                         smart += 1;
@@ -93,8 +109,16 @@ impl<'t> Reader<'t, '_, '_> {
             self.note(Rule::RawControl, open..end);
         }
         let content = &self.text[open..end];
-        let text = if escapes { self.unescaped(content, open) } else { Cow::Borrowed(content) };
-        self.at = if closed { end + self.character(end).map_or(0, char::len_utf8) } else { end };
+        let text = if escapes {
+            self.unescaped(content, open)
+        } else {
+            Cow::Borrowed(content)
+        };
+        self.at = if closed {
+            end + self.character(end).map_or(0, char::len_utf8)
+        } else {
+            end
+        };
         if closed && doubled && self.character(self.at) == Some(quote) {
             self.at += width;
         }
@@ -109,7 +133,11 @@ impl<'t> Reader<'t, '_, '_> {
     }
 
     fn letter_around(&self, at: usize) -> bool {
-        at > 0 && self.bytes[at - 1].is_ascii_alphanumeric() && self.byte(at + 1).is_some_and(|byte| byte.is_ascii_alphanumeric())
+        at > 0
+            && self.bytes[at - 1].is_ascii_alphanumeric()
+            && self
+                .byte(at + 1)
+                .is_some_and(|byte| byte.is_ascii_alphanumeric())
     }
 
     /// There is such a quote within reach.
@@ -119,10 +147,12 @@ impl<'t> Reader<'t, '_, '_> {
         let rest = &self.bytes[at.min(end)..end];
         let mut buffer = [0; 4];
         let quote = quote.encode_utf8(&mut buffer).as_bytes();
-        rest.windows(quote.len()).position(|window| window == quote).is_some_and(|found| {
-            self.work.add(found);
-            true
-        })
+        rest.windows(quote.len())
+            .position(|window| window == quote)
+            .is_some_and(|found| {
+                self.work.add(found);
+                true
+            })
     }
 
     /// What follows could come after a member: the next one, a bracket, the end.
@@ -132,14 +162,24 @@ impl<'t> Reader<'t, '_, '_> {
             None | Some(b'}' | b']') => true,
             Some(b',') => {
                 let next = self.space(at + 1);
-                matches!(self.byte(next), None | Some(b'}' | b']')) || self.member_at(next) != Likely::No || self.object().is_none()
+                matches!(self.byte(next), None | Some(b'}' | b']'))
+                    || self.member_at(next) != Likely::No
+                    || self.object().is_none()
             }
             _ => false,
         }
     }
 
     /// Whether a quote closes the string that is being read. `inner`: how many did not.
-    fn closes(&mut self, place: Place, at: usize, quote: char, inner: usize, doubled: bool, opened: char) -> bool {
+    fn closes(
+        &mut self,
+        place: Place,
+        at: usize,
+        quote: char,
+        inner: usize,
+        doubled: bool,
+        opened: char,
+    ) -> bool {
         let width = quote.len_utf8();
         if doubled && self.character(at + width) != Some(quote) {
             return false;
@@ -151,9 +191,13 @@ impl<'t> Reader<'t, '_, '_> {
         }
         let even = inner.is_multiple_of(2);
         let next = self.space(after);
-        let Some(byte) = self.byte(next) else { return true };
+        let Some(byte) = self.byte(next) else {
+            return true;
+        };
         if place == Place::Name {
-            return byte == b':' || inner > 0 || !(byte.is_ascii_alphanumeric() && next == after && self.name_goes_on(next));
+            return byte == b':'
+                || inner > 0
+                || !(byte.is_ascii_alphanumeric() && next == after && self.name_goes_on(next));
         }
         if self.work.spent() {
             return matches!(byte, b',' | b'}' | b']' | b':');
@@ -177,7 +221,12 @@ impl<'t> Reader<'t, '_, '_> {
 
     /// `"a"b": 1`: the name goes on to another quote.
     fn name_goes_on(&self, at: usize) -> bool {
-        self.name_at(at).is_some_and(|ahead| !ahead.quoted && self.byte(self.space(at + ahead.name.len())).is_some_and(|byte| byte == b'"'))
+        self.name_at(at).is_some_and(|ahead| {
+            !ahead.quoted
+                && self
+                    .byte(self.space(at + ahead.name.len()))
+                    .is_some_and(|byte| byte == b'"')
+        })
     }
 
     fn closes_member(&mut self, after: usize, next: usize, byte: u8, even: bool) -> bool {
@@ -189,8 +238,14 @@ impl<'t> Reader<'t, '_, '_> {
                     Some(b'[' | b'{' | b'.' | b',') => even,
                     Some(_) => match self.member_at(then) {
                         Likely::Known => true,
-                        Likely::Maybe => even || self.name_at(then).is_some_and(|ahead| ahead.quoted),
-                        Likely::No => even && (self.junk_before_name(then) || self.quoted_without_colon(then) || self.cut_name(then)),
+                        Likely::Maybe => {
+                            even || self.name_at(then).is_some_and(|ahead| ahead.quoted)
+                        }
+                        Likely::No => {
+                            even && (self.junk_before_name(then)
+                                || self.quoted_without_colon(then)
+                                || self.cut_name(then))
+                        }
                     },
                 }
             }
@@ -205,7 +260,10 @@ impl<'t> Reader<'t, '_, '_> {
             b']' => even && self.levels.iter().any(|level| level.list),
             b'"' | b'\'' | b'`' => {
                 // a comma is missing
-                next > after && (self.member_at(next) != Likely::No && even || self.member_at(next) == Likely::Known || even && self.quoted_then_end(next))
+                next > after
+                    && (self.member_at(next) != Likely::No && even
+                        || self.member_at(next) == Likely::Known
+                        || even && self.quoted_then_end(next))
             }
             b'<' => even && self.starts(next, "</"),
             // `"title": "…"rating": 4`: one quote for two
@@ -219,33 +277,56 @@ impl<'t> Reader<'t, '_, '_> {
 
     /// `rating": `: a name that the schema knows, without its first quote.
     fn joined_name(&self, at: usize) -> bool {
-        let Some(ahead) = self.name_at(at) else { return false };
-        !ahead.quoted && self.byte(at + ahead.name.len()) == Some(b'"') && self.object().is_some_and(|object| object.names.knows(ahead.name))
+        let Some(ahead) = self.name_at(at) else {
+            return false;
+        };
+        !ahead.quoted
+            && self.byte(at + ahead.name.len()) == Some(b'"')
+            && self
+                .object()
+                .is_some_and(|object| object.names.knows(ahead.name))
     }
 
     /// A quote and the beginning of a name, and then the text ends.
     fn cut_name(&self, at: usize) -> bool {
-        matches!(self.byte(at), Some(b'"' | b'\'')) && self.bytes.len() - at < 80 && !self.bytes[at + 1..].contains(&self.bytes[at])
+        matches!(self.byte(at), Some(b'"' | b'\''))
+            && self.bytes.len() - at < 80
+            && !self.bytes[at + 1..].contains(&self.bytes[at])
     }
 
     /// A bare word and then a name: `COMMENT "notes": `.
     fn junk_before_name(&self, at: usize) -> bool {
-        let word = self.bytes[at..].iter().take(40).take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+        let word = self.bytes[at..]
+            .iter()
+            .take(40)
+            .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_')
+            .count();
         let then = self.space(at + word);
         word > 0 && then > at + word && self.name_at(then).is_some_and(|ahead| ahead.quoted)
     }
 
     /// A known name in quotes and its value, without a colon.
     fn quoted_without_colon(&self, at: usize) -> bool {
-        let Some(name) = self.quoted_word(at) else { return false };
+        let Some(name) = self.quoted_word(at) else {
+            return false;
+        };
         let then = self.space(at + name.len() + 2);
-        matches!(self.byte(then), Some(b'"' | b'\'' | b'0'..=b'9' | b'[' | b'{' | b't' | b'f' | b'n' | b'-'))
-            && self.object().is_none_or(|object| object.names.open || object.names.knows(name))
+        matches!(
+            self.byte(then),
+            Some(b'"' | b'\'' | b'0'..=b'9' | b'[' | b'{' | b't' | b'f' | b'n' | b'-')
+        ) && self
+            .object()
+            .is_none_or(|object| object.names.open || object.names.knows(name))
     }
 
     /// A short string that ends the object: nothing that a value could be part of.
     fn quoted_then_end(&self, at: usize) -> bool {
-        self.quoted_word(at).is_some_and(|word| matches!(self.byte(self.space(at + word.len() + 2)), None | Some(b'}')))
+        self.quoted_word(at).is_some_and(|word| {
+            matches!(
+                self.byte(self.space(at + word.len() + 2)),
+                None | Some(b'}')
+            )
+        })
     }
 
     fn quoted_word(&self, at: usize) -> Option<&'t str> {
@@ -256,7 +337,15 @@ impl<'t> Reader<'t, '_, '_> {
         self.text.get(at + 1..at + 1 + length)
     }
 
-    fn closes_item(&mut self, at: usize, after: usize, next: usize, byte: u8, even: bool, inner: usize) -> bool {
+    fn closes_item(
+        &mut self,
+        at: usize,
+        after: usize,
+        next: usize,
+        byte: u8,
+        even: bool,
+        inner: usize,
+    ) -> bool {
         match byte {
             b']' => true,
             b',' => {
@@ -295,11 +384,22 @@ impl<'t> Reader<'t, '_, '_> {
             Place::Member => self.member_at(at),
             // `["hello,"world"]`
             _ => {
-                let glued = comma && inner == 0 && self.byte(at + 1).is_some_and(|byte| !matches!(byte, b',' | b']' | b' '));
-                if glued && open + before.len() == at || before.ends_with("*/") { Likely::Maybe } else if self.levels.len() > 1 { self.member_at(at) } else { Likely::No }
+                let glued = comma
+                    && inner == 0
+                    && self
+                        .byte(at + 1)
+                        .is_some_and(|byte| !matches!(byte, b',' | b']' | b' '));
+                if glued && open + before.len() == at || before.ends_with("*/") {
+                    Likely::Maybe
+                } else if self.levels.len() > 1 {
+                    self.member_at(at)
+                } else {
+                    Likely::No
+                }
             }
         };
-        let certain = likely == Likely::Known || likely == Likely::Maybe && comma && inner.is_multiple_of(2);
+        let certain =
+            likely == Likely::Known || likely == Likely::Maybe && comma && inner.is_multiple_of(2);
         if !certain {
             return None;
         }
@@ -312,10 +412,18 @@ impl<'t> Reader<'t, '_, '_> {
     fn unterminated(&mut self, place: Place, open: usize) -> usize {
         let end = self.bytes.len();
         if self.partial || place == Place::Top || self.work.spent() {
-            let end = if place == Place::Top && !self.partial { open + self.text[open..].trim_end().len() } else { end };
+            let end = if place == Place::Top && !self.partial {
+                open + self.text[open..].trim_end().len()
+            } else {
+                end
+            };
             let rest = self.text[open..end].trim_end();
             // `"hello +`: the other part is cut off
-            return if place == Place::Top && rest.ends_with(" +") { open + rest[..rest.len() - 2].trim_end().len() } else { end };
+            return if place == Place::Top && rest.ends_with(" +") {
+                open + rest[..rest.len() - 2].trim_end().len()
+            } else {
+                end
+            };
         }
         let content = &self.text[open..];
         self.work.add(content.len());
@@ -331,10 +439,29 @@ impl<'t> Reader<'t, '_, '_> {
         }
         let whole = last;
         // the brackets that the levels want, innermost first; the text may end with the first of them
-        let closers: Vec<u8> = self.levels.iter().rev().take(16).map(|level| if level.list { b']' } else { b'}' }).collect();
-        let tail: Vec<(usize, u8)> = content.as_bytes().iter().copied().enumerate().rev().filter(|(_, byte)| !byte.is_ascii_whitespace()).take_while(|(_, byte)| matches!(byte, b'}' | b']')).take(16).collect();
-        let fits = |count: usize| (0..count).all(|index| tail[count - 1 - index].1 == closers[index]);
-        let count = (1..=tail.len().min(closers.len())).rev().find(|count| fits(*count)).unwrap_or(0);
+        let closers: Vec<u8> = self
+            .levels
+            .iter()
+            .rev()
+            .take(16)
+            .map(|level| if level.list { b']' } else { b'}' })
+            .collect();
+        let tail: Vec<(usize, u8)> = content
+            .as_bytes()
+            .iter()
+            .copied()
+            .enumerate()
+            .rev()
+            .filter(|(_, byte)| !byte.is_ascii_whitespace())
+            .take_while(|(_, byte)| matches!(byte, b'}' | b']'))
+            .take(16)
+            .collect();
+        let fits =
+            |count: usize| (0..count).all(|index| tail[count - 1 - index].1 == closers[index]);
+        let count = (1..=tail.len().min(closers.len()))
+            .rev()
+            .find(|count| fits(*count))
+            .unwrap_or(0);
         let lacking = |round: i32| usize::try_from(-round).unwrap_or(0);
         let count = count.min(lacking(round[0]) + lacking(round[1]));
         if count > 0 && fits(count) {
@@ -364,11 +491,19 @@ impl<'t> Reader<'t, '_, '_> {
         let open = start + 3;
         let mut from = open;
         let end = loop {
-            let Some(found) = self.text[from..].find(quote) else { break None };
+            let Some(found) = self.text[from..].find(quote) else {
+                break None;
+            };
             let at = from + found;
             self.work.add(found + 3);
             let next = self.space(at + 3);
-            if place == Place::Top || matches!(self.byte(next), None | Some(b',' | b'}' | b']' | b')' | b'/')) || self.member_at(next) != Likely::No {
+            if place == Place::Top
+                || matches!(
+                    self.byte(next),
+                    None | Some(b',' | b'}' | b']' | b')' | b'/')
+                )
+                || self.member_at(next) != Likely::No
+            {
                 break Some(at);
             }
             from = at + 3;
@@ -378,7 +513,8 @@ impl<'t> Reader<'t, '_, '_> {
         let mut content = &self.text[open..close];
         // the language of a fence
         if let Some(line) = content.find('\n')
-            && (content[..line].trim().is_empty() || quote == "```" && !content[..line].trim().contains([' ', '(', '{']))
+            && (content[..line].trim().is_empty()
+                || quote == "```" && !content[..line].trim().contains([' ', '(', '{']))
         {
             content = content[line + 1..].trim_end();
         }
@@ -416,13 +552,24 @@ impl<'t> Reader<'t, '_, '_> {
                             }
                             at += 6;
                         }
-                        None if content.len() - at < 6 && content[at + 2..].bytes().all(|byte| byte.is_ascii_hexdigit()) => at = content.len(),
+                        None if content.len() - at < 6
+                            && content[at + 2..]
+                                .bytes()
+                                .all(|byte| byte.is_ascii_hexdigit()) =>
+                        {
+                            at = content.len()
+                        }
                         None => {
                             text.push_str("\\u");
                             at += 2;
                         }
                     },
-                    Some('x') if content.as_bytes().get(at + 2..at + 4).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)) => {
+                    Some('x')
+                        if content
+                            .as_bytes()
+                            .get(at + 2..at + 4)
+                            .is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)) =>
+                    {
                         let code = u8::from_str_radix(&content[at + 2..at + 4], 16).unwrap_or(b'?');
                         text.push(char::from(code));
                         at += 4;
@@ -439,7 +586,10 @@ impl<'t> Reader<'t, '_, '_> {
         }
         text.push_str(&content[copied..]);
         if let Some(odd) = odd {
-            self.note(Rule::Escape, offset + odd..offset + content.len().min(odd + 2));
+            self.note(
+                Rule::Escape,
+                offset + odd..offset + content.len().min(odd + 2),
+            );
         }
         Cow::Owned(text)
     }

@@ -59,7 +59,9 @@ fn tag(text: &str, at: usize) -> Option<Tag<'_>> {
     let after = &body[length..most];
     let end = after.find('>')?;
     let attributes = &after[..end];
-    if !(attributes.is_empty() || attributes.starts_with(|c: char| c.is_whitespace() || c == '/')) || attributes.contains('<') {
+    if !(attributes.is_empty() || attributes.starts_with(|c: char| c.is_whitespace() || c == '/'))
+        || attributes.contains('<')
+    {
         return None;
     }
     let key = attributes.find("key=").and_then(|at| {
@@ -68,11 +70,22 @@ fn tag(text: &str, at: usize) -> Option<Tag<'_>> {
         value[1..].find(quote).map(|end| &value[1..1 + end])
     });
     let end = at + 1 + (rest.len() - body.len()) + length + end + 1;
-    Some(Tag { name, key, close, empty: attributes.ends_with('/'), end })
+    Some(Tag {
+        name,
+        key,
+        close,
+        empty: attributes.ends_with('/'),
+        end,
+    })
 }
 
 /// The elements of a part of a text, not those inside them. `wanted`: only these names count.
-pub(super) fn elements<'t>(text: &'t str, start: usize, end: usize, wanted: &dyn Fn(&str) -> bool) -> Vec<Element<'t>> {
+pub(super) fn elements<'t>(
+    text: &'t str,
+    start: usize,
+    end: usize,
+    wanted: &dyn Fn(&str) -> bool,
+) -> Vec<Element<'t>> {
     let text = &text[..end];
     // one pass over all tags; closing tags are looked up by name
     let mut tags: Vec<(usize, Tag<'t>)> = Vec::new();
@@ -80,11 +93,15 @@ pub(super) fn elements<'t>(text: &'t str, start: usize, end: usize, wanted: &dyn
     while let Some(offset) = text[at..].find('<') {
         let found = at + offset;
         if text[found..].starts_with("<![CDATA[") {
-            at = text[found..].find("]]>").map_or(end, |close| found + close + 3);
+            at = text[found..]
+                .find("]]>")
+                .map_or(end, |close| found + close + 3);
             continue;
         }
         if text[found..].starts_with("<!--") {
-            at = text[found..].find("-->").map_or(end, |close| found + close + 3);
+            at = text[found..]
+                .find("-->")
+                .map_or(end, |close| found + close + 3);
             continue;
         }
         match tag(text, found) {
@@ -117,7 +134,15 @@ pub(super) fn elements<'t>(text: &'t str, start: usize, end: usize, wanted: &dyn
         if tag.close || !wanted(tag.name) {
             continue;
         }
-        let mut element = Element { name: tag.name, key: tag.key, start: *at, inner: (tag.end, tag.end), end: tag.end, unclosed: Unclosed::No, empty: tag.empty };
+        let mut element = Element {
+            name: tag.name,
+            key: tag.key,
+            start: *at,
+            inner: (tag.end, tag.end),
+            end: tag.end,
+            unclosed: Unclosed::No,
+            empty: tag.empty,
+        };
         if !tag.empty {
             if let Some(close) = partner[index - 1] {
                 element.inner.1 = tags[close].0;
@@ -125,10 +150,17 @@ pub(super) fn elements<'t>(text: &'t str, start: usize, end: usize, wanted: &dyn
                 index = close + 1;
             } else {
                 // up to the next wanted element, or to the end
-                let next = tags[index..].iter().find(|(_, next)| wanted(next.name) && !next.close && next.name != tag.name).map(|(at, _)| *at);
+                let next = tags[index..]
+                    .iter()
+                    .find(|(_, next)| wanted(next.name) && !next.close && next.name != tag.name)
+                    .map(|(at, _)| *at);
                 element.inner.1 = next.unwrap_or(end);
                 element.end = element.inner.1;
-                element.unclosed = if next.is_some() { Unclosed::Sibling } else { Unclosed::End };
+                element.unclosed = if next.is_some() {
+                    Unclosed::Sibling
+                } else {
+                    Unclosed::End
+                };
                 while tags.get(index).is_some_and(|(at, _)| *at < element.end) {
                     index += 1;
                 }
@@ -159,7 +191,12 @@ pub(super) fn inside(text: &str) -> Option<(usize, usize)> {
 }
 
 /// A value in tags for a schema of names, from free text.
-pub(super) fn value<'t, 's>(fit: &Fit<'_, 's>, schema: &'s Schema, text: &'t str, start: usize) -> Option<Node<'t>> {
+pub(super) fn value<'t, 's>(
+    fit: &Fit<'_, 's>,
+    schema: &'s Schema,
+    text: &'t str,
+    start: usize,
+) -> Option<Node<'t>> {
     if !text[start..].contains('<') {
         return None;
     }
@@ -177,7 +214,13 @@ pub(super) fn value<'t, 's>(fit: &Fit<'_, 's>, schema: &'s Schema, text: &'t str
     Some(Node::new(node, from, to))
 }
 
-fn object<'t, 's>(fit: &Fit<'_, 's>, schema: Option<&'s Schema>, text: &'t str, found: &[Element<'t>], depth: usize) -> Kind<'t> {
+fn object<'t, 's>(
+    fit: &Fit<'_, 's>,
+    schema: Option<&'s Schema>,
+    text: &'t str,
+    found: &[Element<'t>],
+    depth: usize,
+) -> Kind<'t> {
     let names = fit.scope.names(schema);
     let mut members: Vec<Member<'t>> = Vec::new();
     let mut places: HashMap<Cow<'t, str>, usize> = HashMap::new();
@@ -208,7 +251,13 @@ fn object<'t, 's>(fit: &Fit<'_, 's>, schema: Option<&'s Schema>, text: &'t str, 
 }
 
 /// The content of an element as its schema wants it.
-pub(super) fn content<'t, 's>(fit: &Fit<'_, 's>, schema: Option<&'s Schema>, text: &'t str, element: &Element<'t>, depth: usize) -> Node<'t> {
+pub(super) fn content<'t, 's>(
+    fit: &Fit<'_, 's>,
+    schema: Option<&'s Schema>,
+    text: &'t str,
+    element: &Element<'t>,
+    depth: usize,
+) -> Node<'t> {
     let (from, to) = element.inner;
     let raw = &text[from..to];
     let plain = raw.trim();
@@ -240,34 +289,93 @@ pub(super) fn content<'t, 's>(fit: &Fit<'_, 's>, schema: Option<&'s Schema>, tex
         node.kind = leaf(Kind::Text);
         return node;
     }
-    let inside = if plain.contains('<') && depth < DEEPEST && !fit.work.spent() && !plain.starts_with(['{', '[']) { elements(text, start, end, &|_| true) } else { Vec::new() };
+    let inside = if plain.contains('<')
+        && depth < DEEPEST
+        && !fit.work.spent()
+        && !plain.starts_with(['{', '['])
+    {
+        elements(text, start, end, &|_| true)
+    } else {
+        Vec::new()
+    };
     if inside.is_empty() {
-        node.kind = if matches!(shape, Some(Schema::Any) | None) { leaf(Kind::Text) } else { leaf(Kind::Bare) };
+        node.kind = if matches!(shape, Some(Schema::Any) | None) {
+            leaf(Kind::Text)
+        } else {
+            leaf(Kind::Bare)
+        };
         return node;
     }
     node.kind = match shape {
         Some(Schema::List(item) | Schema::Set(item) | Schema::Array(item, _)) => {
             let item = item.get();
-            if inside.iter().all(|element| element.name == "item" || element.name == "li") {
-                Kind::List(inside.iter().map(|element| content(fit, Some(item), text, element, depth + 1)).collect())
+            if inside
+                .iter()
+                .all(|element| element.name == "item" || element.name == "li")
+            {
+                Kind::List(
+                    inside
+                        .iter()
+                        .map(|element| content(fit, Some(item), text, element, depth + 1))
+                        .collect(),
+                )
             } else if fit.scope.want(Some(item)) == Want::Composite {
                 let names = fit.scope.names(Some(item));
-                if inside.len() > 1 && inside.iter().all(|element| element.name == inside[0].name) && !names.knows(inside[0].name) {
-                    Kind::List(inside.iter().map(|element| content(fit, Some(item), text, element, depth + 1)).collect())
+                if inside.len() > 1
+                    && inside.iter().all(|element| element.name == inside[0].name)
+                    && !names.knows(inside[0].name)
+                {
+                    Kind::List(
+                        inside
+                            .iter()
+                            .map(|element| content(fit, Some(item), text, element, depth + 1))
+                            .collect(),
+                    )
                 } else {
-                    Kind::List(vec![Node::new(object(fit, Some(item), text, &inside, depth + 1), start, end)])
+                    Kind::List(vec![Node::new(
+                        object(fit, Some(item), text, &inside, depth + 1),
+                        start,
+                        end,
+                    )])
                 }
-            } else if inside.len() > 1 && inside.iter().all(|element| element.name == inside[0].name) {
-                Kind::List(inside.iter().map(|element| content(fit, Some(item), text, element, depth + 1)).collect())
+            } else if inside.len() > 1
+                && inside.iter().all(|element| element.name == inside[0].name)
+            {
+                Kind::List(
+                    inside
+                        .iter()
+                        .map(|element| content(fit, Some(item), text, element, depth + 1))
+                        .collect(),
+                )
             } else {
                 Kind::List(vec![Node::new(leaf(Kind::Text), start, end)])
             }
         }
         Some(Schema::Tuple(kinds)) => Kind::List(
-            inside.iter().enumerate().map(|(index, element)| content(fit, kinds.get().get(index).map(|kind| kind.get()), text, element, depth + 1)).collect(),
+            inside
+                .iter()
+                .enumerate()
+                .map(|(index, element)| {
+                    content(
+                        fit,
+                        kinds.get().get(index).map(|kind| kind.get()),
+                        text,
+                        element,
+                        depth + 1,
+                    )
+                })
+                .collect(),
         ),
         Some(Schema::Named(named)) if matches!(named.body(), Body::Words(_)) => leaf(Kind::Bare),
-        Some(Schema::Map(..) | Schema::Named(_) | Schema::Inline(_) | Schema::Union(_) | Schema::Any | Schema::Recursion(_)) | None => object(fit, inner, text, &inside, depth + 1),
+        Some(
+            Schema::Map(..)
+            | Schema::Named(_)
+            | Schema::Inline(_)
+            | Schema::Union(_)
+            | Schema::Any
+            | Schema::Recursion(_),
+        )
+        | None => object(fit, inner, text, &inside, depth + 1),
         // a scalar in one more tag
         _ if inside.len() == 1 => return content(fit, inner, text, &inside[0], depth + 1),
         _ => leaf(Kind::Bare),
@@ -307,7 +415,11 @@ pub(super) fn decoded(text: &str) -> Cow<'_, str> {
 }
 
 fn entity(text: &str) -> Option<(char, usize)> {
-    let end = text.as_bytes().iter().take(12).position(|byte| *byte == b';')?;
+    let end = text
+        .as_bytes()
+        .iter()
+        .take(12)
+        .position(|byte| *byte == b';')?;
     let name = &text[1..end];
     let character = match name {
         "lt" => '<',
@@ -334,7 +446,10 @@ mod tests {
     #[test]
     fn tags_and_their_ends() {
         let found = tag("a <b key=\"x y\" />c", 2).expect("a tag");
-        assert_eq!((found.name, found.key, found.empty, found.end), ("b", Some("x y"), true, 17));
+        assert_eq!(
+            (found.name, found.key, found.empty, found.end),
+            ("b", Some("x y"), true, 17)
+        );
         assert!(tag("1 < 2", 2).is_none() && tag("<>", 0).is_none() && tag("<a", 0).is_none());
     }
 
@@ -342,13 +457,31 @@ mod tests {
     fn elements_of_one_level() {
         let text = "x <a>1<a>2</a></a> y <b>3 <c/>";
         let found = elements(text, 0, text.len(), &|name| name != "c");
-        let shown: Vec<_> = found.iter().map(|element| (element.name, &text[element.inner.0..element.inner.1], element.unclosed)).collect();
-        assert_eq!(shown, [("a", "1<a>2</a>", Unclosed::No), ("b", "3 <c/>", Unclosed::End)]);
+        let shown: Vec<_> = found
+            .iter()
+            .map(|element| {
+                (
+                    element.name,
+                    &text[element.inner.0..element.inner.1],
+                    element.unclosed,
+                )
+            })
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                ("a", "1<a>2</a>", Unclosed::No),
+                ("b", "3 <c/>", Unclosed::End)
+            ]
+        );
     }
 
     #[test]
     fn escapes_and_wrappers() {
-        assert_eq!(decoded("a &lt; b &#233; &nope; <![CDATA[x < y]]>"), "a < b é &nope; x < y");
+        assert_eq!(
+            decoded("a &lt; b &#233; &nope; <![CDATA[x < y]]>"),
+            "a < b é &nope; x < y"
+        );
         assert_eq!(inside("<answer>42</answer>"), Some((8, 10)));
         assert_eq!(inside("42<|im_end|>"), Some((0, 2)));
         assert_eq!(inside("42"), None);

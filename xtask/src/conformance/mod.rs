@@ -58,14 +58,20 @@ impl Report {
         for (id, reason) in &self.failed {
             println!("{id}: {}", reason.replace('\n', " "));
         }
-        println!("{name}: {} passed, {} failed, {} not applicable", self.passed, self.failed.len(), self.not_applicable);
+        println!(
+            "{name}: {} passed, {} failed, {} not applicable",
+            self.passed,
+            self.failed.len(),
+            self.not_applicable
+        );
     }
 }
 
 /// The families, in the order in which they are run.
 const FAMILIES: [&str; 5] = ["signature", "format", "parse", "value", "sap"];
 
-const USAGE: &str = "write `cargo xtask conformance --dir DIR`, and `--family NAME` or `--id ID` to select";
+const USAGE: &str =
+    "write `cargo xtask conformance --dir DIR`, and `--family NAME` or `--id ID` to select";
 
 /// Runs the task with its arguments.
 pub(crate) fn run(arguments: &[&str]) -> Result<(), String> {
@@ -84,11 +90,17 @@ pub(crate) fn run(arguments: &[&str]) -> Result<(), String> {
         return Err(USAGE.to_owned());
     };
     if let Some(other) = family.filter(|family| !FAMILIES.contains(family)) {
-        return Err(format!("there is no family `{other}`; write one of `{}`", FAMILIES.join("`, `")));
+        return Err(format!(
+            "there is no family `{other}`; write one of `{}`",
+            FAMILIES.join("`, `")
+        ));
     }
     let mut too_few = Vec::new();
     let mut any = false;
-    for name in FAMILIES.iter().filter(|name| family.is_none_or(|family| family == **name)) {
+    for name in FAMILIES
+        .iter()
+        .filter(|name| family.is_none_or(|family| family == **name))
+    {
         for (line, report, least) in reports(name, Path::new(folder), id)? {
             if report.is_empty() {
                 continue;
@@ -96,25 +108,41 @@ pub(crate) fn run(arguments: &[&str]) -> Result<(), String> {
             any = true;
             report.print(&line);
             if least > 0 && !report.enough(least) {
-                too_few.push(format!("{line}: fewer than {least} % of the applicable vectors passed"));
+                too_few.push(format!(
+                    "{line}: fewer than {least} % of the applicable vectors passed"
+                ));
             }
         }
     }
     if !any {
-        return Err(format!("there are no vectors of these families in `{folder}`"));
+        return Err(format!(
+            "there are no vectors of these families in `{folder}`"
+        ));
     }
-    if too_few.is_empty() { Ok(()) } else { Err(too_few.join("\n")) }
+    if too_few.is_empty() {
+        Ok(())
+    } else {
+        Err(too_few.join("\n"))
+    }
 }
 
 /// The files of a folder that hold JSON, in order.
 fn files(folder: &Path) -> Result<Vec<Value>, String> {
     let about = |error: std::io::Error| format!("{}: {error}", folder.display());
-    let mut paths: Vec<_> = fs::read_dir(folder).map_err(about)?.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.extension().is_some_and(|extension| extension == "json")).collect();
+    let mut paths: Vec<_> = fs::read_dir(folder)
+        .map_err(about)?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "json")
+        })
+        .collect();
     paths.sort();
     paths
         .iter()
         .map(|path| {
-            let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+            let text =
+                fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
             serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))
         })
         .collect()
@@ -122,7 +150,11 @@ fn files(folder: &Path) -> Result<Vec<Value>, String> {
 
 /// Runs a family of the vectors in a folder: lines, their reports, and how many of a hundred must pass; 0
 /// where there is no bar.
-fn reports(family: &str, folder: &Path, id: Option<&str>) -> Result<Vec<(String, Report, usize)>, String> {
+fn reports(
+    family: &str,
+    folder: &Path,
+    id: Option<&str>,
+) -> Result<Vec<(String, Report, usize)>, String> {
     let files = files(folder)?;
     let wanted = |vector: &&Value| id.is_none_or(|id| text(&vector["id"]) == id);
     if family == "sap" {
@@ -131,7 +163,10 @@ fn reports(family: &str, folder: &Path, id: Option<&str>) -> Result<Vec<(String,
             sap::run(case, &mut sap);
         }
         let bar = if id.is_some() { 100 } else { enough(family) };
-        return Ok(vec![("sap (disputed)".to_owned(), sap.disputed, 0), (family.to_owned(), sap.report, bar)]);
+        return Ok(vec![
+            ("sap (disputed)".to_owned(), sap.disputed, 0),
+            (family.to_owned(), sap.report, bar),
+        ]);
     }
     let (mut report, mut recovery) = (Report::default(), Report::default());
     for file in files.iter().filter(|file| file["family"] == family) {
@@ -147,13 +182,20 @@ fn reports(family: &str, folder: &Path, id: Option<&str>) -> Result<Vec<(String,
             }
         }
     }
-    Ok(vec![(family.to_owned(), report, enough(family)), ("recovery".to_owned(), recovery, 95)])
+    Ok(vec![
+        (family.to_owned(), report, enough(family)),
+        ("recovery".to_owned(), recovery, 95),
+    ])
 }
 
 /// Runs a family of the vectors in a folder, for tests.
 #[cfg(test)]
 pub(crate) fn report(family: &str, folder: &Path) -> Result<Report, String> {
-    reports(family, folder, None)?.into_iter().find(|(line, ..)| line == family).map(|(_, report, _)| report).ok_or_else(|| format!("no family `{family}`"))
+    reports(family, folder, None)?
+        .into_iter()
+        .find(|(line, ..)| line == family)
+        .map(|(_, report, _)| report)
+        .ok_or_else(|| format!("no family `{family}`"))
 }
 
 /// The text of a member; empty if there is none.

@@ -11,7 +11,11 @@ pub(crate) struct Sap {
 }
 
 pub(crate) fn run(case: &Value, sap: &mut Sap) {
-    let report = if case["disputed"] == true { &mut sap.disputed } else { &mut sap.report };
+    let report = if case["disputed"] == true {
+        &mut sap.disputed
+    } else {
+        &mut sap.report
+    };
     report.add(text(&case["id"]), outcome(case));
 }
 
@@ -31,7 +35,10 @@ fn outcome(case: &Value) -> Outcome {
     match fits(&case["expect"]) {
         Ok(()) => Outcome::Passed,
         Err(reason) => {
-            if list(&case["accept"]).iter().any(|other| fits(other).is_ok()) {
+            if list(&case["accept"])
+                .iter()
+                .any(|other| fits(other).is_ok())
+            {
                 Outcome::Passed
             } else {
                 Outcome::Failed(reason)

@@ -19,7 +19,10 @@ pub(crate) fn run(_: &Value, vector: &Value, report: &mut Report) {
 fn parse_value(vector: &Value) -> Outcome {
     let field = json!({"name": "x", "role": "output", "type": vector["type"], "annotation_name": vector["type_text"], "desc": "", "prefix": "X:"});
     let recorded = json!({"name": "Value", "instructions": "Read.", "fields": [field], "types": vector["types"]});
-    if not_applicable::reply(&recorded) || not_applicable::fields(&vector["result"]) || not_applicable::instance(&vector["value"]) {
+    if not_applicable::reply(&recorded)
+        || not_applicable::fields(&vector["result"])
+        || not_applicable::instance(&vector["value"])
+    {
         return Outcome::NotApplicable;
     }
     let signature = match types::built(&recorded) {
@@ -29,7 +32,8 @@ fn parse_value(vector: &Value) -> Outcome {
     let ours = match &vector["value"] {
         Value::String(value) => {
             let reply = format!("[[ ## x ## ]]\n{value}\n\n[[ ## completed ## ]]\n");
-            read_reply(&signature, Form::Chat, Strictness::Lenient, &reply).map(|(record, _)| record["x"].clone())
+            read_reply(&signature, Form::Chat, Strictness::Lenient, &reply)
+                .map(|(record, _)| record["x"].clone())
         }
         other => align_value(&signature.outputs()[0].schema, values::plain(other)),
     };
@@ -39,7 +43,9 @@ fn parse_value(vector: &Value) -> Outcome {
         (Err(error), Some(_)) => Outcome::Failed(error.to_string()),
         (Ok(ours), Some(result)) => match equal::typed(&ours, result, &vector["types"], "value") {
             Ok(()) => Outcome::Passed,
-            Err(_) if not_applicable::literal(&vector["type"], &vector["value"]) => Outcome::NotApplicable,
+            Err(_) if not_applicable::literal(&vector["type"], &vector["value"]) => {
+                Outcome::NotApplicable
+            }
             Err(error) => Outcome::Failed(error),
         },
     }
@@ -55,7 +61,8 @@ fn loads(vector: &Value) -> Outcome {
         return Outcome::Passed;
     }
     match read_value(&Schema::Any, input, false) {
-        Ok((ours, _)) => equal::plain(&ours, &vector["result"], "value").map_or_else(Outcome::Failed, |()| Outcome::Passed),
+        Ok((ours, _)) => equal::plain(&ours, &vector["result"], "value")
+            .map_or_else(Outcome::Failed, |()| Outcome::Passed),
         Err(error) => Outcome::Failed(error.to_string()),
     }
 }

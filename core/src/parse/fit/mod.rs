@@ -8,6 +8,10 @@ mod union;
 mod word;
 
 #[cfg(test)]
+mod nested_tests;
+#[cfg(test)]
+mod scalar_tests;
+#[cfg(test)]
 mod tests;
 
 use super::{
@@ -24,7 +28,7 @@ use super::{
 use crate::{
     error::Fault,
     field::shorten,
-    schema::{Body, Constraint, FieldDef, Schema},
+    schema::{Body, Constraint, FieldDef, Named, Schema},
 };
 use serde_json::Value;
 use std::{borrow::Cow, ops::Range};
@@ -40,6 +44,8 @@ pub(super) struct Manner {
     /// The text is the beginning of a longer one: what may still grow is shown as far as it goes or not
     /// at all, and nothing is missing yet.
     pub(super) partial: bool,
+    /// The value came from a program and not from a model: nothing of it is left out, nothing filled in.
+    pub(super) given: bool,
 }
 
 /// Where we are, and where costs, repairs and faults go.
@@ -61,10 +67,18 @@ pub(super) struct Fit<'a, 's> {
     pub(super) quiet: usize,
     /// JSON in text in JSON: how often.
     pub(super) nested: usize,
+    /// The named types around.
+    pub(super) around: Vec<&'s Named>,
 }
 
 impl<'a, 's> Fit<'a, 's> {
-    pub(super) fn new(scope: &'a Scope<'s>, work: &'a Work, manner: Manner, source: &'a str, path: &str) -> Self {
+    pub(super) fn new(
+        scope: &'a Scope<'s>,
+        work: &'a Work,
+        manner: Manner,
+        source: &'a str,
+        path: &str,
+    ) -> Self {
         Fit {
             scope,
             work,
@@ -78,15 +92,26 @@ impl<'a, 's> Fit<'a, 's> {
             faults: Vec::new(),
             quiet: 0,
             nested: 0,
+            around: Vec::new(),
         }
     }
 
     /// Counts a leniency and notes it.
-    pub(super) fn repair(&mut self, rule: Rule, node: &Node<'_>, note: impl FnOnce() -> Cow<'static, str>) {
+    pub(super) fn repair(
+        &mut self,
+        rule: Rule,
+        node: &Node<'_>,
+        note: impl FnOnce() -> Cow<'static, str>,
+    ) {
         self.cost = self.cost.saturating_add(rule.cost());
         if self.quiet == 0 && self.repairs.len() < REPAIRS {
             let range = self.base.clone().unwrap_or_else(|| node.span());
-            self.repairs.push(Repair { rule, path: self.path.clone(), range, note: note() });
+            self.repairs.push(Repair {
+                rule,
+                path: self.path.clone(),
+                range,
+                note: note(),
+            });
         }
     }
     pub(super) fn plainly(&mut self, rule: Rule, node: &Node<'_>) {
@@ -97,13 +122,21 @@ impl<'a, 's> Fit<'a, 's> {
         for note in notes {
             self.cost = self.cost.saturating_add(note.rule.cost());
             if self.quiet == 0 && self.repairs.len() < REPAIRS {
-                let path = match (self.path.is_empty(), note.path.is_empty() || note.path.starts_with('[')) {
+                let path = match (
+                    self.path.is_empty(),
+                    note.path.is_empty() || note.path.starts_with('['),
+                ) {
                     (true, _) => note.path,
                     (false, true) => format!("{}{}", self.path, note.path),
                     (false, false) => format!("{}.{}", self.path, note.path),
                 };
                 let range = self.base.clone().unwrap_or(note.range);
-                self.repairs.push(Repair { rule: note.rule, path, range, note: Cow::Borrowed("") });
+                self.repairs.push(Repair {
+                    rule: note.rule,
+                    path,
+                    range,
+                    note: Cow::Borrowed(""),
+                });
             }
         }
     }
@@ -133,7 +166,10 @@ impl<'a, 's> Fit<'a, 's> {
     }
 
     /// Runs without writing anything down. The value if it fits, and what it costs.
-    pub(super) fn trial<R>(&mut self, run: impl FnOnce(&mut Self) -> Option<R>) -> Option<(R, u32)> {
+    pub(super) fn trial<R>(
+        &mut self,
+        run: impl FnOnce(&mut Self) -> Option<R>,
+    ) -> Option<(R, u32)> {
         let before = self.cost;
         let faults = std::mem::take(&mut self.faults);
         self.quiet += 1;
@@ -182,7 +218,8 @@ impl<'a, 's> Fit<'a, 's> {
             }
         }
         self.path.push('[');
-        self.path.push_str(std::str::from_utf8(&digits[first..]).unwrap_or(""));
+        self.path
+            .push_str(std::str::from_utf8(&digits[first..]).unwrap_or(""));
         self.path.push(']');
         let result = run(self);
         self.depth -= 1;
@@ -193,48 +230,75 @@ impl<'a, 's> Fit<'a, 's> {
     /// The value of a field, held to its bounds.
     pub(super) fn field(&mut self, field: &'s FieldDef, node: &Node<'_>) -> Option<Value> {
         let nothing = matches!(node.kind, Kind::Null | Kind::Nothing);
-        if nothing && field.default.is_some() && !matches!(self.scope.shape(field.schema.get()), Schema::Optional(_)) {
+        if nothing
+            && field.default.is_some()
+            && !matches!(self.scope.shape(field.schema.get()), Schema::Optional(_))
+        {
             self.plainly(Rule::Default, node);
             return absent(field).ok();
         }
         let value = self.value(field.schema.get(), node)?;
-        self.bounds(&value, field.constraints.get()).then_some(value)
+        self.bounds(&value, field.constraints.get());
+        Some(value)
     }
 
-    /// Whether a value keeps its bounds; nothing has none.
-    pub(super) fn bounds(&mut self, value: &Value, constraints: &[Constraint]) -> bool {
+    /// Holds a value to its bounds: a fault for each that it breaks. Nothing has none.
+    pub(super) fn bounds(&mut self, value: &Value, constraints: &[Constraint]) {
         if value.is_null() || constraints.is_empty() || self.manner.partial {
-            return true;
+            return;
         }
         let mut faults = Vec::new();
         let path = &self.path;
         check(value, constraints, &|| path.clone(), &mut faults);
-        let kept = faults.is_empty();
         self.faults.extend(faults);
-        kept
     }
 
     /// A value in the form that its schema says; `None` and a fault if it does not fit.
     pub(super) fn value(&mut self, schema: &'s Schema, node: &Node<'_>) -> Option<Value> {
         self.work.add(1);
         if self.depth > DEEPEST {
-            self.fault(|fit| Fault::mismatch(fit.path.clone(), expected(schema), "a value nested too deep"));
+            self.fault(|fit| {
+                Fault::mismatch(
+                    fit.path.clone(),
+                    expected(schema),
+                    "a value nested too deep",
+                )
+            });
             return None;
         }
         match schema {
             Schema::Constrained(inner, bounds) => {
                 let value = self.value(inner.get(), node)?;
-                return self.bounds(&value, bounds.get()).then_some(value);
+                self.bounds(&value, bounds.get());
+                return Some(value);
             }
-            Schema::Printed(inner, name) if name.get() == "Code" || name.get().starts_with("Code_") => return self.code(inner.get(), node),
+            Schema::Printed(inner, name)
+                if name.get() == "Code" || name.get().starts_with("Code_") =>
+            {
+                return self.code(inner.get(), node);
+            }
             Schema::Printed(inner, _) => return self.value(inner.get(), node),
-            Schema::Named(named) => self.scope.learn(named, schema),
+            Schema::Named(named) => {
+                self.scope.learn(named, schema);
+                self.around.push(named);
+                let value = self.shaped(schema, node);
+                self.around.pop();
+                return value;
+            }
             Schema::Recursion(_) => {
                 let known = self.scope.shape(schema);
-                return if matches!(known, Schema::Recursion(_)) { Some(plain(node)) } else { self.value(known, node) };
+                return if matches!(known, Schema::Recursion(_)) {
+                    Some(plain(node))
+                } else {
+                    self.value(known, node)
+                };
             }
             _ => {}
         }
+        self.shaped(schema, node)
+    }
+
+    fn shaped(&mut self, schema: &'s Schema, node: &Node<'_>) -> Option<Value> {
         match schema {
             Schema::Any => self.any(node),
             Schema::List(item) => self.list(schema, item.get(), node).map(Value::Array),
@@ -244,7 +308,13 @@ impl<'a, 's> Fit<'a, 's> {
                 if items.len() == *len || self.manner.partial {
                     return Some(Value::Array(items));
                 }
-                self.fault(|fit| Fault::mismatch(fit.path.clone(), expected(schema), format!("a list of {}", items.len())));
+                self.fault(|fit| {
+                    Fault::mismatch(
+                        fit.path.clone(),
+                        expected(schema),
+                        format!("a list of {}", items.len()),
+                    )
+                });
                 None
             }
             Schema::Tuple(kinds) => self.tuple(schema, kinds.get(), node),
@@ -265,11 +335,20 @@ impl<'a, 's> Fit<'a, 's> {
     }
 
     fn any(&mut self, node: &Node<'_>) -> Option<Value> {
-        Some(if self.manner.partial { super::partial::plain(node) } else { plain(node) })
+        Some(if self.manner.partial {
+            super::partial::plain(node)
+        } else {
+            plain(node)
+        })
     }
 
     /// A value or nothing.
-    fn optional(&mut self, schema: &'s Schema, inner: &'s Schema, node: &Node<'_>) -> Option<Value> {
+    fn optional(
+        &mut self,
+        schema: &'s Schema,
+        inner: &'s Schema,
+        node: &Node<'_>,
+    ) -> Option<Value> {
         match &node.kind {
             Kind::Null => return Some(Value::Null),
             Kind::Nothing => {
@@ -281,7 +360,9 @@ impl<'a, 's> Fit<'a, 's> {
         if matches!(self.scope.shape(inner), Schema::Text) {
             return self.value(inner, node);
         }
-        let said = node.text().is_some_and(|text| nothing(text) && (text.trim().is_empty() || !text.trim().eq_ignore_ascii_case("na")));
+        let said = node.text().is_some_and(|text| {
+            nothing(text) && (text.trim().is_empty() || !text.trim().eq_ignore_ascii_case("na"))
+        });
         if said {
             // unless it is one of the words that may come
             if let Some((value, cost)) = self.trial(|fit| fit.value(inner, node))
@@ -290,7 +371,9 @@ impl<'a, 's> Fit<'a, 's> {
             {
                 return self.value(inner, node);
             }
-            let plain_null = node.text().is_some_and(|text| matches!(text.trim(), "null" | "None"));
+            let plain_null = node
+                .text()
+                .is_some_and(|text| matches!(text.trim(), "null" | "None"));
             if !plain_null {
                 self.repair(Rule::Nothing, node, || Cow::Owned(shorten(&plain(node))));
             }
@@ -305,7 +388,29 @@ impl<'a, 's> Fit<'a, 's> {
 pub(super) fn nothing(text: &str) -> bool {
     let text = text.trim().trim_end_matches('.');
     text.len() < 24
-        && ["", "null", "none", "n/a", "na", "nil", "unknown", "undefined", "unspecified", "not specified", "not available", "not applicable", "not given", "not provided", "not mentioned", "not stated", "not known", "-", "--", "—", "?"]
-            .iter()
-            .any(|word| text.eq_ignore_ascii_case(word))
+        && [
+            "",
+            "null",
+            "none",
+            "n/a",
+            "na",
+            "nil",
+            "unknown",
+            "undefined",
+            "unspecified",
+            "not specified",
+            "not available",
+            "not applicable",
+            "not given",
+            "not provided",
+            "not mentioned",
+            "not stated",
+            "not known",
+            "-",
+            "--",
+            "—",
+            "?",
+        ]
+        .iter()
+        .any(|word| text.eq_ignore_ascii_case(word))
 }

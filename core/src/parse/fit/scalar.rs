@@ -19,6 +19,9 @@ impl<'s> Fit<'_, 's> {
                 return self.mismatch(schema, node);
             }
             match &node.kind {
+                Kind::List(_) | Kind::Object(_) if self.manner.given => {
+                    return self.mismatch(schema, node);
+                }
                 Kind::List(items) if items.len() == 1 && !items[0].is_composite() => {
                     self.plainly(Rule::ListToOne, node);
                     return self.scalar(schema, &items[0]);
@@ -35,7 +38,14 @@ impl<'s> Fit<'_, 's> {
             Schema::Boolean => self.truth(schema, node),
             Schema::Integer(kind) => self.integer(schema, kind, node),
             Schema::Number(_) => self.number(schema, node),
-            Schema::Null if matches!(node.kind, Kind::Null | Kind::Nothing) || node.text().is_some_and(|text| matches!(text.trim(), "null" | "None" | "none")) => Some(Value::Null),
+            Schema::Null
+                if matches!(node.kind, Kind::Null | Kind::Nothing)
+                    || node
+                        .text()
+                        .is_some_and(|text| matches!(text.trim(), "null" | "None" | "none")) =>
+            {
+                Some(Value::Null)
+            }
             Schema::Character => match node.text() {
                 Some(text) if text.chars().count() == 1 => Some(Value::from(text)),
                 Some(text) => Some(Value::from(text.trim())),
@@ -94,7 +104,9 @@ impl<'s> Fit<'_, 's> {
             Kind::Text(text) | Kind::Bare(text) => truth(text),
             _ => None,
         };
-        let Some((value, rule)) = said else { return self.mismatch(schema, node) };
+        let Some((value, rule)) = said else {
+            return self.mismatch(schema, node);
+        };
         self.plainly(rule, node);
         Some(Value::from(value))
     }
@@ -120,7 +132,9 @@ impl<'s> Fit<'_, 's> {
             self.plainly(Rule::ValueToText, node);
             return Some(Value::from(u8::from(*value)));
         }
-        let Some(digits) = self.digits(node) else { return self.mismatch(schema, node) };
+        let Some(digits) = self.digits(node) else {
+            return self.mismatch(schema, node);
+        };
         let whole = number::whole(&digits);
         let value = match &whole {
             Some(whole) => {
@@ -142,7 +156,9 @@ impl<'s> Fit<'_, 's> {
     }
 
     fn number(&mut self, schema: &'s Schema, node: &Node<'_>) -> Option<Value> {
-        let value = self.digits(node).and_then(|digits| crate::parse::plain::number(&digits));
+        let value = self
+            .digits(node)
+            .and_then(|digits| crate::parse::plain::number(&digits));
         match value {
             Some(number) => {
                 if number.is_i64() || number.is_u64() {
@@ -158,7 +174,9 @@ impl<'s> Fit<'_, 's> {
     fn formatted(&mut self, schema: &'s Schema, format: Format, node: &Node<'_>) -> Option<Value> {
         if format == Format::Decimal {
             if let Kind::Number(digits) = &node.kind {
-                return crate::parse::plain::number(digits).map(Value::Number).or_else(|| self.mismatch(schema, node));
+                return crate::parse::plain::number(digits)
+                    .map(Value::Number)
+                    .or_else(|| self.mismatch(schema, node));
             }
             return match self.digits(node) {
                 Some(digits) => Some(Value::from(&*digits)),
@@ -190,7 +208,9 @@ impl<'s> Fit<'_, 's> {
         {
             return self.code(inner, &member.value);
         }
-        let Some(text) = node.text() else { return self.value(inner, node) };
+        let Some(text) = node.text() else {
+            return self.value(inner, node);
+        };
         if let Some((start, end)) = fence(text) {
             return Some(Value::from(text[start..end].trim()));
         }
@@ -209,7 +229,9 @@ impl<'s> Fit<'_, 's> {
 fn fence(text: &str) -> Option<(usize, usize)> {
     let open = text.find("```")?;
     let line = open + text[open..].find('\n')? + 1;
-    let end = text[line..].find("```").map_or(text.len(), |end| line + end);
+    let end = text[line..]
+        .find("```")
+        .map_or(text.len(), |end| line + end);
     Some((line, end))
 }
 
@@ -229,12 +251,21 @@ fn truth(text: &str) -> Option<(bool, Rule)> {
         return Some((value, Rule::Truth));
     }
     let mut found = None;
-    for (index, word) in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).enumerate() {
+    for (index, word) in text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .enumerate()
+    {
         let value = if word.eq_ignore_ascii_case("true") {
             true
         } else if word.eq_ignore_ascii_case("false") {
             false
-        } else if index == 0 && matches!(word.to_ascii_lowercase().as_str(), "yes" | "no") && text.trim_start().trim_start_matches(['*', '"', '`'])[word.len()..].starts_with([',', '.', '!', ':', ';', '*', '\n', ' ']) && !text.trim_start().trim_start_matches(['*', '"', '`'])[word.len()..].starts_with(' ') {
+        } else if index == 0
+            && matches!(word.to_ascii_lowercase().as_str(), "yes" | "no")
+            && text.trim_start().trim_start_matches(['*', '"', '`'])[word.len()..]
+                .starts_with([',', '.', '!', ':', ';', '*', '\n', ' '])
+            && !text.trim_start().trim_start_matches(['*', '"', '`'])[word.len()..].starts_with(' ')
+        {
             word.eq_ignore_ascii_case("yes")
         } else {
             continue;

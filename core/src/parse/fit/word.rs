@@ -33,16 +33,28 @@ enum Found {
 
 /// A word without what models put around words.
 pub(super) fn bare_word(text: &str) -> &str {
-    text.trim().trim_matches(['"', '\'', '`', '*', '“', '”', '<', '>', '[', ']', '(', ')']).trim().trim_end_matches(['.', ',', '!', ';', ':']).trim_matches(['"', '\'', '`', '*', '_']).trim()
+    text.trim()
+        .trim_matches(['"', '\'', '`', '*', '“', '”', '<', '>', '[', ']', '(', ')'])
+        .trim()
+        .trim_end_matches(['.', ',', '!', ';', ':'])
+        .trim_matches(['"', '\'', '`', '*', '_'])
+        .trim()
 }
 
 impl<'s> Fit<'_, 's> {
-    pub(super) fn literals(&mut self, schema: &'s Schema, values: &'s [Literal], node: &Node<'_>) -> Option<Value> {
+    pub(super) fn literals(
+        &mut self,
+        schema: &'s Schema,
+        values: &'s [Literal],
+        node: &Node<'_>,
+    ) -> Option<Value> {
         // values that are no text are meant by values that are none
         let direct = values.iter().find(|literal| match (literal, &node.kind) {
             (Literal::Null, Kind::Null) => true,
             (Literal::Boolean(value), Kind::Bool(found)) => value == found,
-            (Literal::Integer(value), Kind::Number(digits)) => super::number::whole(digits).is_some_and(|whole| whole.parse::<i64>() == Ok(*value)),
+            (Literal::Integer(value), Kind::Number(digits)) => {
+                super::number::whole(digits).is_some_and(|whole| whole.parse::<i64>() == Ok(*value))
+            }
             (Literal::Text(text), Kind::Text(found) | Kind::Bare(found)) => text.get() == &**found,
             _ => false,
         });
@@ -50,23 +62,39 @@ impl<'s> Fit<'_, 's> {
             return Some(literal_value(literal));
         }
         if let (Kind::Bool(found), true) = (&node.kind, self.manner.dspy)
-            && let Some(literal) = values.iter().find(|literal| matches!(literal, Literal::Integer(value) if *value == i64::from(*found)))
+            && let Some(literal) = values.iter().find(
+                |literal| matches!(literal, Literal::Integer(value) if *value == i64::from(*found)),
+            )
         {
             self.plainly(Rule::ValueToText, node);
             return Some(literal_value(literal));
         }
         let choices: Vec<Choice<'_>> = values
             .iter()
-            .map(|literal| Choice { spellings: vec![Cow::Owned(literal_text(literal))], doc: "", value: literal_value(literal) })
+            .map(|literal| Choice {
+                spellings: vec![Cow::Owned(literal_text(literal))],
+                doc: "",
+                value: literal_value(literal),
+            })
             .collect();
         self.choose(schema, &choices, node, None)
     }
 
-    pub(super) fn words(&mut self, schema: &'s Schema, variants: &'s [Variant], node: &Node<'_>) -> Option<Value> {
+    pub(super) fn words(
+        &mut self,
+        schema: &'s Schema,
+        variants: &'s [Variant],
+        node: &Node<'_>,
+    ) -> Option<Value> {
         if self.manner.partial && node.open && !matches!(node.kind, Kind::Object(_)) {
             return self.mismatch(schema, node);
         }
-        let value = |variant: &Variant| variant.value.as_ref().map_or_else(|| Value::from(variant.name.get()), literal_value);
+        let value = |variant: &Variant| {
+            variant
+                .value
+                .as_ref()
+                .map_or_else(|| Value::from(variant.name.get()), literal_value)
+        };
         // nearly all come as they were asked for
         if let Some(text) = node.text()
             && let Some(variant) = variants.iter().find(|variant| match &variant.value {
@@ -85,8 +113,18 @@ impl<'s> Fit<'_, 's> {
                     spellings.push(Cow::Owned(literal_text(value)));
                 }
                 spellings.push(Cow::Borrowed(variant.name.get()));
-                spellings.extend(variant.aliases.get().iter().map(|alias| Cow::Borrowed(alias.get())));
-                Choice { spellings, doc: variant.doc.get(), value: value(variant) }
+                spellings.extend(
+                    variant
+                        .aliases
+                        .get()
+                        .iter()
+                        .map(|alias| Cow::Borrowed(alias.get())),
+                );
+                Choice {
+                    spellings,
+                    doc: variant.doc.get(),
+                    value: value(variant),
+                }
             })
             .collect();
         let name = match schema {
@@ -97,10 +135,18 @@ impl<'s> Fit<'_, 's> {
     }
 
     /// The choice that a value says.
-    fn choose(&mut self, schema: &'s Schema, choices: &[Choice<'_>], node: &Node<'_>, name: Option<&str>) -> Option<Value> {
+    fn choose(
+        &mut self,
+        schema: &'s Schema,
+        choices: &[Choice<'_>],
+        node: &Node<'_>,
+        name: Option<&str>,
+    ) -> Option<Value> {
         let text: Cow<'_, str> = match &node.kind {
             Kind::Text(text) | Kind::Bare(text) => Cow::Borrowed(text),
-            Kind::Number(digits) => Cow::Borrowed(super::number::whole(digits).map_or(&**digits, |_| digits)),
+            Kind::Number(digits) => {
+                Cow::Borrowed(super::number::whole(digits).map_or(&**digits, |_| digits))
+            }
             Kind::Bool(value) => Cow::Borrowed(if *value { "true" } else { "false" }),
             Kind::Null => Cow::Borrowed("null"),
             Kind::Nothing => return self.mismatch(schema, node),
@@ -111,7 +157,11 @@ impl<'s> Fit<'_, 's> {
             Kind::List(_) => return self.mismatch(schema, node),
             Kind::Object(members) => {
                 let named = members.iter().find(|member| {
-                    members.len() == 1 || name.is_some_and(|name| same(name, &member.name)) || ["value", "answer", "label", "category", "choice"].iter().any(|word| same(word, &member.name))
+                    members.len() == 1
+                        || name.is_some_and(|name| same(name, &member.name))
+                        || ["value", "answer", "label", "category", "choice"]
+                            .iter()
+                            .any(|word| same(word, &member.name))
                 });
                 return match named {
                     Some(member) if !matches!(member.value.kind, Kind::Object(_)) => {
@@ -123,7 +173,9 @@ impl<'s> Fit<'_, 's> {
             }
         };
         self.work.add(choices.len());
-        match find(&text, choices, self.work.spent(), &|steps| self.work.add(steps)) {
+        match find(&text, choices, self.work.spent(), &|steps| {
+            self.work.add(steps)
+        }) {
             Found::One(index, rule) => {
                 let choice = &choices[index];
                 if rule != Rule::TextToValue {
@@ -133,8 +185,15 @@ impl<'s> Fit<'_, 's> {
             }
             Found::Several(several) => {
                 self.fault(|fit| {
-                    let words: Vec<String> = several.iter().map(|index| format!("`{}`", choices[*index].spellings[0])).collect();
-                    let found = format!("{}, which may be {}", shorten(&plain(node)), words.join(" or "));
+                    let words: Vec<String> = several
+                        .iter()
+                        .map(|index| format!("`{}`", choices[*index].spellings[0]))
+                        .collect();
+                    let found = format!(
+                        "{}, which may be {}",
+                        shorten(&plain(node)),
+                        words.join(" or ")
+                    );
                     Fault::mismatch(fit.path.clone(), expected(schema), found)
                 });
                 None
@@ -145,7 +204,11 @@ impl<'s> Fit<'_, 's> {
 }
 
 fn find(text: &str, choices: &[Choice<'_>], spent: bool, work: &dyn Fn(usize)) -> Found {
-    let exact = |text: &str| choices.iter().position(|choice| choice.spellings.first().is_some_and(|first| first == text));
+    let exact = |text: &str| {
+        choices
+            .iter()
+            .position(|choice| choice.spellings.first().is_some_and(|first| first == text))
+    };
     if let Some(index) = exact(text).or_else(|| exact(text.trim())) {
         return Found::One(index, Rule::TextToValue);
     }
@@ -157,16 +220,48 @@ fn find(text: &str, choices: &[Choice<'_>], spent: bool, work: &dyn Fn(usize)) -
         return Found::One(index, Rule::WordFold);
     }
     let any = |test: &dyn Fn(&Choice<'_>) -> bool| {
-        let mut fitting = choices.iter().enumerate().filter(|(_, choice)| test(choice)).map(|(index, _)| index);
+        let mut fitting = choices
+            .iter()
+            .enumerate()
+            .filter(|(_, choice)| test(choice))
+            .map(|(index, _)| index);
         let first = fitting.next()?;
         let rest: Vec<usize> = fitting.collect();
-        Some(if rest.is_empty() { Ok(first) } else { Err(std::iter::once(first).chain(rest).collect::<Vec<_>>()) })
+        Some(if rest.is_empty() {
+            Ok(first)
+        } else {
+            Err(std::iter::once(first).chain(rest).collect::<Vec<_>>())
+        })
     };
     let ladder: [(&dyn Fn(&Choice<'_>) -> bool, Rule); 4] = [
-        (&|choice| choice.spellings.iter().any(|spelling| spelling == word), Rule::WordAlias),
-        (&|choice| choice.spellings.first().is_some_and(|first| same(first, word)), Rule::WordFold),
-        (&|choice| choice.spellings.iter().any(|spelling| same(spelling, word)), Rule::WordAlias),
-        (&|choice| !choice.doc.is_empty() && (same(choice.doc, word) || choice.spellings.iter().any(|spelling| described(spelling, choice.doc, word))), Rule::WordAlias),
+        (
+            &|choice| choice.spellings.iter().any(|spelling| spelling == word),
+            Rule::WordAlias,
+        ),
+        (
+            &|choice| {
+                choice
+                    .spellings
+                    .first()
+                    .is_some_and(|first| same(first, word))
+            },
+            Rule::WordFold,
+        ),
+        (
+            &|choice| choice.spellings.iter().any(|spelling| same(spelling, word)),
+            Rule::WordAlias,
+        ),
+        (
+            &|choice| {
+                !choice.doc.is_empty()
+                    && (same(choice.doc, word)
+                        || choice
+                            .spellings
+                            .iter()
+                            .any(|spelling| described(spelling, choice.doc, word)))
+            },
+            Rule::WordAlias,
+        ),
     ];
     for (test, rule) in ladder {
         match any(test) {
@@ -178,7 +273,9 @@ fn find(text: &str, choices: &[Choice<'_>], spent: bool, work: &dyn Fn(usize)) -
     // `Color.RED`, `Literal[positive]`, `RED: because`, `ONE - the first`, `A) the first`
     for part in heads(word) {
         let part = bare_word(part);
-        match any(&|choice: &Choice<'_>| choice.spellings.iter().any(|spelling| same(spelling, part))) {
+        match any(&|choice: &Choice<'_>| {
+            choice.spellings.iter().any(|spelling| same(spelling, part))
+        }) {
             Some(Ok(index)) => return Found::One(index, Rule::WordFold),
             Some(Err(several)) => return Found::Several(several),
             None => {}
@@ -189,16 +286,49 @@ fn find(text: &str, choices: &[Choice<'_>], spent: bool, work: &dyn Fn(usize)) -
 
 /// A spelling and its description, one after the other.
 fn described(spelling: &str, doc: &str, text: &str) -> bool {
-    text.len() > spelling.len() && text.len() < 2 * (spelling.len() + doc.len()) + 8 && key(text) == format!("{}{}", key(spelling), key(doc))
+    text.len() > spelling.len()
+        && text.len() < 2 * (spelling.len() + doc.len()) + 8
+        && key(text) == format!("{}{}", key(spelling), key(doc))
 }
 
 /// Parts of a text that may be the word alone.
 fn heads(text: &str) -> impl Iterator<Item = &str> {
-    let qualified = text.rsplit_once("::").or_else(|| text.split_once('.').filter(|(left, right)| !left.is_empty() && !left.contains(' ') && !right.contains(' '))).map(|(_, right)| right);
-    let python = text.split_once('.').map(|(_, right)| right).and_then(|right| right.split_once(": ")).map(|(left, _)| left);
-    let wrapped = text.split_once(['[', '(']).map(|(_, inside)| inside.trim_end_matches([']', ')'])).filter(|inside| inside.len() < 64);
-    let before = |separator: &'static str| text.split_once(separator).map(|(left, _)| left).filter(|left| !left.trim().contains(' ') || left.len() < 40);
-    [python, qualified, wrapped, before(":"), before(" - "), before(" – "), before(" — "), before(") "), before("\n"), before(" (")].into_iter().flatten()
+    let qualified = text
+        .rsplit_once("::")
+        .or_else(|| {
+            text.split_once('.').filter(|(left, right)| {
+                !left.is_empty() && !left.contains(' ') && !right.contains(' ')
+            })
+        })
+        .map(|(_, right)| right);
+    let python = text
+        .split_once('.')
+        .map(|(_, right)| right)
+        .and_then(|right| right.split_once(": "))
+        .map(|(left, _)| left);
+    let wrapped = text
+        .split_once(['[', '('])
+        .map(|(_, inside)| inside.trim_end_matches([']', ')']))
+        .filter(|inside| inside.len() < 64);
+    let before = |separator: &'static str| {
+        text.split_once(separator)
+            .map(|(left, _)| left)
+            .filter(|left| !left.trim().contains(' ') || left.len() < 40)
+    };
+    [
+        python,
+        qualified,
+        wrapped,
+        before(":"),
+        before(" - "),
+        before(" – "),
+        before(" — "),
+        before(") "),
+        before("\n"),
+        before(" ("),
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// The choice whose words stand in a text as whole words; of several the one that stands there most often.
@@ -210,7 +340,12 @@ fn in_prose(text: &str, choices: &[Choice<'_>], work: &dyn Fn(usize)) -> Found {
     }
 }
 
-fn count_in_prose(text: &str, choices: &[Choice<'_>], work: &dyn Fn(usize), as_written: bool) -> Found {
+fn count_in_prose(
+    text: &str,
+    choices: &[Choice<'_>],
+    work: &dyn Fn(usize),
+    as_written: bool,
+) -> Found {
     struct Word<'t> {
         folded: String,
         plain: &'t str,
@@ -219,19 +354,31 @@ fn count_in_prose(text: &str, choices: &[Choice<'_>], work: &dyn Fn(usize), as_w
         .split(|c: char| !(c.is_alphanumeric() || is_mark(c)))
         .filter(|word| !word.is_empty())
         .take(4_000)
-        .map(|plain| Word { folded: key(plain), plain })
+        .map(|plain| Word {
+            folded: key(plain),
+            plain,
+        })
         .collect();
     // longest first, so that `VERY_LOW` is not `LOW`
     let mut patterns: Vec<(usize, Vec<String>, &str)> = Vec::new();
     for (index, choice) in choices.iter().enumerate() {
         for spelling in &choice.spellings {
-            let pattern: Vec<String> = spelling.split(|c: char| !(c.is_alphanumeric() || is_mark(c))).filter(|word| !word.is_empty()).map(key).collect();
-            if !pattern.is_empty() && !patterns.iter().any(|(other, known, _)| *other == index && *known == pattern) {
+            let pattern: Vec<String> = spelling
+                .split(|c: char| !(c.is_alphanumeric() || is_mark(c)))
+                .filter(|word| !word.is_empty())
+                .map(key)
+                .collect();
+            if !pattern.is_empty()
+                && !patterns
+                    .iter()
+                    .any(|(other, known, _)| *other == index && *known == pattern)
+            {
                 patterns.push((index, pattern, spelling));
             }
         }
     }
-    patterns.sort_by_key(|(_, pattern, spelling)| std::cmp::Reverse((pattern.len(), spelling.len())));
+    patterns
+        .sort_by_key(|(_, pattern, spelling)| std::cmp::Reverse((pattern.len(), spelling.len())));
     let (mut taken, mut counts) = (vec![false; words.len()], vec![0usize; choices.len()]);
     work(words.len() * patterns.len() / 4);
     if words.len() * patterns.len() > 200_000 {
@@ -241,10 +388,27 @@ fn count_in_prose(text: &str, choices: &[Choice<'_>], work: &dyn Fn(usize), as_w
         let short = spelling.chars().count() <= 2;
         let mut at = 0;
         while at + pattern.len() <= words.len() {
-            let spelt = !as_written || text.contains(&**spelling) && pattern.len() > 1 || pattern.len() == 1 && words[at].plain == spelling.trim_matches(|c: char| !c.is_alphanumeric());
-            let fits = spelt && pattern.iter().zip(&words[at..]).all(|(one, word)| *one == word.folded) && !taken[at..at + pattern.len()].contains(&true);
+            let spelt = !as_written
+                || text.contains(&**spelling) && pattern.len() > 1
+                || pattern.len() == 1
+                    && words[at].plain == spelling.trim_matches(|c: char| !c.is_alphanumeric());
+            let fits = spelt
+                && pattern
+                    .iter()
+                    .zip(&words[at..])
+                    .all(|(one, word)| *one == word.folded)
+                && !taken[at..at + pattern.len()].contains(&true);
             // one letter is a word only as it is written, and `A` not where a sentence begins
-            let meant = !short || spelling.chars().all(|c| !c.is_ascii_alphabetic()) || words[at].plain == &**spelling && !(matches!(&**spelling, "A" | "I") && words.get(at + 1).is_some_and(|next| next.plain.chars().all(char::is_lowercase))) || spelling.chars().count() == 2 && spelling.eq_ignore_ascii_case(words[at].plain) && words.len() < 12;
+            let meant = !short
+                || spelling.chars().all(|c| !c.is_ascii_alphabetic())
+                || words[at].plain == &**spelling
+                    && !(matches!(&**spelling, "A" | "I")
+                        && words
+                            .get(at + 1)
+                            .is_some_and(|next| next.plain.chars().all(char::is_lowercase)))
+                || spelling.chars().count() == 2
+                    && spelling.eq_ignore_ascii_case(words[at].plain)
+                    && words.len() < 12;
             if fits && meant {
                 counts[*index] += 1;
                 taken[at..at + pattern.len()].fill(true);
@@ -258,7 +422,9 @@ fn count_in_prose(text: &str, choices: &[Choice<'_>], work: &dyn Fn(usize), as_w
     if most == 0 {
         return Found::None;
     }
-    let best: Vec<usize> = (0..counts.len()).filter(|index| counts[*index] == most).collect();
+    let best: Vec<usize> = (0..counts.len())
+        .filter(|index| counts[*index] == most)
+        .collect();
     match best.as_slice() {
         [one] => Found::One(*one, Rule::WordInProse),
         _ => Found::Several(best),
@@ -266,5 +432,24 @@ fn count_in_prose(text: &str, choices: &[Choice<'_>], work: &dyn Fn(usize), as_w
 }
 
 fn is_mark(c: char) -> bool {
-    matches!(c, '\u{300}'..='\u{36f}' | '\u{200d}') || !c.is_ascii() && !c.is_whitespace() && !matches!(c, '“' | '”' | '‘' | '’' | '–' | '—' | '…' | '。' | '，' | '、' | '「' | '」' | '：' | '！' | '？')
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{200d}')
+        || !c.is_ascii()
+            && !c.is_whitespace()
+            && !matches!(
+                c,
+                '“' | '”'
+                    | '‘'
+                    | '’'
+                    | '–'
+                    | '—'
+                    | '…'
+                    | '。'
+                    | '，'
+                    | '、'
+                    | '「'
+                    | '」'
+                    | '：'
+                    | '！'
+                    | '？'
+            )
 }

@@ -1,5 +1,5 @@
 //! Lists, maps, tuples, records, variants, unions.
-use super::{aligned, aligned_field, made, named, of, reads, refuses, word};
+use super::tests::{aligned, aligned_field, made, named, of, reads, refuses, word};
 use crate::{
     constant::Ref,
     schema::{Body, Constraint, FieldDef, Limit, Schema, Variant},
