@@ -154,6 +154,16 @@ pub(crate) fn value(
     }
 }
 
+/// The steps that reading a value takes.
+#[cfg(test)]
+fn steps(schema: &Schema, text: &str, partial: bool) -> usize {
+    let (scope, work) = (scope::Scope::default(), limits::Work::of(text));
+    let manner = Manner { partial, ..Manner::default() };
+    let mut fit = Fit::new(&scope, &work, manner, text, "");
+    let _ = payload::read(&mut fit, schema, text, 0, text.len());
+    work.done()
+}
+
 /// A value that came as JSON, in the form of a schema; as DSPy takes a member of an object.
 pub(crate) fn aligned(schema: &Schema, value: &Value) -> Result<Value, Vec<Fault>> {
     let node = Node::of(value);
