@@ -34,7 +34,7 @@ pub use lm::{
     HistoryContent, InScope, LanguageModel, Lm, Message, OutputSchema, Prefix, Request, Response,
     ResponseFormat, Role, Scope, Scoped, Settings, Text, ToolCall, ToolChoice, ToolSpec, Usage,
 };
-pub use parse::CheckResult;
+pub use parse::{CheckResult, Repair, Rule, Strictness};
 pub use predict::{ChainOfThought, Demo, DemoFor, Predict, Record, State};
 pub use schema::{Analysis, Dialect, Fit, Refusal};
 pub use signature::{Ask, Constants, Def, Reasoned, Signature, SignatureDef, WithReasoning};

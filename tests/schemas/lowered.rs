@@ -105,7 +105,7 @@ async fn faults_name_the_place_in_either_form() {
             "by_number.1[1]",
         ),
         (r#"{"1": {"0": "x", "1": "perhaps"}}"#, "by_number.1[1]"),
-        (r#"{"one": ["x", true]}"#, "by_number.one"),
+        (r#"{"eins": ["x", true]}"#, "by_number.eins"),
         (r#"[{"key": "1"}]"#, "by_number"),
     ] {
         let reply = format!(

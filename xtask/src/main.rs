@@ -9,8 +9,8 @@ const USAGE: &str = "cargo xtask <task>
 
   ci                   everything that must hold before a change lands: runs .ci/run
   ci --full            the same, then the slow checks
-  conformance --family NAME --dir DIR
-                       runs recorded vectors of DSPy; families: signature, format
+  conformance --dir DIR [--family NAME] [--id ID]
+                       runs the vectors in a folder; families: signature, format, parse, value, sap
   help                 this text";
 
 fn main() -> ExitCode {

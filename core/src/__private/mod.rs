@@ -44,6 +44,10 @@ pub use crate::{
         render::{Constant, First},
     },
 };
+pub use crate::{
+    dynamic::{align_value, read as read_reply, read_value},
+    parse::Form,
+};
 pub use serde;
 pub use serde_json::Value;
 pub use std;

@@ -112,6 +112,7 @@ impl<T, N> Of<T, N> {
     ) -> FieldDef {
         FieldDef {
             name: Ref::new(name),
+            aliases: Ref::new(&[]),
             doc: Ref::new(doc),
             schema: self.schema(),
             constraints: Ref::new(extra.constraints),
@@ -195,6 +196,7 @@ pub const fn word(name: &'static str, doc: &'static str) -> Variant {
         value: None,
         doc: Ref::new(doc),
         data: None,
+        aliases: Ref::new(&[]),
     }
 }
 
@@ -205,6 +207,7 @@ pub const fn variant(name: &'static str, doc: &'static str, data: Ref<Schema>) -
         value: None,
         doc: Ref::new(doc),
         data: Some(data),
+        aliases: Ref::new(&[]),
     }
 }
 

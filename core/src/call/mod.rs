@@ -9,6 +9,7 @@ pub(crate) use prepare::render_prefix;
 
 use crate::{
     Adapter, BoxFuture, DemoFor, Lm, Predict, Response, Result, Scope, Settings,
+    parse::{How, Strictness},
     signature::{Ask, Def, Signature},
 };
 use std::{
@@ -38,6 +39,8 @@ pub struct Call<S, M = One> {
 struct Running {
     reply: BoxFuture<'static, Result<Response>>,
     def: Def,
+    /// The form that was asked for, and how much is forgiven.
+    how: How,
     /// Of the predictor; empty if there is none.
     name: &'static str,
     /// Around the call, for the path of an error.
@@ -104,6 +107,11 @@ impl<S: Ask, M> Call<S, M> {
     /// How the signature is put to the model.
     pub fn adapter(mut self, adapter: Adapter) -> Self {
         self.options.adapter = Some(adapter);
+        self
+    }
+    /// How much the reply is forgiven; leniently if nothing is said.
+    pub fn strictness(mut self, strictness: Strictness) -> Self {
+        self.options.strictness = Some(strictness);
         self
     }
     /// Other instructions for this call than the signature's.
@@ -182,12 +190,16 @@ impl<S: Ask, M: Mode> Future for Call<S, M> {
             return Poll::Pending;
         };
         let Some(Running {
-            def, name, scope, ..
+            def,
+            how,
+            name,
+            scope,
+            ..
         }) = this.running.take()
         else {
             return Poll::Pending;
         };
-        let read = response.and_then(|response| M::read::<S>(&def, response));
+        let read = response.and_then(|response| M::read::<S>(&def, how, response));
         Poll::Ready(read.map_err(|error| {
             error.at(scope.path_to(if name.is_empty() {
                 def.signature.name.get()

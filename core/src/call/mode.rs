@@ -1,6 +1,7 @@
 //! What a call answers with.
 use crate::{
-    Completion, Error, ErrorKind, Response, Result, Usage, parse,
+    Completion, Error, ErrorKind, Repair, Response, Result, Usage,
+    parse::{self, How},
     signature::{Ask, Def},
 };
 use std::{ops::Deref, sync::Arc};
@@ -11,7 +12,7 @@ pub trait Mode: sealed::Sealed {
     type Of<O>;
     /// Reads a response.
     #[doc(hidden)]
-    fn read<S: Ask>(def: &Def, response: Response) -> Result<Self::Of<S::Output>>;
+    fn read<S: Ask>(def: &Def, how: How, response: Response) -> Result<Self::Of<S::Output>>;
 }
 mod sealed {
     pub trait Sealed {}
@@ -43,6 +44,14 @@ pub struct Prediction<O> {
     pub reasoning: Option<String>,
     /// The server's name for the request.
     pub request_id: Option<String>,
+    repairs: Vec<Repair>,
+}
+
+impl<O> Prediction<O> {
+    /// What was forgiven to read the reply, in the order of the outputs; empty for a clean one.
+    pub fn repairs(&self) -> &[Repair] {
+        &self.repairs
+    }
 }
 
 /// All completions of one request: those that could be read, and the errors of those that could not.
@@ -98,18 +107,19 @@ fn identified(error: Error, id: Option<&String>) -> Error {
 
 impl Mode for One {
     type Of<O> = O;
-    fn read<S: Ask>(def: &Def, mut response: Response) -> Result<S::Output> {
+    fn read<S: Ask>(def: &Def, how: How, mut response: Response) -> Result<S::Output> {
         let completion = first(&mut response)?;
-        parse::read::<S>(def, &completion)
+        parse::read::<S>(def, how, &completion)
+            .map(|(output, _)| output)
             .map_err(|error| identified(error, response.request_id.as_ref()))
     }
 }
 
 impl Mode for Full {
     type Of<O> = Prediction<O>;
-    fn read<S: Ask>(def: &Def, mut response: Response) -> Result<Prediction<S::Output>> {
+    fn read<S: Ask>(def: &Def, how: How, mut response: Response) -> Result<Prediction<S::Output>> {
         let completion = first(&mut response)?;
-        let output = parse::read::<S>(def, &completion)
+        let (output, repairs) = parse::read::<S>(def, how, &completion)
             .map_err(|error| identified(error, response.request_id.as_ref()))?;
         Ok(Prediction {
             output,
@@ -118,20 +128,21 @@ impl Mode for Full {
             raw: completion.text,
             reasoning: completion.reasoning,
             request_id: response.request_id,
+            repairs,
         })
     }
 }
 
 impl Mode for Many {
     type Of<O> = Completions<O>;
-    fn read<S: Ask>(def: &Def, mut response: Response) -> Result<Completions<S::Output>> {
+    fn read<S: Ask>(def: &Def, how: How, mut response: Response) -> Result<Completions<S::Output>> {
         if response.completions.is_empty() {
             first(&mut response)?;
         }
         let (mut outputs, mut failed) = (Vec::new(), Vec::new());
         for completion in &response.completions {
-            match parse::read::<S>(def, completion) {
-                Ok(output) => outputs.push(output),
+            match parse::read::<S>(def, how, completion) {
+                Ok((output, _)) => outputs.push(output),
                 Err(error) => failed.push(identified(error, response.request_id.as_ref())),
             }
         }

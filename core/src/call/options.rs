@@ -1,5 +1,5 @@
 //! What a call is told on top of its inputs.
-use crate::{Adapter, Lm, Record, Settings, State};
+use crate::{Adapter, Lm, Record, Settings, State, Strictness};
 use std::{sync::Arc, time::Instant};
 
 #[derive(Default)]
@@ -10,6 +10,7 @@ pub(crate) struct Options {
     pub(crate) demos: Option<Vec<Record>>,
     pub(crate) instructions: Option<String>,
     pub(crate) adapter: Option<Adapter>,
+    pub(crate) strictness: Option<Strictness>,
     pub(crate) lm: Option<Lm>,
     pub(crate) settings: Settings,
     pub(crate) deadline: Option<Instant>,

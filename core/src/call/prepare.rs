@@ -6,7 +6,7 @@ use crate::{
     adapter::turn,
     error::Fault,
     lm::Scope,
-    parse,
+    parse::{self, Form, How},
     schema::{What, render},
     signature::{Ask, Def},
 };
@@ -38,12 +38,29 @@ pub(super) fn prepare<S: Ask>(ask: &S, options: &mut Options) -> Result<Running>
     let mut request =
         request(ask, &def, options, Some(&lm)).map_err(|error| error.at(path(&def)))?;
     request.deadline = options.deadline.into_iter().chain(scope.deadline()).min();
+    let how = How {
+        form: Form::from(adapter(options, Some(&lm))),
+        strictness: options
+            .strictness
+            .or_else(|| options.state.as_deref()?.strictness)
+            .unwrap_or_default(),
+    };
     Ok(Running {
         reply: lm.complete(request),
         def,
+        how,
         name,
         scope,
     })
+}
+
+/// The adapter in force.
+fn adapter(options: &Options, lm: Option<&Lm>) -> Adapter {
+    options
+        .adapter
+        .or_else(|| options.state.as_deref()?.adapter)
+        .or_else(|| lm?.preferred_adapter())
+        .unwrap_or_default()
 }
 
 /// The request of a call, but for its deadline. Without a model there is none to be held to a schema.
@@ -58,11 +75,7 @@ pub(super) fn request<S: Ask>(
         return Err(Error::from_faults(ErrorKind::InvalidInput, faults));
     }
     let state = options.state.as_deref();
-    let adapter = options
-        .adapter
-        .or_else(|| state?.adapter)
-        .or_else(|| lm?.preferred_adapter())
-        .unwrap_or_default();
+    let adapter = adapter(options, lm);
     let prefix = prefix(
         def,
         adapter,

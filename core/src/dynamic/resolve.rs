@@ -99,6 +99,7 @@ impl<'a> Resolver<'a> {
         };
         let mut def = FieldDef::new(refs::text(&spec.name), refs::one(schema));
         def.doc = refs::text(doc);
+        def.aliases = refs::list(spec.aliases.iter().map(|name| refs::text(name)).collect());
         def.constraints = refs::list(constraints);
         def.dspy = (dspy != DspyField::default()).then(|| refs::one(dspy));
         // a default is any value that fits; the definition has none yet while it is held against it
@@ -266,6 +267,7 @@ fn word(name: &str, value: Option<&Value>) -> Result<Variant, String> {
         value,
         doc: refs::text(""),
         data: None,
+        aliases: refs::list(Vec::new()),
     })
 }
 

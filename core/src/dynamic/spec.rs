@@ -81,6 +81,7 @@ pub struct FieldSpec {
     pub(super) default: Option<Value>,
     pub(super) default_hidden: bool,
     pub(super) examples: Vec<Value>,
+    pub(super) aliases: Vec<String>,
     pub(super) prefix: Option<String>,
     pub(super) type_description: Option<String>,
 }
@@ -108,6 +109,7 @@ impl FieldSpec {
             default: None,
             default_hidden: false,
             examples: Vec::new(),
+            aliases: Vec::new(),
             prefix: None,
             type_description: None,
         }
@@ -135,6 +137,12 @@ impl FieldSpec {
     #[must_use]
     pub fn example(mut self, value: impl Into<Value>) -> Self {
         self.examples.push(value.into());
+        self
+    }
+    /// Another name by which a reply may call it: pydantic's field name where an alias is shown.
+    #[must_use]
+    pub fn also(mut self, name: impl Into<String>) -> Self {
+        self.aliases.push(name.into());
         self
     }
     /// The label that old DSPy prompts used, which saved states still carry.

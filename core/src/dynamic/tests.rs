@@ -327,6 +327,7 @@ static STATIC: SignatureDef = SignatureDef {
             &[
                 FieldDef {
                     name: Ref::new("stars"),
+                    aliases: Ref::new(&[]),
                     doc: Ref::new("how good"),
                     schema: <Option<i64>>::SCHEMA,
                     constraints: Ref::new(

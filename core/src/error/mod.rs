@@ -4,6 +4,7 @@ mod kind;
 
 pub use kind::ErrorKind;
 
+use serde_json::{Map, Value};
 use std::{error::Error as StdError, sync::Arc, time::Duration};
 
 /// The result of everything in sigflow that can fail.
@@ -34,6 +35,8 @@ pub(crate) struct Inner {
     /// Where it happened, outermost first: `hop.direct`.
     path: String,
     faults: Vec<Fault>,
+    /// What of a reply could be read, by name.
+    fields: Map<String, Value>,
     raw_reply: Option<Arc<str>>,
     status: Option<u16>,
     request_id: Option<String>,
@@ -96,6 +99,7 @@ impl Error {
             message: message.into(),
             path: String::new(),
             faults: Vec::new(),
+            fields: Map::new(),
             raw_reply: None,
             status: None,
             request_id: None,
@@ -133,6 +137,30 @@ impl Error {
         &self.0.faults
     }
 
+    /// The outputs that could be read although the reply as a whole could not: by name, in their schemas'
+    /// form. Defaults are not among them, nor what the end of the reply cut off.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use sigflow_core::{Adapter, DynSignature};
+    ///
+    /// let signature = DynSignature::parse("question -> answer, stars: int")?;
+    /// let error = signature.read(Adapter::Chat, "[[ ## answer ## ]]\nParis\n[[ ## stars ## ]]\nmany").unwrap_err();
+    /// assert_eq!(error.partial_fields()["answer"], json!("Paris"));
+    /// assert_eq!(error.field::<String>("answer").as_deref(), Some("Paris"));
+    /// assert_eq!(error.field::<i64>("stars"), None);
+    /// # Ok::<(), sigflow_core::Error>(())
+    /// ```
+    pub fn partial_fields(&self) -> &Map<String, Value> {
+        &self.0.fields
+    }
+
+    /// One of the [`partial_fields`](Self::partial_fields), typed; `None` if it could not be read, or is of
+    /// another type.
+    pub fn field<T: crate::Field>(&self, name: &str) -> Option<T> {
+        T::from_value(self.0.fields.get(name)?.clone()).ok()
+    }
+
     /// The HTTP status, when a server answered.
     pub fn status(&self) -> Option<u16> {
         self.0.status
@@ -159,6 +187,11 @@ impl Error {
         if self.0.raw_reply.is_none() {
             self.0.raw_reply = Some(reply.into());
         }
+        self
+    }
+
+    pub(crate) fn with_partial_fields(mut self, fields: Map<String, Value>) -> Self {
+        self.0.fields = fields;
         self
     }
 

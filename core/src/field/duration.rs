@@ -9,6 +9,11 @@ formatted! {
     };
 }
 
+/// Whether a text is a length of time that can be read.
+pub(crate) fn is_duration(text: &str) -> bool {
+    parse(text).is_some()
+}
+
 /// In seconds: `PT90S`, `PT0.25S`.
 fn write(length: &Duration, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     write!(f, "PT{}", length.as_secs())?;

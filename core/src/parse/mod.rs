@@ -1,74 +1,214 @@
 //! From the text of a reply to typed outputs.
 //!
-//! Three steps, none of which knows Rust types: [`sections`] finds the value of each output in the text,
-//! [`json`] reads what is not plain text, [`align`] brings each value into its schema's form and checks
-//! its bounds. Then [`Values`] hands them to the generated code, typed.
-mod align;
-#[cfg(test)]
-mod align_tests;
+//! [`reply`] finds where each output stands: behind its marker, in a JSON object, in tags, behind labels.
+//! [`reader`] reads what is not plain text with the schema in hand, into [`node`]s that borrow the text;
+//! JSON as its standard has it goes through [`strict`], which is the same without any leniency.
+//! [`fit`] brings each node into its schema's form and checks its bounds. Where a text offers several
+//! values, [`payload`] lets each be fitted and takes the one that costs least. Every leniency is a
+//! [`Rule`](rule::Rule) with a cost, and is noted. Then [`Values`] hands the outputs to the generated code.
+//!
+//! Work is bounded: [`limits`] counts steps against the length of the text, and nothing recurses deeper
+//! than a constant.
+mod bare;
+mod chat;
 mod check;
-mod json;
-mod nested;
-mod scalars;
-mod sections;
+mod containers;
+mod expected;
+mod fit;
+mod fold;
+mod labels;
+mod limits;
+mod lines;
+mod node;
+mod partial;
+mod payload;
+mod plain;
+mod reader;
+mod reply;
+mod rule;
+mod scope;
+mod strict;
+mod strings;
+mod tags;
 mod values;
-mod words;
+
+#[cfg(test)]
+mod tests;
 
 pub(crate) use check::check;
+pub(crate) use expected::expected;
+pub use reply::Form;
+pub(crate) use reply::Reading;
+pub use rule::{Repair, Rule, Strictness};
 pub(crate) use values::absent;
 pub use values::{CheckResult, OneFault, Values, check_author};
-pub(crate) use words::expected;
 
 use crate::{
     Completion, Error, ErrorKind, Result,
     error::Fault,
-    schema::FieldDef,
+    schema::{FieldDef, Schema},
     signature::{Ask, Def},
 };
-use serde_json::Value;
+use fit::{Fit, Manner};
+use node::Node;
+use serde_json::{Map, Value};
 
-/// Reads one completion of a reply as the outputs of `S`.
-pub(crate) fn read<S: Ask>(def: &Def, completion: &Completion) -> Result<S::Output> {
+impl From<crate::Adapter> for Form {
+    fn from(adapter: crate::Adapter) -> Self {
+        match adapter {
+            crate::Adapter::Chat => Form::Chat,
+            crate::Adapter::Json => Form::Json,
+        }
+    }
+}
+
+/// How a reply is to be read.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct How {
+    pub(crate) form: Form,
+    pub(crate) strictness: Strictness,
+}
+
+/// Reads one completion of a reply as the outputs of `S`, and says what was forgiven.
+pub(crate) fn read<S: Ask>(
+    def: &Def,
+    how: How,
+    completion: &Completion,
+) -> Result<(S::Output, Vec<Repair>)> {
     let text = &*completion.text;
     if text.trim().is_empty() {
         return Err(
             Error::new(ErrorKind::NoContent, "the model's reply is empty").with_raw_reply(text),
         );
     }
-    let faulty = |faults: Vec<Fault>| {
-        let bounds_only = faults.iter().all(|fault| fault.constraint);
-        let kind = if bounds_only {
-            ErrorKind::Constraint
-        } else {
-            ErrorKind::Parse
-        };
-        Error::from_faults(kind, faults).with_raw_reply(text)
-    };
-    let values = outputs(def, text).map_err(faulty)?;
-    S::read(def, Values::of_outputs(values, def)).map_err(faulty)
+    let mut reading = reply::read(def, how.form, how.strictness, text);
+    if !reading.faults.is_empty() {
+        let faults = std::mem::take(&mut reading.faults);
+        return Err(faulty(def, &reading, faults, text));
+    }
+    let values: Vec<Value> = reading
+        .values
+        .iter()
+        .cloned()
+        .map(Option::unwrap_or_default)
+        .collect();
+    match S::read(def, Values::of_outputs(values, def)) {
+        Ok(output) => Ok((output, reading.repairs)),
+        Err(faults) => Err(faulty(def, &reading, faults, text)),
+    }
 }
 
-/// The outputs in order, each in its schema's form; or all that is wrong with them.
-pub(crate) fn outputs(def: &Def, text: &str) -> Result<Vec<Value>, Vec<Fault>> {
-    let mut found = sections::find(def, text);
-    let (mut values, mut faults) = (Vec::new(), Vec::new());
-    for (index, field) in def.outputs().enumerate() {
-        let context = align::Context::new(&mut faults, field.name.get());
-        values.push(match found.get_mut(index).and_then(Option::take) {
-            Some(value) => align::field(field, value, context),
-            None => align::missing(field, context),
-        });
-    }
-    if faults.is_empty() {
-        Ok(values)
+/// The error of a reply: its faults, the reply, and every field that can be read.
+#[cold]
+pub(crate) fn faulty(def: &Def, reading: &Reading, faults: Vec<Fault>, text: &str) -> Error {
+    let bounds_only = faults.iter().all(|fault| fault.constraint);
+    let kind = if bounds_only {
+        ErrorKind::Constraint
     } else {
-        Err(faults)
+        ErrorKind::Parse
+    };
+    let mut fields = Map::new();
+    for ((field, value), given) in def.outputs().zip(&reading.values).zip(&reading.given) {
+        let name = field.name.get();
+        let at_fault = faults.iter().any(|fault| {
+            fault
+                .path
+                .strip_prefix(name)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        });
+        if let (Some(value), true, false) = (value, given, at_fault) {
+            fields.insert(name.to_owned(), value.clone());
+        }
+    }
+    Error::from_faults(kind, faults)
+        .with_raw_reply(text)
+        .with_partial_fields(fields)
+}
+
+/// Reads one value of a schema from a text, whatever is around it. `partial`: the text is the beginning
+/// of a longer one.
+pub(crate) fn value(
+    schema: &Schema,
+    text: &str,
+    partial: bool,
+) -> Result<(Value, Vec<Repair>), Vec<Fault>> {
+    // text is text
+    if matches!(schema, Schema::Text) {
+        return Ok((Value::from(text), Vec::new()));
+    }
+    let (scope, work) = (scope::Scope::default(), limits::Work::of(text));
+    let mut fit = Fit::new(
+        &scope,
+        &work,
+        Manner {
+            partial,
+            ..Manner::default()
+        },
+        text,
+        "",
+    );
+    let value = payload::read(&mut fit, schema, text, 0, text.len());
+    match value {
+        Some(value) if fit.faults.is_empty() => Ok((value, fit.repairs)),
+        _ => Err(fit.faults),
+    }
+}
+
+/// The steps that reading a value takes.
+#[cfg(test)]
+fn steps(schema: &Schema, text: &str, partial: bool) -> usize {
+    let (scope, work) = (scope::Scope::default(), limits::Work::of(text));
+    let manner = Manner { partial, ..Manner::default() };
+    let mut fit = Fit::new(&scope, &work, manner, text, "");
+    let _ = payload::read(&mut fit, schema, text, 0, text.len());
+    work.done()
+}
+
+/// A value that came as JSON, in the form of a schema; as DSPy takes a member of an object.
+pub(crate) fn aligned(schema: &Schema, value: &Value) -> Result<Value, Vec<Fault>> {
+    let node = Node::of(value);
+    let (scope, work) = (scope::Scope::default(), limits::Work::of(""));
+    let mut fit = Fit::new(
+        &scope,
+        &work,
+        Manner {
+            dspy: true,
+            ..Manner::default()
+        },
+        "",
+        "",
+    );
+    match fit.value(schema, &node) {
+        Some(value) if fit.faults.is_empty() => Ok(value),
+        _ => Err(fit.faults),
     }
 }
 
 /// An input that came as JSON, in its schema's form.
 pub(crate) fn input(field: &FieldDef, value: Value, faults: &mut Vec<Fault>) -> Value {
-    align::field(field, value, align::Context::new(faults, field.name.get()))
+    let node = Node::of(&value);
+    let (scope, work) = (scope::Scope::default(), limits::Work::of(""));
+    let manner = Manner {
+        given: true,
+        ..Manner::default()
+    };
+    let mut fit = Fit::new(&scope, &work, manner, "", field.name.get());
+    let aligned = fit.field(field, &node);
+    let before = faults.len();
+    faults.append(&mut fit.faults);
+    match aligned {
+        Some(value) => value,
+        None => {
+            if faults.len() == before {
+                faults.push(Fault::mismatch(
+                    field.name.get(),
+                    expected(field.schema.get()),
+                    crate::field::shorten(&value),
+                ));
+            }
+            Value::Null
+        }
+    }
 }
 
 /// The outputs in order out of a JSON object that has them by name, for what was written by us.

@@ -94,7 +94,7 @@ pub(crate) fn absent(field: &FieldDef) -> Result<Value, Fault> {
         None if field.is_optional() => Ok(Value::Null),
         None => Err(Fault::mismatch(
             field.name.get(),
-            super::words::expected(field.schema.get()),
+            super::expected::expected(field.schema.get()),
             "",
         )),
     }

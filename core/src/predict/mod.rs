@@ -8,7 +8,7 @@ pub use record::Record;
 pub use state::State;
 
 use crate::{
-    Adapter, Call, Lm, Settings,
+    Adapter, Call, Lm, Settings, Strictness,
     signature::{Def, Signature, WithReasoning, def_of},
 };
 use std::{fmt, marker::PhantomData, sync::Arc};
@@ -125,6 +125,12 @@ impl<S: Signature> Predict<S> {
     #[must_use]
     pub fn adapter(mut self, adapter: Adapter) -> Self {
         self.state_mut().adapter = Some(adapter);
+        self
+    }
+    /// The same predictor, forgiving its replies so much.
+    #[must_use]
+    pub fn strictness(mut self, strictness: Strictness) -> Self {
+        self.state_mut().strictness = Some(strictness);
         self
     }
     /// The same predictor with these demos.

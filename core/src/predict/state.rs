@@ -1,6 +1,6 @@
 //! What tuning changes.
 use super::Record;
-use crate::{Adapter, Lm, Prefix, Settings, call::render_prefix, signature::Def};
+use crate::{Adapter, Lm, Prefix, Settings, Strictness, call::render_prefix, signature::Def};
 use std::sync::OnceLock;
 
 /// Instructions, demos and settings of a predictor.
@@ -14,6 +14,8 @@ pub struct State {
     pub settings: Settings,
     /// The adapter, if it has its own.
     pub adapter: Option<Adapter>,
+    /// How much replies are forgiven, if it was said.
+    pub strictness: Option<Strictness>,
     /// The model, if it has its own.
     pub lm: Option<Lm>,
     /// One for each adapter.

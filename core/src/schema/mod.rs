@@ -180,6 +180,8 @@ pub struct Variant {
     pub doc: Ref<str>,
     /// Its data.
     pub data: Option<Ref<Schema>>,
+    /// Other names by which a reply may call it.
+    pub aliases: Ref<[Ref<str>]>,
 }
 
 /// A field of a signature or of a struct.
@@ -187,6 +189,8 @@ pub struct Variant {
 pub struct FieldDef {
     /// Its name in prompt and JSON.
     pub name: Ref<str>,
+    /// Other names by which a reply may call it.
+    pub aliases: Ref<[Ref<str>]>,
     /// Its description.
     pub doc: Ref<str>,
     /// What its values look like.
@@ -224,6 +228,7 @@ impl FieldDef {
     pub const fn new(name: Ref<str>, schema: Ref<Schema>) -> Self {
         FieldDef {
             name,
+            aliases: Ref::new(&[]),
             doc: Ref::new(""),
             schema,
             constraints: Ref::new(&[]),

@@ -82,7 +82,9 @@ pub trait Signature: Ask {
     /// # Errors
     /// If it cannot be read, or breaks a constraint; as a call would.
     fn parse_reply(reply: &str) -> Result<Self::Output> {
-        crate::parse::read::<Self>(&def_of::<Self>(), &crate::Completion::text(reply))
+        let how = crate::parse::How::default();
+        crate::parse::read::<Self>(&def_of::<Self>(), how, &crate::Completion::text(reply))
+            .map(|(output, _)| output)
     }
 
     /// An example for the prompt: these inputs, that answer.

@@ -1,16 +1,27 @@
 //! Recorded vectors of DSPy, held against ours.
 mod compare;
+mod equal;
 mod format;
 mod not_applicable;
+mod parse;
+mod sap;
+mod sap_types;
 mod signature;
 mod types;
+mod value;
 mod values;
 
 use serde_json::Value;
 use std::{fs, path::Path};
 
 /// At least so many of a hundred vectors must pass.
-const ENOUGH: usize = 95;
+fn enough(family: &str) -> usize {
+    match family {
+        "parse" | "value" => 100,
+        "sap" => 97,
+        _ => 95,
+    }
+}
 
 /// What became of one vector.
 pub(crate) enum Outcome {
@@ -35,72 +46,156 @@ impl Report {
             Outcome::NotApplicable => self.not_applicable += 1,
         }
     }
-    fn enough(&self) -> bool {
+    fn enough(&self, least: usize) -> bool {
         let applicable = self.passed + self.failed.len();
-        applicable > 0 && self.passed * 100 >= applicable * ENOUGH
+        self.passed * 100 >= applicable * least && applicable > 0
+    }
+    fn is_empty(&self) -> bool {
+        self.passed + self.failed.len() + self.not_applicable == 0
+    }
+    /// The failures, then the counts.
+    fn print(&self, name: &str) {
+        for (id, reason) in &self.failed {
+            println!("{id}: {}", reason.replace('\n', " "));
+        }
+        println!(
+            "{name}: {} passed, {} failed, {} not applicable",
+            self.passed,
+            self.failed.len(),
+            self.not_applicable
+        );
     }
 }
 
+/// The families, in the order in which they are run.
+const FAMILIES: [&str; 5] = ["signature", "format", "parse", "value", "sap"];
+
+const USAGE: &str =
+    "write `cargo xtask conformance --dir DIR`, and `--family NAME` or `--id ID` to select";
+
 /// Runs the task with its arguments.
 pub(crate) fn run(arguments: &[&str]) -> Result<(), String> {
-    let (mut family, mut folder) = (None, None);
+    let (mut family, mut folder, mut id) = (None, None, None);
     let mut rest = arguments;
     while let [option, value, more @ ..] = rest {
         match *option {
             "--family" => family = Some(*value),
             "--dir" => folder = Some(*value),
-            other => {
-                return Err(format!(
-                    "there is no option `{other}`; write `--family NAME --dir DIR`"
-                ));
-            }
+            "--id" => id = Some(*value),
+            other => return Err(format!("there is no option `{other}`; {USAGE}")),
         }
         rest = more;
     }
-    let (Some(family), Some(folder), []) = (family, folder, rest) else {
-        return Err("write `cargo xtask conformance --family NAME --dir DIR`".to_owned());
+    let (Some(folder), []) = (folder, rest) else {
+        return Err(USAGE.to_owned());
     };
-    let report = report(family, Path::new(folder))?;
-    for (id, reason) in &report.failed {
-        println!("{id}: {}", reason.replace('\n', " "));
+    if let Some(other) = family.filter(|family| !FAMILIES.contains(family)) {
+        return Err(format!(
+            "there is no family `{other}`; write one of `{}`",
+            FAMILIES.join("`, `")
+        ));
     }
-    let Report {
-        passed,
-        not_applicable,
-        ..
-    } = report;
-    println!(
-        "{family}: {passed} passed, {} failed, {not_applicable} not applicable",
-        report.failed.len()
-    );
-    if report.enough() {
-        return Ok(());
+    let mut too_few = Vec::new();
+    let mut any = false;
+    for name in FAMILIES
+        .iter()
+        .filter(|name| family.is_none_or(|family| family == **name))
+    {
+        for (line, report, least) in reports(name, Path::new(folder), id)? {
+            if report.is_empty() {
+                continue;
+            }
+            any = true;
+            report.print(&line);
+            if least > 0 && !report.enough(least) {
+                too_few.push(format!(
+                    "{line}: fewer than {least} % of the applicable vectors passed"
+                ));
+            }
+        }
     }
-    Err(format!(
-        "{family}: fewer than {ENOUGH} % of the applicable vectors passed"
-    ))
+    if !any {
+        return Err(format!(
+            "there are no vectors of these families in `{folder}`"
+        ));
+    }
+    if too_few.is_empty() {
+        Ok(())
+    } else {
+        Err(too_few.join("\n"))
+    }
 }
 
-/// Runs a family of the vectors in a folder.
-pub(crate) fn report(family: &str, folder: &Path) -> Result<Report, String> {
-    let run: fn(&Value, &mut Report) = match family {
-        "signature" => signature::run,
-        "format" => format::run,
-        other => {
-            return Err(format!(
-                "there is no family `{other}`; write `signature` or `format`"
-            ));
+/// The files of a folder that hold JSON, in order.
+fn files(folder: &Path) -> Result<Vec<Value>, String> {
+    let about = |error: std::io::Error| format!("{}: {error}", folder.display());
+    let mut paths: Vec<_> = fs::read_dir(folder)
+        .map_err(about)?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "json")
+        })
+        .collect();
+    paths.sort();
+    paths
+        .iter()
+        .map(|path| {
+            let text =
+                fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+            serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))
+        })
+        .collect()
+}
+
+/// Runs a family of the vectors in a folder: lines, their reports, and how many of a hundred must pass; 0
+/// where there is no bar.
+fn reports(
+    family: &str,
+    folder: &Path,
+    id: Option<&str>,
+) -> Result<Vec<(String, Report, usize)>, String> {
+    let files = files(folder)?;
+    let wanted = |vector: &&Value| id.is_none_or(|id| text(&vector["id"]) == id);
+    if family == "sap" {
+        let mut sap = sap::Sap::default();
+        for case in files.iter().flat_map(|file| list(file)).filter(wanted) {
+            sap::run(case, &mut sap);
         }
-    };
-    let path = folder.join(format!("{family}.json"));
-    let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-    let file: Value =
-        serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
-    let mut report = Report::default();
-    for vector in list(&file["vectors"]) {
-        run(vector, &mut report);
+        let bar = if id.is_some() { 100 } else { enough(family) };
+        return Ok(vec![
+            ("sap (disputed)".to_owned(), sap.disputed, 0),
+            (family.to_owned(), sap.report, bar),
+        ]);
     }
-    Ok(report)
+    let (mut report, mut recovery) = (Report::default(), Report::default());
+    for file in files.iter().filter(|file| file["family"] == family) {
+        for vector in list(&file["vectors"]).iter().filter(wanted) {
+            match family {
+                "signature" => signature::run(vector, &mut report),
+                "format" => format::run(vector, &mut report),
+                "parse" => {
+                    parse::run(file, vector, &mut report);
+                    parse::recovery(file, vector, &mut recovery);
+                }
+                _ => value::run(file, vector, &mut report),
+            }
+        }
+    }
+    Ok(vec![
+        (family.to_owned(), report, enough(family)),
+        ("recovery".to_owned(), recovery, 95),
+    ])
+}
+
+/// Runs a family of the vectors in a folder, for tests.
+#[cfg(test)]
+pub(crate) fn report(family: &str, folder: &Path) -> Result<Report, String> {
+    reports(family, folder, None)?
+        .into_iter()
+        .find(|(line, ..)| line == family)
+        .map(|(_, report, _)| report)
+        .ok_or_else(|| format!("no family `{family}`"))
 }
 
 /// The text of a member; empty if there is none.

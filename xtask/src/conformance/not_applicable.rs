@@ -21,6 +21,31 @@ const TYPES: [(&str, &str); 12] = [
     ("Score", "decision types are not there yet"),
 ];
 
+/// Readings of text that is not clean in which DSPy loses or adds something; here the schema-aligned
+/// reading holds. By id and reason; COMPATIBILITY.md lists the rules.
+const DECIDED: [(&str, &str); 4] = [
+    (
+        "parse/json/qa/single_quotes_apostrophe",
+        "DSPy keeps the closing quote of `'It's fine'` in the text",
+    ),
+    (
+        "value/json_repair/030",
+        "DSPy keeps the closing quote of `'it's'` in the text",
+    ),
+    (
+        "value/json_repair/023",
+        "a member without a value is nothing, not the empty text",
+    ),
+    (
+        "value/json_repair/082",
+        "`{a b: 1}` has one name of two words, not the name `b`",
+    ),
+];
+
+pub(crate) fn decided(id: &str) -> bool {
+    DECIDED.iter().any(|(known, _)| *known == id)
+}
+
 /// Values that JSON cannot hold: the kind and the reason.
 const VALUES: [(&str, &str); 1] = [(
     "float",
@@ -37,6 +62,36 @@ pub(crate) fn format(vector: &Value) -> bool {
         values::contains(&vector["inputs"], kind) || values::contains(&vector["demos"], kind)
     };
     TYPES.iter().any(unknown) || VALUES.iter().any(inexpressible)
+}
+
+/// Outputs of a type that is not there yet.
+pub(crate) fn reply(signature: &Value) -> bool {
+    let outputs: Vec<&Value> = super::list(&signature["fields"])
+        .iter()
+        .filter(|field| field["role"] == "output")
+        .collect();
+    TYPES.iter().any(|(name, _)| {
+        outputs.iter().any(|field| types(field, name)) || types(&signature["types"], name)
+    })
+}
+
+/// Values that JSON cannot hold, among the fields of a reply.
+pub(crate) fn fields(fields: &Value) -> bool {
+    VALUES
+        .iter()
+        .any(|(kind, _)| values::contains(fields, kind))
+        || values::contains(fields, "bytes")
+}
+
+/// A Python object where a value is parsed: there is no such input here.
+pub(crate) fn instance(value: &Value) -> bool {
+    value["$type"] == "enum"
+}
+
+/// `True == 1` and `1.0 == 1` in Python, so that a literal is kept as the other value it is equal to. Here
+/// a literal is its own value.
+pub(crate) fn literal(ty: &Value, value: &Value) -> bool {
+    ty["kind"] == "literal" && value.is_boolean()
 }
 
 /// Whether one of DSPy's own types is mentioned.

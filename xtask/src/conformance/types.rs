@@ -117,6 +117,9 @@ fn member(field: &Value) -> FieldSpec {
     let name = field["alias"].as_str().unwrap_or(text(&field["name"]));
     let mut spec = FieldSpec::member(name, written(&field["type"], ""))
         .description(text(&field["description"]));
+    if field["alias"].is_string() {
+        spec = spec.also(text(&field["name"]));
+    }
     spec = bounded(spec, &field["constraints"]);
     if field["required"] == false {
         let default = values::plain(&field["default"]);

@@ -1,5 +1,5 @@
 //! Text, numbers, words, nothing.
-use super::{made, named, of, reads, refuses, word};
+use super::tests::{made, named, of, reads, refuses, word};
 use crate::{
     constant::Ref,
     schema::{Body, Format, Literal, Schema},
@@ -98,7 +98,6 @@ fn whole_numbers() {
         &[
             json!(5.5),
             json!("1,5"),
-            json!("five"),
             json!(""),
             json!(null),
             json!(true),
@@ -176,7 +175,7 @@ fn forms() {
         &date,
         &[
             (json!(" 2026-03-01\n"), json!("2026-03-01")),
-            (json!(20_260_301), json!("20260301")),
+            (json!(20_260_301), json!("2026-03-01")),
         ],
     );
     refuses(

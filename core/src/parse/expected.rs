@@ -1,5 +1,5 @@
-//! Words: of enums and literals, however a model spells them, and for people in faults.
-use crate::schema::{Body, Literal, Schema, Variant};
+//! What a schema expects, in words for people.
+use crate::schema::{Body, Literal, Schema};
 use serde_json::Value;
 
 /// What a schema expects, in words.
@@ -61,45 +61,4 @@ pub(super) fn literal_value(value: &Literal) -> Value {
         Literal::Boolean(value) => Value::from(*value),
         Literal::Null => Value::Null,
     }
-}
-
-/// The same word, case, quotes and the blanks around it aside.
-pub(super) fn same_word(word: &str, value: &Value) -> bool {
-    match value {
-        Value::String(text) => {
-            let text = text.trim().trim_matches(['"', '\'', '`', '.', '*']);
-            text.eq_ignore_ascii_case(word) || normal(text) == normal(word)
-        }
-        Value::Number(number) => number.to_string() == word,
-        Value::Bool(value) => word.eq_ignore_ascii_case(if *value { "true" } else { "false" }),
-        Value::Null => word.eq_ignore_ascii_case("null"),
-        _ => false,
-    }
-}
-
-/// Letters and digits only, in lower case: `In progress` and `in_progress` are one word.
-pub(super) fn normal(word: &str) -> String {
-    word.chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
-}
-
-/// The variant that a word means: exactly, else the only one that is the same word.
-pub(super) fn variant<'v>(variants: &'v [Variant], word: &Value) -> Option<&'v Variant> {
-    let spelled = |variant: &Variant| match &variant.value {
-        Some(value) => literal_text(value),
-        None => variant.name.get().to_owned(),
-    };
-    if let Some(exact) = variants
-        .iter()
-        .find(|variant| word.as_str() == Some(&*spelled(variant)))
-    {
-        return Some(exact);
-    }
-    let mut same = variants.iter().filter(|variant| {
-        same_word(&spelled(variant), word) || same_word(variant.name.get(), word)
-    });
-    let first = same.next()?;
-    same.next().is_none().then_some(first)
 }

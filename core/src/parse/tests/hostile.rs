@@ -1,0 +1,85 @@
+//! Texts made to be slow: each is read with steps that a constant times its length bounds, and nothing
+//! recurses deeper than it may.
+use super::generate::{outline, schemas};
+use crate::parse::{Form, Strictness, reply};
+
+/// How many steps a byte may cost.
+const STEPS: usize = 400;
+
+/// Reads a text as a reply of every form, and as a value of every schema.
+fn bounded(name: &str, text: &str) {
+    let most = STEPS * (text.len() + 1_000);
+    for form in [Form::Chat, Form::Json, Form::Xml] {
+        let reading = reply::fields_of(&outline(), form, Strictness::Lenient, text);
+        assert!(reading.steps <= most, "{name} as {form:?}: {} steps for {} bytes", reading.steps, text.len());
+    }
+    for schema in schemas() {
+        for partial in [false, true] {
+            let steps = crate::parse::steps(&schema, text, partial);
+            assert!(steps <= most, "{name} as {schema:?}: {steps} steps for {} bytes", text.len());
+        }
+    }
+}
+
+#[test]
+fn runs_of_one_thing() {
+    let length = 1 << 20;
+    for unit in ["[", "{\"a\":", "\"", "`", "[[ ## ", "}", ",", "{", "]", "'", "\\", ":", "<", "<a>", "</a>", "#", "//", "/*", "(", "-", "1", "{}", "[]", "\n", "“", "a: ", "a=", "\u{feff}", "```json\n", "{a: ", "a ", "- ", "[[ ## a ## ]]"] {
+        bounded(unit, &unit.repeat(length / unit.len()));
+    }
+}
+
+#[test]
+fn strings_that_never_end_well() {
+    for (name, text) in [
+        ("brackets in a string", "{\"a\": \"".to_owned() + &"x}".repeat(50_000)),
+        ("commas in a string", "{\"a\": \"".to_owned() + &",".repeat(100_000)),
+        ("quotes in a string", "{\"a\": \"".to_owned() + &"a\" ".repeat(50_000)),
+        ("names in a string", "{\"a\": \"".to_owned() + &", \"b\": \"".repeat(20_000)),
+        ("bare words", "{a: ".to_owned() + &"a ".repeat(50_000)),
+        ("escapes", "\"".to_owned() + &"\\".repeat(100_000)),
+        ("comments in a string", "{\"a\": \"".to_owned() + &",/* x */\"".repeat(20_000)),
+        ("blanks before quotes", "{\"a\": \"".to_owned() + &(" ".repeat(1_000) + "\"").repeat(200)),
+        ("lists never closed", "{\"list\": [\"".to_owned() + &"b, ".repeat(50_000) + "]}"),
+        ("triple quotes", "{\"a\": \"\"\"".to_owned() + &"x\"\"\" y ".repeat(20_000)),
+        ("strings in lists", "[".to_owned() + &"\"a, ".repeat(30_000) + "]"),
+        ("joined", "\"a\" + ".repeat(30_000)),
+    ] {
+        bounded(name, &text);
+    }
+}
+
+#[test]
+fn many_values_and_fences() {
+    bounded("empty fences", &"```json\n```\n".repeat(7_000));
+    bounded("fenced objects", &"```json\n{\"a\": 1}\n```\n".repeat(7_000));
+    bounded("open objects", &"{\"name\": 1 ".repeat(20_000));
+    bounded("objects in prose", &"see {this} and [that] then ".repeat(10_000));
+    bounded("markers", &"[[ ## name ## ]] x ".repeat(20_000));
+    bounded("tags", &"<name>x</name>".repeat(20_000));
+    bounded("open tags", &"<name>".repeat(50_000));
+    bounded("thoughts", &"<think>".repeat(50_000));
+    bounded("labels", &"name: x\n".repeat(20_000));
+}
+
+#[test]
+fn depth_that_is_valid_and_that_is_not() {
+    for depth in [50, 1_000, 100_000] {
+        bounded("valid lists", &("[".repeat(depth) + &"]".repeat(depth)));
+        bounded("broken lists", &("[".repeat(depth) + &"}".repeat(depth)));
+        bounded("valid objects", &("{\"next\":".repeat(depth) + "1" + &"}".repeat(depth)));
+        bounded("broken objects", &("{a: [".repeat(depth) + &"}".repeat(depth)));
+        bounded("tags", &("<next>".repeat(depth) + &"</next>".repeat(depth)));
+    }
+}
+
+#[test]
+fn ten_megabytes_of_prose() {
+    let text = "It was a bright cold day, and the clocks were striking thirteen. ".repeat(160_000);
+    assert!(text.len() > 10_000_000);
+    let fields = outline();
+    for form in [Form::Chat, Form::Json, Form::Xml] {
+        let reading = reply::fields_of(&fields, form, Strictness::Lenient, &text);
+        assert!(reading.steps <= 20 * text.len() && !reading.faults.is_empty(), "{} steps", reading.steps);
+    }
+}
