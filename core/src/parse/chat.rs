@@ -50,26 +50,36 @@ pub(super) fn loose<'t>(text: &'t str, wanted: &dyn Fn(&str) -> bool) -> Vec<Sec
         let start = from + offset;
         from = start + 1;
         let rest = &text[start..];
-        let inner = rest
-            .trim_start_matches('[')
-            .trim_start_matches([' ', '#', '\t']);
+        // a run of brackets is none
+        if rest[2..].starts_with('[') {
+            continue;
+        }
+        let inner = lead(&rest[2..], &[' ', '#', '\t']);
         let length = inner
-            .find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-')))
-            .unwrap_or(inner.len());
+            .char_indices()
+            .take(100)
+            .find(|(_, c)| !(c.is_alphanumeric() || matches!(c, '_' | '-')))
+            .map_or(0, |(at, _)| at);
         let name = &inner[..length];
-        let after = inner[length..].trim_start_matches([' ', '#', '\t', ':']);
-        let close = after.len() - after.trim_start_matches(']').len();
+        let after = lead(&inner[length..], &[' ', '#', '\t', ':']);
+        let close = after.bytes().take(2).take_while(|byte| *byte == b']').count();
         if length == 0
             || close == 0 && !inner[length..].starts_with(framing::CLOSE)
             || !(wanted(name) || same(name, framing::COMPLETED))
         {
             continue;
         }
-        let end = text.len() - after.len() + close.min(2);
+        let end = text.len() - after.len() + close;
         markers.push((start, name, end));
         from = end;
     }
     join(text, markers)
+}
+
+/// A text without the few blanks and signs that it begins with.
+fn lead<'t>(text: &'t str, signs: &[char]) -> &'t str {
+    let skipped = text.chars().take(8).take_while(|c| signs.contains(c)).count();
+    &text[skipped..]
 }
 
 /// What DSPy takes for the end of a line.

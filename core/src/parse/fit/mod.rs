@@ -170,6 +170,10 @@ impl<'a, 's> Fit<'a, 's> {
         &mut self,
         run: impl FnOnce(&mut Self) -> Option<R>,
     ) -> Option<(R, u32)> {
+        // there is no time for what may be in vain
+        if self.work.spent() {
+            return None;
+        }
         let before = self.cost;
         let faults = std::mem::take(&mut self.faults);
         self.quiet += 1;

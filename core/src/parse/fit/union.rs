@@ -24,6 +24,13 @@ impl<'s> Fit<'_, 's> {
             if !self.possible(option, node) {
                 continue;
             }
+            // there is no time to choose: the first that may be
+            if self.work.spent() && best.is_none() {
+                self.depth += 1;
+                let value = self.value(option, node);
+                self.depth -= 1;
+                return value;
+            }
             let Some((value, cost)) = self.trial(|fit| {
                 fit.depth += 1;
                 let value = fit.value(option, node);
