@@ -1,7 +1,7 @@
 //! From a question and its options to a request under way.
 use super::{Options, Running};
 use crate::{
-    Adapter, Error, ErrorKind, Lm, Message, Prefix, Record, Request, ResponseFormat, Result, State,
+    Adapter, Error, ErrorKind, Lm, Prefix, Record, Request, ResponseFormat, Result, State,
     Text,
     adapter::turn,
     error::Fault,
@@ -70,8 +70,8 @@ pub(super) fn request<S: Ask>(
         options.instructions.as_deref(),
         options.demos.as_deref(),
     );
-    let turn = turn::inputs(def, adapter, &|each| ask.each_input(each));
-    let mut request = Request::new(prefix, vec![Message::user(Text::once(turn))]);
+    let turns = turn::inputs(def, adapter, &|each| ask.each_input(each));
+    let mut request = Request::new(prefix, turns);
     request.settings = match state {
         Some(state) => options.settings.or(&state.settings),
         None => std::mem::take(&mut options.settings),

@@ -17,13 +17,13 @@ pub struct State {
     /// The model, if it has its own.
     pub lm: Option<Lm>,
     /// One for each adapter.
-    prefixes: [OnceLock<Prefix>; 2],
+    prefixes: [OnceLock<Prefix>; Adapter::ALL.len()],
 }
 
 impl State {
     /// Rendered once per state, then shared by all its calls.
     pub(crate) fn prefix(&self, def: &Def, adapter: Adapter) -> Prefix {
-        let cell = &self.prefixes[usize::from(adapter == Adapter::Json)];
+        let cell = &self.prefixes[adapter as usize];
         let render = || render_prefix(def, adapter, self.instructions.as_deref(), &self.demos);
         cell.get_or_init(render).clone()
     }

@@ -17,7 +17,7 @@ pub use constraint::{Constraint, Limit};
 pub(crate) use constraint::{words, words_text};
 pub(crate) use definitions::Definitions;
 pub use dialect::{Dialect, Fit, Refusal};
-pub(crate) use python::{python_name, python_note, python_text};
+pub(crate) use python::{python_name, python_note, python_text, written};
 pub use render::{What, render};
 
 use crate::constant::Ref;

@@ -4,7 +4,10 @@ use super::{
     Body, Constraint, Definition, Definitions, FieldDef, Format, Literal, Named, Schema, Variant,
     definitions::less,
 };
-use crate::constant::{Out, Ref};
+use crate::{
+    constant::{Out, Ref},
+    types::kind::Kind,
+};
 
 /// The name DSPy prints: `list[str]`, `Union[int, NoneType]`.
 pub(crate) const fn python_name(out: &mut Out<'_>, schema: &Schema) {
@@ -84,7 +87,7 @@ pub(crate) fn python_text(schema: &Schema) -> String {
 }
 
 /// What is written into an [`Out`], as text.
-pub(super) fn written(write: impl Fn(&mut Out<'_>)) -> String {
+pub(crate) fn written(write: impl Fn(&mut Out<'_>)) -> String {
     let mut buffer = vec![0; 256];
     loop {
         let mut out = Out::new(&mut buffer);
@@ -652,7 +655,8 @@ const fn definitions(out: &mut Out<'_>, around: &Around<'_>) {
 
 /// The members of a named type's own schema.
 const fn definition(out: &mut Out<'_>, named: &Named, around: &Around<'_>) {
-    let Definition { doc, body } = named.definition.get();
+    let Definition { body, .. } = named.definition.get();
+    let own = Kind::of(named);
     let mut keys = Keys { out, first: true };
     match body {
         Body::Record(_) => keys.text("type", "object"),
@@ -666,11 +670,17 @@ const fn definition(out: &mut Out<'_>, named: &Named, around: &Around<'_>) {
         root: false,
         ..*around
     };
+    if let Some(own) = own
+        && own.is_closed()
+    {
+        keys.key("additionalProperties").push("false");
+    }
     if let Body::Variants(variants) = body {
         variant_options(keys.key("anyOf"), variants.get(), &inner);
     }
-    if !doc.get().is_empty() {
-        keys.text("description", doc.get());
+    let doc = Kind::schema_doc(named);
+    if !doc.is_empty() {
+        keys.text("description", doc);
     }
     match body {
         Body::Record(fields) => record(&mut keys, fields.get(), &inner),

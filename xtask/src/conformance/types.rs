@@ -161,6 +161,9 @@ fn field_type(field: &Value) -> TypeSpec {
     if field["type_undefined"] == true {
         return TypeSpec::UNTYPED;
     }
+    if field["type"]["kind"] == "decision" {
+        return decision(&field["type"]);
+    }
     let written = written(&field["type"], text(&field["annotation_name"]));
     let hidden = field["constraints_text"].is_null()
         && field["metadata"]
@@ -173,6 +176,17 @@ fn field_type(field: &Value) -> TypeSpec {
         ));
     }
     TypeSpec::from(written)
+}
+
+/// A decision with its criteria.
+fn decision(tree: &Value) -> TypeSpec {
+    let criteria = &tree["criteria"];
+    let named = || criteria.as_object().into_iter().flatten();
+    match text(&tree["type"]) {
+        "Noul" => TypeSpec::noul(named().map(|(value, text)| (value == "true", text.clone()))),
+        "Choice" => TypeSpec::choice(named().map(|(value, text)| (value.as_str(), text.clone()))),
+        _ => TypeSpec::score(list(criteria).iter().cloned()),
+    }
 }
 
 /// A recorded signature, field by field.
