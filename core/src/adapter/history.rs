@@ -46,7 +46,7 @@ fn question(
             && let Some(value) = values.get(&field.name)
         {
             asked = true;
-            turn::section(&mut out, adapter, field, View::Json(value));
+            turn::section(&mut out, (def, adapter), field, View::Json(value));
         }
     }
     if asked && !reminder.is_empty() {
@@ -84,7 +84,7 @@ fn answer(def: &Def, adapter: Adapter, mut values: Record, messages: &mut Vec<Me
         );
         let mut out = Content::default();
         let view = crate::InputField::view(&results);
-        turn::section(&mut out, adapter, &field, view);
+        turn::section(&mut out, (def, adapter), &field, view);
         messages.extend(out.user(Text::once));
     }
 }

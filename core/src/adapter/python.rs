@@ -1,9 +1,10 @@
 //! Values as Python prints them: `repr` and `str`, and `json.dumps` with everything beyond ASCII escaped.
 use super::value;
 use crate::{
+    InputField,
     field::View,
-    schema::{Body, Format, Literal, Named, Schema},
-    types::{kind::Kind, tool_text},
+    schema::{Body, FieldDef, Format, Literal, Named, Schema},
+    types::{ToolCallResults, kind::Kind, tool_text},
 };
 use serde_json::Value;
 use sigflow_grammar::python_repr_str;
@@ -65,6 +66,10 @@ pub(crate) fn ascii_json(out: &mut String, value: &Value) {
 /// `str(value)`, the schema saying what Python would hold.
 pub(crate) fn text(out: &mut String, schema: &Schema, value: &Value) {
     let schema = option(schema, value);
+    if let (Some(_), Value::String(code)) = (code(schema), value) {
+        out.push_str("code=");
+        return out.push_str(&python_repr_str(code));
+    }
     match (schema.shape(), value) {
         (Schema::Named(named), Value::Object(members)) => match named.body() {
             Body::Record(fields) if has_parts(Kind::of(named)) => {
@@ -104,6 +109,16 @@ pub(crate) fn text(out: &mut String, schema: &Schema, value: &Value) {
     }
 }
 
+/// The name of a code type, whose values are models in Python.
+fn code(schema: &Schema) -> Option<&str> {
+    match schema {
+        Schema::Printed(inner, name) if matches!(inner.get(), Schema::Text) => {
+            super::about::language(name.get()).map(|_| name.get())
+        }
+        _ => None,
+    }
+}
+
 /// Whether `str` of a type shows its members.
 const fn has_parts(kind: Option<Kind>) -> bool {
     !matches!(kind, Some(Kind::Tool | Kind::Document))
@@ -112,6 +127,10 @@ const fn has_parts(kind: Option<Kind>) -> bool {
 /// `repr(value)`, the schema saying what Python would hold.
 pub(crate) fn repr(out: &mut String, schema: &Schema, value: &Value) {
     let schema = option(schema, value);
+    if let (Some(name), Value::String(code)) = (code(schema), value) {
+        let _ = write!(out, "{name}(code={})", python_repr_str(code));
+        return;
+    }
     match (schema.shape(), value) {
         (Schema::List(item) | Schema::Array(item, _), Value::Array(items)) => {
             let tuple = matches!(schema, Schema::Printed(_, name) if name.get().starts_with("tuple"));
@@ -195,6 +214,12 @@ fn record(out: &mut String, named: &Named, value: &Value) {
     }
     out.push_str(&crate::schema::python_text(&Schema::Named(named.clone())));
     out.push('(');
+    if Kind::of(named) == Some(Kind::ToolCall) {
+        // the name of a call, which no schema mentions, comes first
+        out.push_str("id=");
+        repr_json(out, members.get("id").unwrap_or(&Value::Null));
+        out.push_str(", ");
+    }
     for (index, field) in fields.get().iter().enumerate() {
         if index > 0 {
             out.push_str(", ");
@@ -208,12 +233,42 @@ fn record(out: &mut String, named: &Named, value: &Value) {
     out.push(')');
 }
 
+/// `str` of a conversation, its messages' values being of the signature's own fields.
+pub(crate) fn conversation(out: &mut String, fields: &[&FieldDef], value: &Value) {
+    let messages = value.get("messages").unwrap_or(value);
+    out.push_str("messages=");
+    let messages = messages.as_array().map_or(&[][..], Vec::as_slice);
+    sequence(out, '[', ']', messages, |out, message| {
+        let Value::Object(members) = message else {
+            return repr_json(out, message);
+        };
+        out.push('{');
+        for (index, (name, member)) in members.iter().enumerate() {
+            if index > 0 {
+                out.push_str(", ");
+            }
+            out.push_str(&python_repr_str(name));
+            out.push_str(": ");
+            match fields.iter().find(|field| field.name.get() == name) {
+                Some(field) => repr(out, field.schema.get(), member),
+                None => repr_json(out, member),
+            }
+        }
+        out.push('}');
+    });
+}
+
 /// Members that no schema mentions, in the places where Python has them.
 fn hidden(out: &mut String, between: &str, named: &Named, value: &Value) {
     if Kind::of(named) == Some(Kind::ToolCalls) {
         out.push_str(between);
         out.push_str("tool_call_results=");
-        repr_json(out, value.get("tool_call_results").unwrap_or(&Value::Null));
+        match value.get("tool_call_results") {
+            Some(results @ Value::Object(_)) => {
+                repr(out, &ToolCallResults::SCHEMA, results);
+            }
+            _ => out.push_str("None"),
+        }
     }
 }
 

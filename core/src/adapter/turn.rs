@@ -48,7 +48,12 @@ fn written(out: &mut Content, field: &FieldDef, view: View<'_>) {
 }
 
 /// One field of a message of the user.
-pub(super) fn section(out: &mut Content, adapter: Adapter, field: &FieldDef, view: View<'_>) {
+pub(super) fn section(
+    out: &mut Content,
+    (def, adapter): (&Def, Adapter),
+    field: &FieldDef,
+    view: View<'_>,
+) {
     let name = field.name.get();
     out.gap();
     match adapter {
@@ -61,7 +66,7 @@ pub(super) fn section(out: &mut Content, adapter: Adapter, field: &FieldDef, vie
             out.text(name);
             out.text(">");
         }
-        Adapter::TwoStep => two_step::section(out, field, view),
+        Adapter::TwoStep => two_step::section(out, def, field, view),
         _ => {
             out.text(framing::OPEN);
             out.text(name);
@@ -96,7 +101,7 @@ pub(crate) fn inputs(def: &Def, adapter: Adapter, each: &dyn Fn(Sink<'_>)) -> Ve
     let mut out = Content::with_capacity(512);
     each(&mut |index, view| match fields.get(index) {
         Some(_) if Some(index) == past => conversation = view.to_value(),
-        Some(field) => section(&mut out, adapter, field, view),
+        Some(field) => section(&mut out, (def, adapter), field, view),
         None => {}
     });
     let reminder = reminder(def, adapter);
@@ -144,7 +149,7 @@ pub(crate) fn demos(def: &Def, adapter: Adapter, demos: &[Record]) -> Vec<Messag
         }
         for field in def.inputs() {
             if let Some(known) = demo.get(&field.name) {
-                section(&mut out, adapter, field, View::Json(known));
+                section(&mut out, (def, adapter), field, View::Json(known));
             }
         }
         let question = out.user(Text::shared);

@@ -37,12 +37,16 @@ pub(super) fn system(signature: &SignatureDef, reasoning: bool, instructions: &s
 
 /// One input: its name and Python's `str` of its value. Media are sent as content blocks; DSPy sends the
 /// text of the block.
-pub(super) fn section(out: &mut Content, field: &FieldDef, view: View<'_>) {
+pub(super) fn section(out: &mut Content, def: &Def, field: &FieldDef, view: View<'_>) {
     let value = view.to_value();
     let schema = option(field.schema.get(), &value);
     out.text(field.name.get());
     out.text(": ");
     match Kind::of_schema(schema) {
+        Some(Kind::History) => {
+            let fields: Vec<&FieldDef> = def.inputs().iter().chain(def.outputs()).collect();
+            python::conversation(&mut out.words, &fields, &value);
+        }
         Some(kind @ (Kind::Tool | Kind::Document)) => {
             out.text(&own_text(kind, &value).unwrap_or_default());
         }
