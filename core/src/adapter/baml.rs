@@ -46,7 +46,9 @@ pub(super) fn system(signature: &SignatureDef, reasoning: bool, instructions: &s
 pub(super) fn is_model(schema: &Schema) -> bool {
     match schema {
         Schema::Constrained(inner, _) | Schema::Optional(inner) => is_model(inner.get()),
-        Schema::Named(named) => !matches!(named.body(), Body::Words(_)) && Kind::of(named) != Some(Kind::Tool),
+        Schema::Named(named) => {
+            !matches!(named.body(), Body::Words(_)) && Kind::of(named) != Some(Kind::Tool)
+        }
         Schema::Printed(inner, name) => is_own_text(inner.get(), name.get()),
         _ => false,
     }
@@ -113,11 +115,12 @@ impl Writer<'_> {
             other => {
                 let name = python_text(other);
                 let name = name.split('[').next().unwrap_or_default();
-                self.out.push_str(if matches!(other, Schema::Constrained(..)) {
-                    "Annotated"
-                } else {
-                    name
-                });
+                self.out
+                    .push_str(if matches!(other, Schema::Constrained(..)) {
+                        "Annotated"
+                    } else {
+                        name
+                    });
             }
         }
     }
@@ -327,11 +330,9 @@ fn own_members<'s>(kind: Kind, named: &'s Named) -> Option<Vec<(&'s str, &'s str
             members.push(("", "value", declared("value")?));
             match kind {
                 Kind::Noul => members.push(("", "probability", text("Annotated or null"))),
-                Kind::Choice => members.push((
-                    "",
-                    "probabilities",
-                    text("dict[string, Annotated] or null"),
-                )),
+                Kind::Choice => {
+                    members.push(("", "probabilities", text("dict[string, Annotated] or null")))
+                }
                 _ => {
                     members.push(("", "probabilities", text("dict[int, Annotated] or null")));
                     members.push(("", "level", text("int or null")));

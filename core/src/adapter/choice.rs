@@ -57,12 +57,17 @@ impl AdapterChoice {
                 "the outputs fit no strict schema, and the model has no JSON mode",
             )
         } else {
-            (
-                Adapter::Chat,
-                "the model is not known to do more than chat",
-            )
+            (Adapter::Chat, "the model is not known to do more than chat")
         };
         AdapterChoice { adapter, reason }
+    }
+
+    /// DSPy's second request.
+    pub(crate) const fn fallback() -> Self {
+        AdapterChoice {
+            adapter: Adapter::Json,
+            reason: "DSPy's fallback: the first reply could not be read",
+        }
     }
 
     /// The first that was said by a call, its predictor and its model. `Auto` is decided by what model and

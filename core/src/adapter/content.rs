@@ -1,9 +1,6 @@
 //! The content of a message under way: text, and content blocks between it.
 use super::{framing, strip, value};
-use crate::{
-    Message, Text,
-    lm::Part,
-};
+use crate::{Message, Text, lm::Part};
 
 /// Text, with content blocks at some places. Without any it costs no more than the text.
 #[derive(Default)]

@@ -42,7 +42,6 @@ pub(crate) const NESTED_XML: &str = " Use this nested XML structure: ";
 pub(crate) const OUTPUT_FIELD: &str = "Output field `";
 pub(crate) const OF_TYPE: &str = "` should be of type: ";
 pub(crate) const NO_FIELDS: &str = "No fields defined";
-pub(crate) const ALIAS: &str = "alias: ";
 
 // the two-step adapter
 pub(crate) const ASSISTANT: &str =
@@ -76,7 +75,7 @@ pub(crate) const CONFIDENCE: &str = "Confidence in the value, from 0 to 1.";
 
 // What DSPy's classes say of themselves. Its JSON schemas and its BAML prompts repeat it.
 
-pub(crate) const CITATIONS_DOC: &str = r###"Experimental: This class may change or be removed in a future release without warning (introduced in v3.0.4).
+pub(crate) const CITATIONS_DOC: &str = r#"Experimental: This class may change or be removed in a future release without warning (introduced in v3.0.4).
 
 Citations extracted from an LM response with source references.
 
@@ -120,16 +119,16 @@ Citations extracted from an LM response with source references.
         for citation in result.citations.citations:
             print(citation.format())
         ```
-    "###;
-pub(crate) const CITATION_DOC: &str = r###"Individual citation with character location information."###;
-pub(crate) const REASONING_DOC: &str = r###"Reasoning type in DSPy.
+    "#;
+pub(crate) const CITATION_DOC: &str = "Individual citation with character location information.";
+pub(crate) const REASONING_DOC: &str = r"Reasoning type in DSPy.
 
 This type is useful when you want the DSPy output to include the reasoning of the LM. We build this type so that
 DSPy can support the reasoning model and non-reasoning model with the same code.
 
 This is a str-like type, you can convert a string directly to a Reasoning object, and from DSPy adapters'
-perspective, `Reasoning` is treated as a string."###;
-pub(crate) const CODE_DOC: &str = r###"Code type in DSPy.
+perspective, `Reasoning` is treated as a string.";
+pub(crate) const CODE_DOC: &str = r#"Code type in DSPy.
 
 This type is useful for code generation and code analysis.
 
@@ -181,4 +180,4 @@ def sleepsort(x):
 
 result = predict(code=inspect.getsource(sleepsort))
 print(result.result)
-```"###;
+```"#;

@@ -5,7 +5,7 @@ use crate::{
     field::View,
     schema::FieldDef,
     signature::Def,
-    types::{ToolCallResults, ToolCalls, kind::Kind},
+    types::{ToolCallResults, ToolCalls, ToolInvocation, kind::Kind},
 };
 use serde_json::Value;
 
@@ -71,7 +71,9 @@ fn answer(def: &Def, adapter: Adapter, mut values: Record, messages: &mut Vec<Me
     if adapter.replays_tools() {
         fields.retain(|field| {
             Kind::of_schema(field.schema.get()) != Some(Kind::ToolCalls)
-                && values.get(&field.name).is_some_and(|value| !value.is_null())
+                && values
+                    .get(&field.name)
+                    .is_some_and(|value| !value.is_null())
         });
         return replay(&fields, adapter, &values, &calls, results, messages);
     }
@@ -113,7 +115,10 @@ fn replay(
     };
     let asked = calls.tool_calls.iter().map(|call| &call.id);
     let results = results.filter(|results| {
-        let answered = results.tool_call_results.iter().map(|result| &result.call_id);
+        let answered = results
+            .tool_call_results
+            .iter()
+            .map(|result| &result.call_id);
         asked.clone().eq(answered)
             && asked
                 .clone()
@@ -124,7 +129,7 @@ fn replay(
     }
     let mut message = Message::new(Role::Assistant, content);
     if results.is_some() {
-        message.tool_calls = calls.tool_calls.iter().map(|call| call.wire()).collect();
+        message.tool_calls = calls.tool_calls.iter().map(ToolInvocation::wire).collect();
     }
     messages.push(message);
     for result in results.into_iter().flat_map(|all| all.tool_call_results) {

@@ -57,9 +57,7 @@ pub(crate) fn lower(schema: &Schema, value: &Value, blocks: Blocks<'_>) -> Value
             .zip(kinds.get())
             .map(|(value, kind)| lower(kind.get(), value, blocks))
             .collect(),
-        (Schema::Map(_, kind), Value::Object(members)) => {
-            object(members, &|_| kind.get(), blocks)
-        }
+        (Schema::Map(_, kind), Value::Object(members)) => object(members, &|_| kind.get(), blocks),
         _ => value.clone(),
     }
 }
@@ -160,7 +158,10 @@ pub(crate) fn write(out: &mut Content, schema: &Schema, value: &Value, write: Wr
     let mut pieces = text.split(mark.as_str());
     out.text(pieces.next().unwrap_or_default());
     while let Some(index) = pieces.next() {
-        let parts = index.parse().ok().and_then(|index: usize| found.get_mut(index));
+        let parts = index
+            .parse()
+            .ok()
+            .and_then(|index: usize| found.get_mut(index));
         out.parts(parts.map(std::mem::take).unwrap_or_default());
         out.text(pieces.next().unwrap_or_default());
     }

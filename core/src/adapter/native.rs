@@ -41,7 +41,10 @@ pub(crate) fn tool(request: &mut Request, def: &Def) {
     let mut tool = ToolSpec::new(
         EXECUTE,
         "Gives the outputs.",
-        schema.openai.clone().unwrap_or_else(|| schema.plain.clone()),
+        schema
+            .openai
+            .clone()
+            .unwrap_or_else(|| schema.plain.clone()),
     );
     tool.strict = schema.openai.is_some();
     request.tools = Arc::from([tool]);

@@ -15,7 +15,7 @@ pub(crate) fn repr_json(out: &mut String, value: &Value) {
     match value {
         Value::String(text) => out.push_str(&python_repr_str(text)),
         Value::Array(items) => {
-            sequence(out, '[', ']', items, |out, item| repr_json(out, item));
+            sequence(out, '[', ']', items, repr_json);
         }
         Value::Object(members) => {
             out.push('{');
@@ -133,15 +133,19 @@ pub(crate) fn repr(out: &mut String, schema: &Schema, value: &Value) {
     }
     match (schema.shape(), value) {
         (Schema::List(item) | Schema::Array(item, _), Value::Array(items)) => {
-            let tuple = matches!(schema, Schema::Printed(_, name) if name.get().starts_with("tuple"));
+            let tuple =
+                matches!(schema, Schema::Printed(_, name) if name.get().starts_with("tuple"));
             let (open, close) = if tuple { ('(', ')') } else { ('[', ']') };
-            sequence(out, open, close, items, |out, value| repr(out, item.get(), value));
+            sequence(out, open, close, items, |out, value| {
+                repr(out, item.get(), value)
+            });
             if tuple && items.len() == 1 {
                 out.insert(out.len() - 1, ',');
             }
         }
         (Schema::Set(item), Value::Array(items)) => {
-            let frozen = matches!(schema, Schema::Printed(_, name) if name.get().starts_with("frozenset"));
+            let frozen =
+                matches!(schema, Schema::Printed(_, name) if name.get().starts_with("frozenset"));
             match (frozen, items.is_empty()) {
                 (true, true) => out.push_str("frozenset()"),
                 (false, true) => out.push_str("set()"),
@@ -149,7 +153,9 @@ pub(crate) fn repr(out: &mut String, schema: &Schema, value: &Value) {
                     if frozen {
                         out.push_str("frozenset(");
                     }
-                    sequence(out, '{', '}', items, |out, value| repr(out, item.get(), value));
+                    sequence(out, '{', '}', items, |out, value| {
+                        repr(out, item.get(), value)
+                    });
                     if frozen {
                         out.push(')');
                     }
@@ -204,7 +210,12 @@ fn record(out: &mut String, named: &Named, value: &Value) {
     match Kind::of(named) {
         Some(Kind::Tool) => {
             let text = |name: &str| members.get(name).and_then(Value::as_str).unwrap_or("None");
-            let _ = write!(out, "Tool(name={}, desc={}, args=", text("name"), text("desc"));
+            let _ = write!(
+                out,
+                "Tool(name={}, desc={}, args=",
+                text("name"),
+                text("desc")
+            );
             repr_json(out, members.get("args").unwrap_or(&Value::Null));
             out.push(')');
             return;
@@ -282,7 +293,11 @@ fn media(out: &mut String, kind: Kind, value: &Value) {
                 Some((head, data)) => {
                     let kind = head.split(';').next().unwrap_or_default();
                     let kind = kind.rsplit('/').next().unwrap_or_default();
-                    write!(out, "Image(url=data:image/{kind};base64,<IMAGE_BASE_64_ENCODED({})>)", data.len())
+                    write!(
+                        out,
+                        "Image(url=data:image/{kind};base64,<IMAGE_BASE_64_ENCODED({})>)",
+                        data.len()
+                    )
                 }
                 None => write!(out, "Image(url='{url}')"),
             };
@@ -290,7 +305,10 @@ fn media(out: &mut String, kind: Kind, value: &Value) {
         Kind::Audio => {
             let length = text("data").unwrap_or_default().len();
             let format = text("audio_format").unwrap_or_default();
-            let _ = write!(out, "Audio(data=<AUDIO_BASE_64_ENCODED({length})>, audio_format='{format}')");
+            let _ = write!(
+                out,
+                "Audio(data=<AUDIO_BASE_64_ENCODED({length})>, audio_format='{format}')"
+            );
         }
         _ => {
             let mut parts = Vec::new();
@@ -298,7 +316,9 @@ fn media(out: &mut String, kind: Kind, value: &Value) {
                 parts.push(match data.strip_prefix("data:") {
                     Some(rest) => {
                         let kind = rest.split(';').next().unwrap_or_default();
-                        let length = data.split_once("base64,").map_or(data.len(), |(_, data)| data.len());
+                        let length = data
+                            .split_once("base64,")
+                            .map_or(data.len(), |(_, data)| data.len());
                         format!("file_data=<DATA_URI({kind}, {length} chars)>")
                     }
                     None => format!("file_data=<DATA({} chars)>", data.len()),
@@ -328,7 +348,10 @@ fn member_name<'a>(named: &'a Named, value: &Value) -> Option<(&'a str, bool)> {
         Some(Literal::Boolean(flag)) => value.as_bool() == Some(*flag),
         Some(Literal::Null) => value.is_null(),
     })?;
-    variants.iter().any(|variant| variant.value.is_some()).then_some((found.name.get(), false))
+    variants
+        .iter()
+        .any(|variant| variant.value.is_some())
+        .then_some((found.name.get(), false))
 }
 
 /// The option of an optional or a union that a value is of.
@@ -362,7 +385,9 @@ fn fits(schema: &Schema, value: &Value) -> bool {
                 .all(|field| field.is_optional() || members.contains_key(field.name.get())),
             _ => true,
         },
-        (Schema::Named(named), _) => member_name(named, value).is_some() || matches!(named.body(), Body::Words(_)),
+        (Schema::Named(named), _) => {
+            member_name(named, value).is_some() || matches!(named.body(), Body::Words(_))
+        }
         (Schema::Map(..) | Schema::Inline(_), Value::Object(_)) => true,
         (
             Schema::List(_) | Schema::Set(_) | Schema::Array(..) | Schema::Tuple(_),
@@ -397,7 +422,11 @@ fn formatted(out: &mut String, format: Format, said: &str) {
 fn numbers(text: &str, between: char) -> Vec<String> {
     let plain = |part: &str| {
         let digits = part.trim_start_matches('0');
-        if digits.is_empty() { "0".to_owned() } else { digits.to_owned() }
+        if digits.is_empty() {
+            "0".to_owned()
+        } else {
+            digits.to_owned()
+        }
     };
     text.split(between).map(plain).collect()
 }
@@ -430,7 +459,9 @@ fn time(text: &str) -> String {
         } else {
             format!("seconds={seconds}")
         };
-        parts.push(format!("tzinfo=datetime.timezone(datetime.timedelta({delta}))"));
+        parts.push(format!(
+            "tzinfo=datetime.timezone(datetime.timedelta({delta}))"
+        ));
     }
     parts.join(", ")
 }
@@ -440,9 +471,19 @@ pub(crate) fn own_text(kind: Kind, value: &Value) -> Option<String> {
     match kind {
         Kind::Tool => Some(tool_text(value)),
         Kind::Document => {
-            let title = value.get("title").and_then(Value::as_str).filter(|title| !title.is_empty());
-            let title = title.map(|title| format!("'{title}': ")).unwrap_or_default();
-            let length = value.get("data").and_then(Value::as_str).unwrap_or_default().chars().count();
+            let title = value
+                .get("title")
+                .and_then(Value::as_str)
+                .filter(|title| !title.is_empty());
+            let title = title
+                .map(|title| format!("'{title}': "))
+                .unwrap_or_default();
+            let length = value
+                .get("data")
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .chars()
+                .count();
             Some(format!("Document({title}{length} chars)"))
         }
         _ => None,

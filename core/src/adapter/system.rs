@@ -13,7 +13,11 @@ pub(crate) static REASONING: FieldDef = FieldDef::new(
 );
 
 /// Output `index`, the reasoning being the first if it is asked for.
-pub(super) const fn output(signature: &SignatureDef, reasoning: bool, index: usize) -> Option<&FieldDef> {
+pub(super) const fn output(
+    signature: &SignatureDef,
+    reasoning: bool,
+    index: usize,
+) -> Option<&FieldDef> {
     let outputs = signature.outputs.get();
     if reasoning && index == 0 {
         return Some(&REASONING);
@@ -131,7 +135,7 @@ pub(super) const fn description(out: &mut Out<'_>, index: usize, field: &FieldDe
     let bounded = !constraints.is_empty() || !field.constraints.get().is_empty();
     let typed = !type_description.is_empty() || about::is_described(field.schema.get());
     // DSPy strips the end of the list: an empty description leaves its blank only in the middle
-    if !(last && doc.is_empty() && !typed && !bounded) {
+    if !last || !doc.is_empty() || typed || bounded {
         out.push(" ");
     }
     out.push(doc);

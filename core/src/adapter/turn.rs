@@ -1,10 +1,7 @@
 //! What a call adds to the prefix: its inputs, the turns of its history, and the demos before them.
 use super::{
-    Adapter, baml,
-    content::Content,
-    framing, history, lower, strip,
-    system::is_text,
-    two_step, value, xml,
+    Adapter, baml, content::Content, framing, history, lower, strip, system::is_text, two_step,
+    value, xml,
 };
 use crate::{
     Message, Record, Text,

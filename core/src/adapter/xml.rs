@@ -25,10 +25,19 @@ pub(super) fn system(signature: &SignatureDef, reasoning: bool, instructions: &s
     while let Some(field) = super::system::output(signature, reasoning, at) {
         out.push_str("\n\n");
         if nests(field.schema.get()) {
-            structure(&mut out, field.name.get(), field.schema.get(), &mut Vec::new());
+            structure(
+                &mut out,
+                field.name.get(),
+                field.schema.get(),
+                &mut Vec::new(),
+            );
         } else {
             let note = written(|out| python_note(out, field.schema.get()));
-            let note = if is_text(field.schema.get()) { "" } else { &note };
+            let note = if is_text(field.schema.get()) {
+                ""
+            } else {
+                &note
+            };
             placeholder(&mut out, field, note);
         }
         at += 1;
@@ -59,7 +68,12 @@ pub(super) fn reminder(def: &Def) -> String {
         let _ = write!(out, "`<{}>`", field.name.get());
         if nests(field.schema.get()) {
             let mut text = String::new();
-            structure(&mut text, field.name.get(), field.schema.get(), &mut Vec::new());
+            structure(
+                &mut text,
+                field.name.get(),
+                field.schema.get(),
+                &mut Vec::new(),
+            );
             nested.push(text);
         }
     }
@@ -164,7 +178,11 @@ pub(super) fn output(out: &mut String, field: &FieldDef, value: &Value) {
     }
     let mut text = String::new();
     value::write(&mut text, View::Json(value), is_text(schema));
-    let text = if is_text(schema) { escaped(&text) } else { text };
+    let text = if is_text(schema) {
+        escaped(&text)
+    } else {
+        text
+    };
     let _ = write!(out, "<{name}>\n{text}\n</{name}>");
 }
 

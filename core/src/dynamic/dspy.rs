@@ -4,7 +4,8 @@ use crate::{
     InputField,
     schema::Schema,
     types::{
-        Audio, Citations, Document, File, History, Image, Reasoning, Tool, ToolCallResults, ToolCalls,
+        Audio, Citations, Document, File, History, Image, Reasoning, Tool, ToolCallResults,
+        ToolCalls,
     },
 };
 use sigflow_grammar::{Dspy, Type, python_name};

@@ -269,11 +269,7 @@ impl Message {
         message
     }
     /// What a tool answered to the call `id`.
-    pub fn tool(
-        id: impl Into<String>,
-        name: impl Into<String>,
-        content: impl Into<Text>,
-    ) -> Self {
+    pub fn tool(id: impl Into<String>, name: impl Into<String>, content: impl Into<Text>) -> Self {
         let mut message = Message::new(Role::Tool, content);
         message.answers = Some((id.into(), name.into()));
         message

@@ -8,7 +8,7 @@ pub use record::Record;
 pub use state::State;
 
 use crate::{
-    Adapter, Call, Lm, Settings,
+    Adapter, Call, Compatibility, Lm, Settings,
     signature::{Def, Signature, WithReasoning, def_of},
 };
 use std::{fmt, marker::PhantomData, sync::Arc};
@@ -114,6 +114,25 @@ impl<S: Signature> Predict<S> {
     #[must_use]
     pub fn adapter(mut self, adapter: Adapter) -> Self {
         self.state_mut().adapter = Some(adapter);
+        self
+    }
+    /// The same predictor with a model for the second step of [`Adapter::TwoStep`].
+    #[must_use]
+    pub fn extractor(mut self, lm: &Lm) -> Self {
+        self.state_mut().extractor = Some(lm.clone());
+        self
+    }
+    /// The same predictor, which tells the model at most `n` times what is wrong with a reply: see
+    /// [`Call::reask`].
+    #[must_use]
+    pub fn reask(mut self, n: u32) -> Self {
+        self.state_mut().reask = Some(n);
+        self
+    }
+    /// The same predictor with habits of DSPy, for comparisons.
+    #[must_use]
+    pub fn compatibility(mut self, compatibility: Compatibility) -> Self {
+        self.state_mut().compatibility = Some(compatibility);
         self
     }
     /// The same predictor with these demos.

@@ -1,6 +1,6 @@
 //! What tuning changes.
 use super::Record;
-use crate::{Adapter, Lm, Prefix, Settings, call::render_prefix, signature::Def};
+use crate::{Adapter, Compatibility, Lm, Prefix, Settings, call::render_prefix, signature::Def};
 use std::sync::OnceLock;
 
 /// Instructions, demos and settings of a predictor.
@@ -16,6 +16,12 @@ pub struct State {
     pub adapter: Option<Adapter>,
     /// The model, if it has its own.
     pub lm: Option<Lm>,
+    /// The model for the second step of [`Adapter::TwoStep`], if it has its own.
+    pub extractor: Option<Lm>,
+    /// How often the model is told what is wrong, if it is.
+    pub reask: Option<u32>,
+    /// Whose habits its calls have, if that was said.
+    pub compatibility: Option<Compatibility>,
     /// One for each adapter.
     prefixes: [OnceLock<Prefix>; Adapter::ALL.len()],
 }

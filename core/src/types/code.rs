@@ -1,10 +1,6 @@
 //! Code in a language.
 use crate::{
-    Field, InputField, View,
-    constant::Ref,
-    error::Fault,
-    field::mismatch,
-    schema::Schema,
+    Field, InputField, View, constant::Ref, error::Fault, field::mismatch, schema::Schema,
 };
 use serde_json::Value;
 use std::{fmt, marker::PhantomData, ops::Deref};

@@ -208,7 +208,10 @@ impl<R: Rubric> Texts<R> {
         }
         out.push("]");
         let len = out.len();
-        assert!(len <= 2048, "the levels of a score are longer than two kilobytes");
+        assert!(
+            len <= 2048,
+            "the levels of a score are longer than two kilobytes"
+        );
         (buffer, len)
     };
     const HIGHEST: ([u8; 8], usize) = {
@@ -236,7 +239,10 @@ impl<R: Rubric> Texts<R> {
         }
         out.push("].");
         let len = out.len();
-        assert!(len <= 2048, "the levels of a score are longer than two kilobytes");
+        assert!(
+            len <= 2048,
+            "the levels of a score are longer than two kilobytes"
+        );
         (buffer, len)
     };
 }
@@ -259,6 +265,7 @@ pub struct Score<R> {
 }
 
 impl<R: Rubric> Score<R> {
+    #[allow(clippy::cast_precision_loss, reason = "a rubric has a few levels")]
     const HIGHEST: f64 = (R::LEVELS.len() - 1) as f64;
     const DEFINITION: &'static Definition = &Definition {
         doc: Ref::new(cut(&Texts::<R>::DOC.0, Texts::<R>::DOC.1)),
@@ -294,13 +301,10 @@ impl<R: Rubric> Score<R> {
     }
     /// What the nearest level means.
     pub fn level(&self) -> Option<&'static str> {
-        let nearest = R::LEVELS
-            .iter()
-            .zip(0u32..)
-            .min_by(|(_, one), (_, two)| {
-                let distance = |level: u32| (self.value - f64::from(level)).abs();
-                distance(*one).total_cmp(&distance(*two))
-            })?;
+        let nearest = R::LEVELS.iter().zip(0u32..).min_by(|(_, one), (_, two)| {
+            let distance = |level: u32| (self.value - f64::from(level)).abs();
+            distance(*one).total_cmp(&distance(*two))
+        })?;
         Some(nearest.0)
     }
 }

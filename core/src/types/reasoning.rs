@@ -22,7 +22,7 @@ pub struct Reasoning {
 
 impl InputField for Reasoning {
     // text that DSPy does not take for `str`: its reminders mention the type
-    const SCHEMA: Ref<Schema> = 
+    const SCHEMA: Ref<Schema> =
         Ref::new(const { &Schema::Printed(Ref::new(&Schema::Text), Ref::new("str")) });
     fn view(&self) -> View<'_> {
         View::Text(&self.content)

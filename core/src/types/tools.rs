@@ -212,7 +212,9 @@ fn invocation(call: Value) -> Value {
         .find_map(|name| call.get(*name).filter(|id| id.is_string()).cloned());
     let (name, args) = match call.swap_remove("function") {
         Some(Value::Object(mut function)) => (
-            function.swap_remove("name").or_else(|| call.swap_remove("name")),
+            function
+                .swap_remove("name")
+                .or_else(|| call.swap_remove("name")),
             function.swap_remove("arguments"),
         ),
         _ => (

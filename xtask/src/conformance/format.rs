@@ -80,7 +80,11 @@ fn message(ours: &Message, recorded: &Value) -> Result<(), String> {
         })
         .collect();
     let none = json!([]);
-    equal("tool_calls", &calls, recorded.get("tool_calls").unwrap_or(&none))?;
+    equal(
+        "tool_calls",
+        &calls,
+        recorded.get("tool_calls").unwrap_or(&none),
+    )?;
     let (id, name) = ours.answers.clone().unwrap_or_default();
     compare::same("tool_call_id", &id, text(&recorded["tool_call_id"]))?;
     compare::same("name", &name, text(&recorded["name"]))

@@ -33,19 +33,23 @@ pub(crate) fn format(vector: &Value, adapter: &str, expected: &Value) -> Option<
                     .iter()
                     .any(|kind| mentions(&field["type"], &signature["types"], kind))
             }) {
-                return Some("a TypedDict or a dataclass: a Rust struct stands for a pydantic model");
+                return Some(
+                    "a TypedDict or a dataclass: a Rust struct stands for a pydantic model",
+                );
             }
             if has_alias(&signature["types"]) {
                 return Some("a member with two names: here the name on the wire is the only one");
             }
         }
-        "two_step" => {
+        "two_step"
             if python_classes
                 .iter()
-                .any(|kind| holds(kind) || mentions_any(signature, kind))
-            {
-                return Some("a TypedDict or a dataclass: a Rust struct stands for a pydantic model");
-            }
+                .any(|kind| holds(kind) || mentions_any(signature, kind)) =>
+        {
+            return Some("a TypedDict or a dataclass: a Rust struct stands for a pydantic model");
+        }
+        "two_step" if holds("enum") && has_int_enum(&signature["types"]) => {
+            return Some("an IntEnum, which is its number: here an enum of numbers is its member");
         }
         _ => {}
     }
@@ -93,6 +97,11 @@ fn has_alias(types: &Value) -> bool {
     types
         .flat_map(|(_, ty)| list(&ty["fields"]))
         .any(|field| field["alias"].is_string() && field["alias"] != field["name"])
+}
+
+fn has_int_enum(types: &Value) -> bool {
+    let mut types = types.as_object().into_iter().flatten();
+    types.any(|(_, ty)| ty["kind"] == "enum" && ty["mixin"] == "int")
 }
 
 /// Whether a field of a model has a plain dict as its value.
