@@ -46,9 +46,7 @@ pub(super) fn system(signature: &SignatureDef, reasoning: bool, instructions: &s
 pub(super) fn is_model(schema: &Schema) -> bool {
     match schema {
         Schema::Constrained(inner, _) | Schema::Optional(inner) => is_model(inner.get()),
-        Schema::Named(named) => {
-            !matches!(named.body(), Body::Words(_)) && Kind::of(named) != Some(Kind::Tool)
-        }
+        Schema::Named(named) => !matches!(named.body(), Body::Words(_)),
         Schema::Printed(inner, name) => is_own_text(inner.get(), name.get()),
         _ => false,
     }

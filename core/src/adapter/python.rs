@@ -3,7 +3,7 @@ use super::value;
 use crate::{
     InputField,
     field::View,
-    schema::{Body, FieldDef, Format, Literal, Named, Schema},
+    schema::{Body, Definitions, FieldDef, Format, Literal, Named, Schema},
     types::{ToolCallResults, kind::Kind, tool_text},
 };
 use serde_json::Value;
@@ -65,6 +65,10 @@ pub(crate) fn ascii_json(out: &mut String, value: &Value) {
 
 /// `str(value)`, the schema saying what Python would hold.
 pub(crate) fn text(out: &mut String, schema: &Schema, value: &Value) {
+    text_in(out, &Definitions::of(schema), schema, value);
+}
+
+fn text_in(out: &mut String, all: &Definitions<'_>, schema: &Schema, value: &Value) {
     let schema = option(schema, value);
     if let (Some(_), Value::String(code)) = (code(schema), value) {
         out.push_str("code=");
@@ -80,11 +84,11 @@ pub(crate) fn text(out: &mut String, schema: &Schema, value: &Value) {
                     out.push_str(&field.name);
                     out.push('=');
                     let member = members.get(field.name.get()).unwrap_or(&Value::Null);
-                    repr(out, field.schema.get(), member);
+                    repr_in(out, all, field.schema.get(), member);
                 }
-                hidden(out, " ", named, value);
+                hidden(out, all, " ", named, value);
             }
-            _ => repr(out, schema, value),
+            _ => repr_in(out, all, schema, value),
         },
         (Schema::Named(named), _) => match member_name(named, value) {
             Some((member, false)) => {
@@ -104,7 +108,7 @@ pub(crate) fn text(out: &mut String, schema: &Schema, value: &Value) {
                 None => out.push_str(&text),
             }
         }
-        (_, Value::Array(_) | Value::Object(_)) => repr(out, schema, value),
+        (_, Value::Array(_) | Value::Object(_)) => repr_in(out, all, schema, value),
         _ => value::write(out, View::Json(value), false),
     }
 }
@@ -126,7 +130,16 @@ const fn has_parts(kind: Option<Kind>) -> bool {
 
 /// `repr(value)`, the schema saying what Python would hold.
 pub(crate) fn repr(out: &mut String, schema: &Schema, value: &Value) {
+    repr_in(out, &Definitions::of(schema), schema, value);
+}
+
+fn repr_in(out: &mut String, all: &Definitions<'_>, schema: &Schema, value: &Value) {
     let schema = option(schema, value);
+    if let Schema::Recursion(id) = schema.shape()
+        && let Some(named) = all.find(*id)
+    {
+        return repr_in(out, all, &Schema::Named(named.clone()), value);
+    }
     if let (Some(name), Value::String(code)) = (code(schema), value) {
         let _ = write!(out, "{name}(code={})", python_repr_str(code));
         return;
@@ -137,7 +150,7 @@ pub(crate) fn repr(out: &mut String, schema: &Schema, value: &Value) {
                 matches!(schema, Schema::Printed(_, name) if name.get().starts_with("tuple"));
             let (open, close) = if tuple { ('(', ')') } else { ('[', ']') };
             sequence(out, open, close, items, |out, value| {
-                repr(out, item.get(), value)
+                repr_in(out, all, item.get(), value)
             });
             if tuple && items.len() == 1 {
                 out.insert(out.len() - 1, ',');
@@ -154,7 +167,7 @@ pub(crate) fn repr(out: &mut String, schema: &Schema, value: &Value) {
                         out.push_str("frozenset(");
                     }
                     sequence(out, '{', '}', items, |out, value| {
-                        repr(out, item.get(), value)
+                        repr_in(out, all, item.get(), value)
                     });
                     if frozen {
                         out.push(')');
@@ -166,7 +179,7 @@ pub(crate) fn repr(out: &mut String, schema: &Schema, value: &Value) {
             let mut kinds = kinds.get().iter();
             sequence(out, '(', ')', items, |out, value| {
                 let kind = kinds.next().map_or(&Schema::Any, |kind| kind.get());
-                repr(out, kind, value);
+                repr_in(out, all, kind, value);
             });
             if items.len() == 1 {
                 out.insert(out.len() - 1, ',');
@@ -181,15 +194,17 @@ pub(crate) fn repr(out: &mut String, schema: &Schema, value: &Value) {
                 let name = Value::from(name.as_str());
                 match key.get().shape() {
                     // JSON has only text for names
-                    Schema::Integer(_) | Schema::Number(_) => text(out, &Schema::Any, &name),
-                    key => repr(out, key, &name),
+                    Schema::Integer(_) | Schema::Number(_) => {
+                        text_in(out, all, &Schema::Any, &name)
+                    }
+                    key => repr_in(out, all, key, &name),
                 }
                 out.push_str(": ");
-                repr(out, kind.get(), member);
+                repr_in(out, all, kind.get(), member);
             }
             out.push('}');
         }
-        (Schema::Named(named), Value::Object(_)) => record(out, named, value),
+        (Schema::Named(named), Value::Object(_)) => record(out, all, named, value),
         (Schema::Named(named), _) => match member_name(named, value) {
             Some((member, _)) => {
                 let _ = write!(out, "<{}.{member}: ", &*named.name);
@@ -203,7 +218,7 @@ pub(crate) fn repr(out: &mut String, schema: &Schema, value: &Value) {
     }
 }
 
-fn record(out: &mut String, named: &Named, value: &Value) {
+fn record(out: &mut String, all: &Definitions<'_>, named: &Named, value: &Value) {
     let (Body::Record(fields), Some(members)) = (named.body(), value.as_object()) else {
         return repr_json(out, value);
     };
@@ -238,9 +253,9 @@ fn record(out: &mut String, named: &Named, value: &Value) {
         out.push_str(&field.name);
         out.push('=');
         let member = members.get(field.name.get()).unwrap_or(&Value::Null);
-        repr(out, field.schema.get(), member);
+        repr_in(out, all, field.schema.get(), member);
     }
-    hidden(out, ", ", named, value);
+    hidden(out, all, ", ", named, value);
     out.push(')');
 }
 
@@ -270,13 +285,13 @@ pub(crate) fn conversation(out: &mut String, fields: &[&FieldDef], value: &Value
 }
 
 /// Members that no schema mentions, in the places where Python has them.
-fn hidden(out: &mut String, between: &str, named: &Named, value: &Value) {
+fn hidden(out: &mut String, all: &Definitions<'_>, between: &str, named: &Named, value: &Value) {
     if Kind::of(named) == Some(Kind::ToolCalls) {
         out.push_str(between);
         out.push_str("tool_call_results=");
         match value.get("tool_call_results") {
             Some(results @ Value::Object(_)) => {
-                repr(out, &ToolCallResults::SCHEMA, results);
+                repr_in(out, all, &ToolCallResults::SCHEMA, results);
             }
             _ => out.push_str("None"),
         }

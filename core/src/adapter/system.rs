@@ -83,6 +83,10 @@ pub(crate) const fn system(
         out.push("}\n\n");
         at += 1;
     }
+    // DSPy joins the groups of fields, an empty one too
+    if inputs.is_empty() {
+        out.push("\n\n");
+    }
     if chat {
         let mut at = 0;
         while let Some(field) = output(signature, reasoning, at) {
@@ -93,6 +97,9 @@ pub(crate) const fn system(
             python_note(out, field.schema.get());
             out.push("\n\n");
             at += 1;
+        }
+        if at == 0 {
+            out.push("\n\n");
         }
         header(out, framing::COMPLETED);
     } else {
@@ -169,7 +176,7 @@ const fn json_outputs(out: &mut Out<'_>, signature: &SignatureDef, reasoning: bo
         out.push("\"");
         at += 1;
     }
-    out.push("\n}");
+    out.push(if at == 0 { "}" } else { "\n}" });
 }
 
 /// A note may hold a JSON schema, whose quotes must be escaped inside the placeholder object.

@@ -69,7 +69,10 @@ pub(super) fn section(
             out.text(name);
             out.text(framing::CLOSE);
             out.text("\n");
-            if matches!(adapter, Adapter::Baml) && baml::is_model(field.schema.get()) {
+            if matches!(adapter, Adapter::Baml)
+                && baml::is_model(field.schema.get())
+                && !is_null(view)
+            {
                 lower::write(out, field.schema.get(), &view.to_value(), &|out, value| {
                     lower::indented(out, value, 0);
                 });
@@ -78,6 +81,10 @@ pub(super) fn section(
             }
         }
     }
+}
+
+const fn is_null(view: View<'_>) -> bool {
+    matches!(view, View::Null | View::Json(Value::Null))
 }
 
 /// The history among the inputs, if there is one. Two-step writes it as any other value.

@@ -21,6 +21,10 @@ pub(super) fn system(signature: &SignatureDef, reasoning: bool, instructions: &s
         out.push_str("\n\n");
         placeholder(&mut out, field, "");
     }
+    // DSPy joins the groups of fields, an empty one too
+    if signature.inputs.get().is_empty() {
+        out.push_str("\n\n");
+    }
     let mut at = 0;
     while let Some(field) = super::system::output(signature, reasoning, at) {
         out.push_str("\n\n");
@@ -43,7 +47,6 @@ pub(super) fn system(signature: &SignatureDef, reasoning: bool, instructions: &s
         at += 1;
     }
     if at == 0 {
-        // DSPy joins the two groups of fields, the second being empty
         out.push_str("\n\n");
     }
     out.push('\n');

@@ -96,6 +96,8 @@ pub(crate) fn escape(text: &str, out: &mut String) {
             b'\n' => "\\n",
             b'\r' => "\\r",
             b'\t' => "\\t",
+            0x08 => "\\b",
+            0x0c => "\\f",
             0..=0x1f => "",
             _ => continue,
         };
@@ -317,7 +319,9 @@ mod tests {
             "é日本語😀".into(),
             "\u{7f}\u{80}\u{9f}".into(),
         ];
-        for special in ['"', '\\', '\n', '\r', '\t', '\0', '\u{1f}', '/', '\u{20}'] {
+        for special in [
+            '"', '\\', '\n', '\r', '\t', '\0', '\u{8}', '\u{c}', '\u{1f}', '/', '\u{20}',
+        ] {
             samples.extend(
                 (0..20).map(|at| format!("{}{special}{}", "a".repeat(at), "é".repeat(20 - at))),
             );

@@ -504,28 +504,46 @@ const fn object(out: &mut Out<'_>, schema: &Schema, around: &Around<'_>) {
     out.push("}");
 }
 
+/// Options of a union in their order, but for `None`: pydantic says it last.
 const fn options(out: &mut Out<'_>, schema: &Schema, first: &mut bool, around: &Around<'_>) {
+    let mut null = false;
+    some_options(out, schema, first, &mut null, around);
+    if null {
+        option(out, &Schema::Null, first, around);
+    }
+}
+
+const fn some_options(
+    out: &mut Out<'_>,
+    schema: &Schema,
+    first: &mut bool,
+    null: &mut bool,
+    around: &Around<'_>,
+) {
     match schema.shape() {
         Schema::Optional(inner) => {
-            options(out, inner.get(), first, around);
-            options(out, &Schema::Null, first, around);
+            some_options(out, inner.get(), first, null, around);
+            *null = true;
         }
         Schema::Union(all) => {
             let all = all.get();
             let mut at = 0;
             while at < all.len() {
-                options(out, all[at].get(), first, around);
+                some_options(out, all[at].get(), first, null, around);
                 at += 1;
             }
         }
-        _ => {
-            if !*first {
-                out.push(", ");
-            }
-            *first = false;
-            object(out, schema, around);
-        }
+        Schema::Null => *null = true,
+        _ => option(out, schema, first, around),
     }
+}
+
+const fn option(out: &mut Out<'_>, schema: &Schema, first: &mut bool, around: &Around<'_>) {
+    if !*first {
+        out.push(", ");
+    }
+    *first = false;
+    object(out, schema, around);
 }
 
 /// Bounds in their places between the other keys: before `format`, before and after the item counts.

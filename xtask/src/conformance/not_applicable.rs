@@ -20,6 +20,18 @@ pub(crate) fn format(vector: &Value, adapter: &str, expected: &Value) -> Option<
     if holds("float") {
         return Some("JSON has no NaN and no infinities; a typed `f64` prints them");
     }
+    if list(&signature["fields"])
+        .iter()
+        .any(|field| is_printed(&field["type"]))
+    {
+        return Some("bounds inside a type: the object that DSPy prints there is an accident");
+    }
+    if list(&signature["fields"])
+        .iter()
+        .any(|field| wraps_code(&field["type"]))
+    {
+        return Some("code inside another type: its schema is that of a text here");
+    }
     let outputs = list(&signature["fields"])
         .iter()
         .filter(|field| field["role"] == "output");
@@ -97,6 +109,26 @@ fn has_alias(types: &Value) -> bool {
     types
         .flat_map(|(_, ty)| list(&ty["fields"]))
         .any(|field| field["alias"].is_string() && field["alias"] != field["name"])
+}
+
+/// Whether bounds stand inside a type, where they are printed with it.
+fn is_printed(tree: &Value) -> bool {
+    inner(tree).any(|tree| tree["kind"] == "annotated" || is_printed(tree))
+}
+
+fn wraps_code(tree: &Value) -> bool {
+    inner(tree).any(|tree| tree["type"] == "Code" || wraps_code(tree))
+}
+
+/// The types that a type is made of.
+fn inner(tree: &Value) -> impl Iterator<Item = &Value> {
+    let one = ["item", "key", "value"]
+        .into_iter()
+        .filter_map(|name| tree.get(name));
+    let several = ["items", "options"]
+        .into_iter()
+        .flat_map(|name| list(&tree[name]));
+    one.chain(several)
 }
 
 fn has_int_enum(types: &Value) -> bool {

@@ -184,7 +184,15 @@ fn decision(tree: &Value) -> TypeSpec {
     let named = || criteria.as_object().into_iter().flatten();
     match text(&tree["type"]) {
         "Noul" => TypeSpec::noul(named().map(|(value, text)| (value == "true", text.clone()))),
-        "Choice" => TypeSpec::choice(named().map(|(value, text)| (value.as_str(), text.clone()))),
+        // the criteria have the values as text; the description has them as they are
+        "Choice" => {
+            let description = text(&tree["description"]);
+            let options = description
+                .split_once("Options: ")
+                .and_then(|(_, options)| options.strip_suffix('.'))
+                .and_then(|options| serde_json::from_str::<Vec<(Value, Value)>>(options).ok());
+            TypeSpec::choice(options.unwrap_or_default())
+        }
         _ => TypeSpec::score(list(criteria).iter().cloned()),
     }
 }
