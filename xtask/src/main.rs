@@ -11,6 +11,8 @@ const USAGE: &str = "cargo xtask <task>
   ci --full            the same, then the slow checks
   conformance --family NAME --dir DIR
                        runs recorded vectors of DSPy; families: signature, format
+  conformance --family format --static --dir DIR
+                       the same, and again through `signature!` source that is compiled and run
   help                 this text";
 
 fn main() -> ExitCode {

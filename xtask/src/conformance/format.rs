@@ -1,7 +1,7 @@
 //! The family `format`: the messages of a prompt.
 use super::{Outcome, Report, compare, list, not_applicable, text, types, values};
 use serde_json::{Value, json};
-use sigflow_core::{Adapter, DynSignature, Message, Part, Record};
+use sigflow_core::{Adapter, DynSignature, Message, Part, Record, ToolCall};
 
 /// DSPy's adapters by the names of the vectors.
 pub(crate) const ADAPTERS: [(&str, Adapter); 5] = [
@@ -37,11 +37,29 @@ fn check(
 ) -> Result<(), String> {
     let demos: Vec<Record> = list(&vector["demos"]).iter().map(values::record).collect();
     let ours = signature.format(adapter, &demos, &values::record(&vector["inputs"]));
+    let ours: Vec<Value> = ours.iter().map(shown).collect();
     messages(&ours, list(&expected["messages"]))
 }
 
+/// A message in the form that is compared. The programs of `--static` print the same.
+fn shown(message: &Message) -> Value {
+    let parts: Vec<Value> = message.parts.iter().map(Part::block).collect();
+    let call = |call: &ToolCall| {
+        json!({
+            "id": call.id, "type": "function",
+            "function": {"name": call.name, "arguments": call.arguments},
+        })
+    };
+    let calls: Vec<Value> = message.tool_calls.iter().map(call).collect();
+    let (id, name) = message.answers.clone().unwrap_or_default();
+    json!({
+        "role": message.role.as_str(), "content": message.text(), "parts": parts,
+        "tool_calls": calls, "tool_call_id": id, "name": name,
+    })
+}
+
 /// Our messages are the recorded ones.
-pub(crate) fn messages(ours: &[Message], recorded: &[Value]) -> Result<(), String> {
+pub(crate) fn messages(ours: &[Value], recorded: &[Value]) -> Result<(), String> {
     for (index, (ours, recorded)) in ours.iter().zip(recorded).enumerate() {
         message(ours, recorded).map_err(|error| format!("message {index}: {error}"))?;
     }
@@ -55,54 +73,41 @@ pub(crate) fn messages(ours: &[Message], recorded: &[Value]) -> Result<(), Strin
     ))
 }
 
-fn message(ours: &Message, recorded: &Value) -> Result<(), String> {
-    compare::same("role", ours.role.as_str(), text(&recorded["role"]))?;
+fn message(ours: &Value, recorded: &Value) -> Result<(), String> {
+    compare::same("role", text(&ours["role"]), text(&recorded["role"]))?;
+    let parts = list(&ours["parts"]);
     match &recorded["content"] {
         Value::String(content) => compare::same("content", &in_text(ours), content)?,
-        Value::Null => compare::same("content", ours.text(), "")?,
-        blocks => {
-            let parts: Value = if ours.parts.is_empty() {
-                json!([{"type": "text", "text": ours.text()}])
-            } else {
-                ours.parts.iter().map(Part::block).collect()
-            };
-            equal("content", &parts, blocks)?;
+        Value::Null => compare::same("content", text(&ours["content"]), "")?,
+        blocks if parts.is_empty() => {
+            let words = json!([{"type": "text", "text": ours["content"]}]);
+            equal("content", &words, blocks)?;
         }
+        blocks => equal("content", &ours["parts"], blocks)?,
     }
-    let calls: Value = ours
-        .tool_calls
-        .iter()
-        .map(|call| {
-            json!({
-                "id": call.id, "type": "function",
-                "function": {"name": call.name, "arguments": call.arguments},
-            })
-        })
-        .collect();
     let none = json!([]);
-    equal(
-        "tool_calls",
-        &calls,
-        recorded.get("tool_calls").unwrap_or(&none),
-    )?;
-    let (id, name) = ours.answers.clone().unwrap_or_default();
-    compare::same("tool_call_id", &id, text(&recorded["tool_call_id"]))?;
-    compare::same("name", &name, text(&recorded["name"]))
+    let list = |message: &Value| message.get("tool_calls").unwrap_or(&none).clone();
+    equal("tool_calls", &list(ours), &list(recorded))?;
+    for name in ["tool_call_id", "name"] {
+        compare::same(name, text(&ours[name]), text(&recorded[name]))?;
+    }
+    Ok(())
 }
 
 /// The content as DSPy's two-step adapter has it: content blocks are text there, which we send as blocks.
-fn in_text(message: &Message) -> String {
-    if message.parts.is_empty() {
-        return message.text().to_owned();
+fn in_text(message: &Value) -> String {
+    let parts = list(&message["parts"]);
+    if parts.is_empty() {
+        return text(&message["content"]).to_owned();
     }
-    let part = |part: &Part| match part {
-        Part::Text(text) => text.clone(),
-        part => format!(
+    let part = |part: &Value| match text(&part["type"]) {
+        "text" => text(&part["text"]).to_owned(),
+        _ => format!(
             "<<CUSTOM-TYPE-START-IDENTIFIER>>[{}]<<CUSTOM-TYPE-END-IDENTIFIER>>",
-            python_json(&part.block())
+            python_json(part)
         ),
     };
-    message.parts.iter().map(part).collect()
+    parts.iter().map(part).collect()
 }
 
 /// Python's `json.dumps`: a blank behind `,` and `:`.

@@ -2,7 +2,9 @@
 mod compare;
 mod format;
 mod not_applicable;
+mod rust;
 mod signature;
+mod statics;
 mod types;
 mod values;
 
@@ -63,7 +65,13 @@ impl Report {
 /// Runs the task with its arguments.
 pub(crate) fn run(arguments: &[&str]) -> Result<(), String> {
     let (mut family, mut folder) = (None, None);
-    let mut rest = arguments;
+    let is_static = arguments.contains(&"--static");
+    let arguments: Vec<&str> = arguments
+        .iter()
+        .copied()
+        .filter(|argument| *argument != "--static")
+        .collect();
+    let mut rest = arguments.as_slice();
     while let [option, value, more @ ..] = rest {
         match *option {
             "--family" => family = Some(*value),
@@ -79,7 +87,16 @@ pub(crate) fn run(arguments: &[&str]) -> Result<(), String> {
     let (Some(family), Some(folder), []) = (family, folder, rest) else {
         return Err("write `cargo xtask conformance --family NAME --dir DIR`".to_owned());
     };
-    let report = report(family, Path::new(folder))?;
+    print(family, &report(family, Path::new(folder))?)?;
+    if is_static {
+        let vectors = vectors(family, Path::new(folder))?;
+        print("format (static)", &statics::run(&vectors)?)?;
+    }
+    Ok(())
+}
+
+/// Prints a report.
+fn print(family: &str, report: &Report) -> Result<(), String> {
     for (id, reason) in &report.failed {
         println!("{id}: {}", reason.replace('\n', " "));
     }
@@ -116,15 +133,20 @@ pub(crate) fn report(family: &str, folder: &Path) -> Result<Report, String> {
             ));
         }
     };
+    let mut report = Report::default();
+    for vector in vectors(family, folder)? {
+        run(&vector, &mut report);
+    }
+    Ok(report)
+}
+
+/// The vectors of a family.
+fn vectors(family: &str, folder: &Path) -> Result<Vec<Value>, String> {
     let path = folder.join(format!("{family}.json"));
     let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     let file: Value =
         serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
-    let mut report = Report::default();
-    for vector in list(&file["vectors"]) {
-        run(vector, &mut report);
-    }
-    Ok(report)
+    Ok(list(&file["vectors"]).to_vec())
 }
 
 /// The text of a member; empty if there is none.
