@@ -41,6 +41,7 @@ pub use crate::{
         Body, Constraint, Definition, Dialect, FieldDef, Limit, Literal, Named, Schema, Variant,
         render::{Constant, First},
     },
+    types,
 };
 pub use serde;
 pub use serde_json::Value;

@@ -14,9 +14,9 @@ pub(crate) mod history;
 pub(crate) mod lower;
 pub(crate) mod native;
 pub(crate) mod python;
-pub(crate) mod system;
 #[cfg(test)]
-mod tests;
+mod round_trip;
+pub(crate) mod system;
 pub(crate) mod turn;
 pub(crate) mod two_step;
 pub(crate) mod value;

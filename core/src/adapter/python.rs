@@ -286,7 +286,8 @@ pub(crate) fn conversation(out: &mut String, fields: &[&FieldDef], value: &Value
 
 /// Members that no schema mentions, in the places where Python has them.
 fn hidden(out: &mut String, all: &Definitions<'_>, between: &str, named: &Named, value: &Value) {
-    if Kind::of(named) == Some(Kind::ToolCalls) {
+    let kind = Kind::of(named);
+    if kind == Some(Kind::ToolCalls) {
         out.push_str(between);
         out.push_str("tool_call_results=");
         match value.get("tool_call_results") {
@@ -295,6 +296,16 @@ fn hidden(out: &mut String, all: &Definitions<'_>, between: &str, named: &Named,
             }
             _ => out.push_str("None"),
         }
+    }
+    let evidence: &[&str] = match kind {
+        Some(Kind::Noul) => &["probability"],
+        Some(Kind::Choice) => &["probabilities"],
+        Some(Kind::Score) => &["probabilities", "level"],
+        _ => &[],
+    };
+    for name in evidence {
+        let _ = write!(out, "{between}{name}=");
+        repr_json(out, value.get(name).unwrap_or(&Value::Null));
     }
 }
 

@@ -14,9 +14,6 @@ mod reasoning;
 mod record;
 mod tools;
 
-#[cfg(test)]
-mod tests;
-
 pub use citations::{Citation, Citations};
 pub use code::{Code, Language, Python};
 pub use conversation::History;

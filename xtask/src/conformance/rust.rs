@@ -20,10 +20,9 @@ pub(crate) fn source(recorded: &Value) -> Result<Source, String> {
     for (name, ty) in recorded["types"].as_object().into_iter().flatten() {
         writer.named(name, ty)?;
     }
-    let mut signature = format!(
-        "    signature! {{\n        #[doc = {:?}]\n        pub struct Sig {{\n",
-        text(&recorded["instructions"])
-    );
+    let instructions = format!("#[doc = include_str!({:?})]", INSTRUCTIONS);
+    let mut signature =
+        format!("    signature! {{\n        {instructions}\n        pub struct Sig {{\n");
     let fields = list(&recorded["fields"]);
     if !fields.iter().any(|field| field["role"] == "output") {
         return Err("a signature without outputs is a mistake here".to_owned());
@@ -41,6 +40,9 @@ pub(crate) fn source(recorded: &Value) -> Result<Source, String> {
         signature,
     })
 }
+
+/// Stands for the file with the instructions of a vector: what a doc comment would trim, it keeps.
+pub(crate) const INSTRUCTIONS: &str = "@instructions@";
 
 struct Writer {
     types: String,
@@ -134,6 +136,7 @@ impl Writer {
             "list" | "set" | "dict" | "tuple" if bare => {
                 return no("a list or map without parameters prints a name of Python's own");
             }
+            "tuple_variadic" | "frozenset" => return no("a type of Python's own name"),
             "str" => "String".to_owned(),
             "int" => "i64".to_owned(),
             "float" => "f64".to_owned(),

@@ -66,9 +66,13 @@ fn printed(vectors: &[Value]) -> Result<Printed, String> {
     };
     let mut modules = String::new();
     let mut calls = String::new();
+    let mut files = Vec::new();
     for (index, vector) in vectors.iter().enumerate() {
         match module(vector) {
             Ok(source) => {
+                let file = format!("v{index}.txt");
+                let source = source.replace(rust::INSTRUCTIONS, &file);
+                files.push((file, text(&vector["signature"]["instructions"])));
                 modules.push_str(&format!("mod v{index} {{\n{source}}}\n"));
                 calls.push_str(&format!("    v{index}::run();\n"));
             }
@@ -80,7 +84,7 @@ fn printed(vectors: &[Value]) -> Result<Printed, String> {
         }
     }
     let main = format!("{SUPPORT}\nfn main() {{\n{calls}}}\n\n{modules}");
-    let lines = compiled(&main)?;
+    let lines = compiled(&main, &files)?;
     for line in lines.lines() {
         let line: Value = serde_json::from_str(line).map_err(|error| format!("{line}: {error}"))?;
         let id = text(&line["id"]).to_owned();
@@ -126,7 +130,7 @@ fn folders() -> PathBuf {
 }
 
 /// What the program prints.
-fn compiled(main: &str) -> Result<String, String> {
+fn compiled(main: &str, files: &[(String, &str)]) -> Result<String, String> {
     let root = fs::canonicalize(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
         .map_err(|error| error.to_string())?;
     let target = folders();
@@ -147,6 +151,9 @@ fn compiled(main: &str) -> Result<String, String> {
     );
     write(folder.join("Cargo.toml"), &manifest)?;
     write(folder.join("src/main.rs"), main)?;
+    for (name, content) in files {
+        write(folder.join("src").join(name), content)?;
+    }
     // the versions that everything else is built with
     fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))
         .map_err(|error| error.to_string())?;
