@@ -114,3 +114,31 @@ pub(crate) fn extraction(def: &Def, reply: String) -> Request {
     }
     Request::new(Prefix::new(Text::once(system)), turns)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::extraction;
+    use crate::DynSignature;
+
+    /// What DSPy 3.4.1 sends to its extraction model.
+    #[test]
+    fn the_second_request_is_dspys() {
+        let signature = DynSignature::parse("q -> a, b: int").expect("a signature");
+        let request = extraction(&signature.def(), "hello".to_owned());
+        assert!(
+            request.prefix.system.as_str().ends_with(
+                "\n        The input is a text that should contain all the necessary information to produce \
+                 the fields `a`, `b`.             Your job is to extract the fields from the text verbatim. \
+                 Extract precisely the appropriate value (content) for each field."
+            ),
+            "{}",
+            request.prefix.system.as_str()
+        );
+        assert_eq!(
+            request.turns[0].text(),
+            "[[ ## text ## ]]\nhello\n\nRespond with the corresponding output fields, starting with the \
+             field `[[ ## a ## ]]`, then `[[ ## b ## ]]` (must be formatted as a valid Python int), and \
+             then ending with the marker for `[[ ## completed ## ]]`."
+        );
+    }
+}
