@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, fmt::Write};
 
 /// A dish on the menu.
 #[derive(Field, Clone, PartialEq)]
-struct Dish {
+pub struct Dish {
     /// as on the menu
     name: String,
     #[field(ge = 0.0)]
@@ -20,7 +20,7 @@ struct Dish {
 }
 #[derive(Field, Clone, PartialEq)]
 #[field(rename_all = "snake_case")]
-enum Course {
+pub enum Course {
     Starter,
     MainDish,
 }

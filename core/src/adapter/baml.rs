@@ -329,7 +329,7 @@ fn own_members<'s>(kind: Kind, named: &'s Named) -> Option<Vec<(&'s str, &'s str
             match kind {
                 Kind::Noul => members.push(("", "probability", text("Annotated or null"))),
                 Kind::Choice => {
-                    members.push(("", "probabilities", text("dict[string, Annotated] or null")))
+                    members.push(("", "probabilities", text("dict[string, Annotated] or null")));
                 }
                 _ => {
                     members.push(("", "probabilities", text("dict[int, Annotated] or null")));

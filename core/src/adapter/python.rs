@@ -150,7 +150,7 @@ fn repr_in(out: &mut String, all: &Definitions<'_>, schema: &Schema, value: &Val
                 matches!(schema, Schema::Printed(_, name) if name.get().starts_with("tuple"));
             let (open, close) = if tuple { ('(', ')') } else { ('[', ']') };
             sequence(out, open, close, items, |out, value| {
-                repr_in(out, all, item.get(), value)
+                repr_in(out, all, item.get(), value);
             });
             if tuple && items.len() == 1 {
                 out.insert(out.len() - 1, ',');
@@ -167,7 +167,7 @@ fn repr_in(out: &mut String, all: &Definitions<'_>, schema: &Schema, value: &Val
                         out.push_str("frozenset(");
                     }
                     sequence(out, '{', '}', items, |out, value| {
-                        repr_in(out, all, item.get(), value)
+                        repr_in(out, all, item.get(), value);
                     });
                     if frozen {
                         out.push(')');
@@ -195,7 +195,7 @@ fn repr_in(out: &mut String, all: &Definitions<'_>, schema: &Schema, value: &Val
                 match key.get().shape() {
                     // JSON has only text for names
                     Schema::Integer(_) | Schema::Number(_) => {
-                        text_in(out, all, &Schema::Any, &name)
+                        text_in(out, all, &Schema::Any, &name);
                     }
                     key => repr_in(out, all, key, &name),
                 }

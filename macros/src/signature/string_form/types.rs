@@ -99,7 +99,7 @@ impl Form<'_> {
                 let name = format_ident!("{}", dspy.name());
                 quote!(#p::types::#name)
             }
-            other => {
+            other @ Type::Named(_) => {
                 return Err(format!(
                     "`{}` is not offered in a string yet; use `str`, or the struct form with a type of your own",
                     sigflow_grammar::python_name(other)
