@@ -38,6 +38,8 @@
 //! - [`Ask::predict`] asks; [`Call`] is what it returns, [`Predict`] a predictor that can be tuned.
 //! - [`Lm`] is a model with settings, [`Connect`] how to get one, [`LanguageModel`] how to write one.
 //! - [`DynSignature`] is a signature made at run time.
+//! - [`types`] has DSPy's own types: images, documents, code, histories, tools, decisions.
+//! - [`Adapter`] says how a signature is put to a model.
 //! - [`Error`] is the one error; it carries the model's reply.
 //! - [`testing::Scripted`] is a model for tests.
 //!
@@ -76,6 +78,7 @@ pub mod prelude {
         Adapter, Ask as _, BoxFuture, ChainOfThought, DynSignature, Field, Field as _,
         InScope as _, InputField, InputField as _, LanguageModel, Lm, Predict, Prediction,
         Reasoned, Record, Request, Response, Result, Settings, Signature as _,
+        types::{Audio, Code, Document, File, History, Image},
     };
     #[cfg(feature = "macros")]
     pub use sigflow_macros::{Field, signature};

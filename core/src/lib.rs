@@ -17,12 +17,13 @@ mod predict;
 pub mod schema;
 mod signature;
 pub mod testing;
+pub mod types;
 
 #[doc(hidden)]
 pub mod __private;
 
-pub use adapter::Adapter;
-pub use call::{Call, Completions, Full, Many, Mode, One, Prediction};
+pub use adapter::{Adapter, AdapterChoice};
+pub use call::{Call, Compatibility, Completions, Full, Many, Mode, One, Prediction};
 pub use dynamic::{
     CacheStats, DynAsk, DynSignature, DynSignatureBuilder, Eviction, FieldSpec, FieldUpdate,
     SignatureCache, SignatureCacheBuilder, TypeDefinition, TypeRegistry, TypeSpec,
@@ -31,8 +32,9 @@ pub use error::{Error, ErrorKind, Fault, Result};
 pub use field::{Field, InputField, Items, MapKey, Members, View, Written};
 pub use lm::{
     BoxFuture, BoxStream, Capabilities, Chunk, Completion, FinishReason, HistoryCall,
-    HistoryContent, InScope, LanguageModel, Lm, Message, OutputSchema, Prefix, Request, Response,
-    ResponseFormat, Role, Scope, Scoped, Settings, Text, ToolCall, ToolChoice, ToolSpec, Usage,
+    HistoryContent, InScope, LanguageModel, Lm, Message, OutputSchema, Part, Prefix, Request,
+    Response, ResponseFormat, Role, Scope, Scoped, Settings, Text, ToolCall, ToolChoice, ToolSpec,
+    Usage,
 };
 pub use parse::{CheckResult, Repair, Rule, Strictness};
 pub use predict::{ChainOfThought, Demo, DemoFor, Predict, Record, State};

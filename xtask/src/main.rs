@@ -9,8 +9,9 @@ const USAGE: &str = "cargo xtask <task>
 
   ci                   everything that must hold before a change lands: runs .ci/run
   ci --full            the same, then the slow checks
-  conformance --dir DIR [--family NAME] [--id ID]
-                       runs the vectors in a folder; families: signature, format, parse, value, sap
+  conformance --dir DIR [--family NAME] [--id ID] [--static]
+                       runs the vectors in a folder; families: signature, format, parse, value, sap;
+                       --static runs `format` again through `signature!` source that is compiled
   help                 this text";
 
 fn main() -> ExitCode {

@@ -43,6 +43,7 @@ pub use crate::{
         Body, Constraint, Definition, Dialect, FieldDef, Limit, Literal, Named, Schema, Variant,
         render::{Constant, First},
     },
+    types,
 };
 pub use crate::{
     dynamic::{align_value, read as read_reply, read_value},

@@ -1,5 +1,5 @@
 //! The system message, and the reminder that ends each turn. `const fn`s: see [`crate::schema::render`].
-use super::{Adapter, framing};
+use super::{Adapter, about, framing};
 use crate::{
     constant::{Out, is_plain_line},
     schema::{FieldDef, Schema, leaf, python_name, python_note, words},
@@ -16,7 +16,11 @@ pub(crate) static REASONING: FieldDef = FieldDef::new(
 );
 
 /// Output `index`, the reasoning being the first if it is asked for.
-const fn output(signature: &SignatureDef, reasoning: bool, index: usize) -> Option<&FieldDef> {
+pub(super) const fn output(
+    signature: &SignatureDef,
+    reasoning: bool,
+    index: usize,
+) -> Option<&FieldDef> {
     let outputs = signature.outputs.get();
     if reasoning && index == 0 {
         return Some(&REASONING);
@@ -29,7 +33,35 @@ const fn output(signature: &SignatureDef, reasoning: bool, index: usize) -> Opti
     }
 }
 
-/// The system message of a signature.
+/// What the fields are: the inputs, then the outputs, a line each.
+pub(super) const fn fields(out: &mut Out<'_>, signature: &SignatureDef, reasoning: bool) {
+    out.push(framing::INPUTS);
+    input_lines(out, signature);
+    out.push("\n");
+    out.push(framing::OUTPUTS);
+    output_lines(out, signature, reasoning);
+    out.push("\n");
+}
+
+pub(super) const fn input_lines(out: &mut Out<'_>, signature: &SignatureDef) {
+    let inputs = signature.inputs.get();
+    let mut at = 0;
+    while at < inputs.len() {
+        description(out, at, &inputs[at], at + 1 == inputs.len());
+        at += 1;
+    }
+}
+
+pub(super) const fn output_lines(out: &mut Out<'_>, signature: &SignatureDef, reasoning: bool) {
+    let mut at = 0;
+    while let Some(field) = output(signature, reasoning, at) {
+        let last = output(signature, reasoning, at + 1).is_none();
+        description(out, at, field, last);
+        at += 1;
+    }
+}
+
+/// The system message of a signature, in the chat or the JSON form.
 pub(crate) const fn system(
     out: &mut Out<'_>,
     adapter: Adapter,
@@ -37,29 +69,12 @@ pub(crate) const fn system(
     reasoning: bool,
     instructions: &str,
 ) {
+    fields(out, signature, reasoning);
     let inputs = signature.inputs.get();
-    out.push(framing::INPUTS);
-    let mut at = 0;
-    while at < inputs.len() {
-        description(out, at, &inputs[at], at + 1 == inputs.len());
-        at += 1;
-    }
-    out.push("\n");
-    out.push(framing::OUTPUTS);
-    let mut at = 0;
-    while let Some(field) = output(signature, reasoning, at) {
-        description(
-            out,
-            at,
-            field,
-            output(signature, reasoning, at + 1).is_none(),
-        );
-        at += 1;
-    }
-    out.push("\n");
     out.push(framing::STRUCTURE);
     out.push("\n\n");
-    if matches!(adapter, Adapter::Json) {
+    let chat = matches!(adapter, Adapter::Chat | Adapter::Auto);
+    if !chat {
         out.push(framing::JSON_INPUTS);
         out.push("\n\n");
     }
@@ -69,22 +84,28 @@ pub(crate) const fn system(
         out.push("\n\n");
         at += 1;
     }
-    match adapter {
-        Adapter::Chat => {
-            let mut at = 0;
-            while let Some(field) = output(signature, reasoning, at) {
-                frame(out, field);
-                if let Some(leaf) = leaf(field.schema.get()) {
-                    out.push(leaf.noted);
-                } else {
-                    python_note(out, field.schema.get());
-                    out.push("\n\n");
-                }
-                at += 1;
+    // DSPy joins the groups of fields, an empty one too
+    if inputs.is_empty() {
+        out.push("\n\n");
+    }
+    if chat {
+        let mut at = 0;
+        while let Some(field) = output(signature, reasoning, at) {
+            frame(out, field);
+            if let Some(leaf) = leaf(field.schema.get()) {
+                out.push(leaf.noted);
+            } else {
+                python_note(out, field.schema.get());
+                out.push("\n\n");
             }
-            header(out, framing::COMPLETED);
+            at += 1;
         }
-        Adapter::Json => json_outputs(out, signature, reasoning),
+        if at == 0 {
+            out.push("\n\n");
+        }
+        header(out, framing::COMPLETED);
+    } else {
+        json_outputs(out, signature, reasoning);
     }
     out.push("\n");
     out.push(framing::OBJECTIVE);
@@ -116,7 +137,7 @@ const NUMBERS: [&str; 12] = [
 ];
 
 /// `1. ``name`` (type): description`, the line break before all but the first.
-const fn description(out: &mut Out<'_>, index: usize, field: &FieldDef, last: bool) {
+pub(super) const fn description(out: &mut Out<'_>, index: usize, field: &FieldDef, last: bool) {
     if index < NUMBERS.len() {
         out.push(NUMBERS[index]);
     } else {
@@ -156,16 +177,19 @@ const fn description(out: &mut Out<'_>, index: usize, field: &FieldDef, last: bo
         }
     }
     let bounded = !constraints.is_empty() || !field.constraints.get().is_empty();
+    let typed = !type_description.is_empty() || about::is_described(field.schema.get());
     // DSPy strips the end of the list: an empty description leaves its blank only in the middle
     if field.spelled.is_some() && !doc.is_empty() {
         // said already
-    } else if !(last && doc.is_empty() && type_description.is_empty() && !bounded) {
+    } else if !last || !doc.is_empty() || typed || bounded {
         out.push(" ");
         out.push(doc);
     }
     if !type_description.is_empty() {
         out.push("\n    ");
         out.push(type_description);
+    } else if typed {
+        about::describe(out, field.schema.get());
     }
     if bounded {
         out.push(framing::CONSTRAINTS);
@@ -191,15 +215,15 @@ const fn json_outputs(out: &mut Out<'_>, signature: &SignatureDef, reasoning: bo
         out.push("\"");
         at += 1;
     }
-    out.push("\n}");
+    out.push(if at == 0 { "}" } else { "\n}" });
 }
 
 /// A note may hold a JSON schema, whose quotes must be escaped inside the placeholder object.
 const fn escaped_note(out: &mut Out<'_>, schema: &Schema) {
     let mut buffer = [0; 16384];
-    let mut note = Out::new(&mut buffer);
-    python_note(&mut note, schema);
-    let len = note.len();
+    let mut text = Out::new(&mut buffer);
+    python_note(&mut text, schema);
+    let len = text.len();
     assert!(
         len <= 16384,
         "the schema of an output is longer than 16 KB, too long for a JSON prompt"
@@ -210,7 +234,7 @@ const fn escaped_note(out: &mut Out<'_>, schema: &Schema) {
 }
 
 /// The instructions, each line on its own and indented; common leading blanks are taken off.
-const fn objective(out: &mut Out<'_>, instructions: &str) {
+pub(super) const fn objective(out: &mut Out<'_>, instructions: &str) {
     let bytes = instructions.as_bytes();
     // one plain line is the common case, and loops over bytes are slow in a constant
     if !bytes.is_empty() && bytes[0] != b' ' && is_plain_line(instructions) {
@@ -300,7 +324,7 @@ const fn margin(text: &str) -> usize {
 }
 
 /// Whether Python calls the type `str`; text of another name, such as code, is not.
-const fn is_text(mut schema: &Schema) -> bool {
+pub(super) const fn is_text(mut schema: &Schema) -> bool {
     while let Schema::Constrained(inner, _) = schema {
         schema = inner.get();
     }
@@ -314,7 +338,7 @@ pub(crate) const fn reminder(
     signature: &SignatureDef,
     reasoning: bool,
 ) {
-    let chat = matches!(adapter, Adapter::Chat);
+    let chat = matches!(adapter, Adapter::Chat | Adapter::Auto);
     out.push(if chat {
         framing::RESPOND
     } else {
@@ -338,6 +362,8 @@ pub(crate) const fn reminder(
         }
         if let Some(leaf) = leaf(field.schema.get()) {
             out.push(leaf.asked);
+        } else if about::is_tool_calls(field.schema.get()) {
+            out.push(framing::TOOL_CALLS_FORM);
         } else if !is_text(field.schema.get()) {
             out.push(framing::VALID_PYTHON);
             python_name(out, field.schema.get());

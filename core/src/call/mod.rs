@@ -1,17 +1,21 @@
 //! A call: a builder that is itself the future.
+mod compatibility;
 mod mode;
 mod options;
 mod prepare;
+mod running;
 
+pub use compatibility::Compatibility;
+pub(crate) use mode::Notes;
 pub use mode::{Completions, Full, Many, Mode, One, Prediction};
 pub(crate) use options::Options;
 pub(crate) use prepare::render_prefix;
 
 use crate::{
-    Adapter, BoxFuture, DemoFor, Lm, Predict, Response, Result, Scope, Settings,
-    parse::{How, Strictness},
-    signature::{Ask, Def, Signature},
+    Adapter, DemoFor, Lm, Predict, Result, Settings, Strictness,
+    signature::{Ask, Signature},
 };
+use running::Running;
 use std::{
     future::Future,
     marker::PhantomData,
@@ -25,7 +29,8 @@ use std::{
 ///
 /// `.await` it, join it, spawn it. It owns all it needs, so it has no lifetime but that of the inputs.
 /// It is lazy: nothing happens before the first poll, and dropping it cancels the call. One call is one
-/// request: no silent second one.
+/// request: no silent second one. Only [`reask`](Self::reask), [`Adapter::TwoStep`] and
+/// [`Compatibility::Dspy`] make more of it, and the answer says how many.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Call<S, M = One> {
     /// Taken at the first poll.
@@ -33,18 +38,6 @@ pub struct Call<S, M = One> {
     running: Option<Running>,
     options: Box<Options>,
     mode: PhantomData<fn() -> M>,
-}
-
-/// A request under way, and how to read its answer.
-struct Running {
-    reply: BoxFuture<'static, Result<Response>>,
-    def: Def,
-    /// The form that was asked for, and how much is forgiven.
-    how: How,
-    /// Of the predictor; empty if there is none.
-    name: &'static str,
-    /// Around the call, for the path of an error.
-    scope: Scope,
 }
 
 impl<S: Ask> Call<S> {
@@ -114,6 +107,53 @@ impl<S: Ask, M> Call<S, M> {
         self.options.strictness = Some(strictness);
         self
     }
+    /// The model that takes the fields out of the first model's words, for [`Adapter::TwoStep`]. Without
+    /// one the first model does it.
+    ///
+    /// ```
+    /// # async fn run() -> sigflow_core::Result<()> {
+    /// use sigflow_core::{Adapter, Ask, DynSignature, testing::Scripted};
+    ///
+    /// let thinker = Scripted::new(["Paris, I am quite sure."]).lm();
+    /// let small = Scripted::new(["[[ ## answer ## ]]\nParis"]).lm();
+    /// let question = DynSignature::parse("question -> answer")?.ask([("question", "Where?".into())])?;
+    /// let call = question.predict().adapter(Adapter::TwoStep).with(&thinker).extractor(&small);
+    /// let prediction = call.prediction().await?;
+    /// assert_eq!((&prediction.output["answer"], prediction.calls), (&"Paris".into(), 2));
+    /// assert_eq!(prediction.answer.as_deref(), Some("Paris, I am quite sure."));
+    /// # Ok(()) }
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(run()).unwrap();
+    /// ```
+    pub fn extractor(mut self, lm: &Lm) -> Self {
+        self.options.extractor = Some(lm.clone());
+        self
+    }
+    /// Tells the model what is wrong with a reply that cannot be read or breaks a constraint, at most `n`
+    /// times: the field, what was expected, what came. Each time is a request; the answer counts them and
+    /// their tokens.
+    ///
+    /// ```
+    /// # async fn run() -> sigflow_core::Result<()> {
+    /// use sigflow_core::{Ask, DynSignature, testing::Scripted};
+    ///
+    /// let script = Scripted::new(["[[ ## stars ## ]]\nmany", "[[ ## stars ## ]]\n4"]);
+    /// let question = DynSignature::parse("text -> stars: int")?.ask([("text", "Good!".into())])?;
+    /// let prediction = question.predict().reask(1).with(&script.lm()).prediction().await?;
+    /// assert_eq!((&prediction.output["stars"], prediction.calls), (&4.into(), 2));
+    /// let complaint = script.requests()[1].turns[2].text().to_owned();
+    /// assert!(complaint.contains("- `stars`: expected an integer, got `many`"));
+    /// # Ok(()) }
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(run()).unwrap();
+    /// ```
+    pub fn reask(mut self, n: u32) -> Self {
+        self.options.reask = Some(n);
+        self
+    }
+    /// Takes over habits of DSPy, second requests included: for comparisons.
+    pub fn compatibility(mut self, compatibility: Compatibility) -> Self {
+        self.options.compatibility = Some(compatibility);
+        self
+    }
     /// Other instructions for this call than the signature's.
     pub fn instructions(mut self, instructions: impl Into<String>) -> Self {
         self.options.instructions = Some(instructions.into());
@@ -134,7 +174,19 @@ impl<S: Ask, M> Call<S, M> {
     /// If an input breaks a constraint.
     pub fn request(mut self) -> Result<crate::Request> {
         match self.ask.take() {
-            Some(ask) => prepare::request(&ask, &ask.def(), &mut self.options, None),
+            Some(ask) => {
+                let def = ask.def();
+                let choice = prepare::choice(&def, &self.options, self.options.lm.as_ref());
+                let lm = self.options.lm.take();
+                prepare::check_inputs(&ask, &def)?;
+                Ok(prepare::request(
+                    &ask,
+                    &def,
+                    &mut self.options,
+                    choice.adapter,
+                    lm.as_ref(),
+                ))
+            }
             None => Err(crate::Error::new(
                 crate::ErrorKind::Model,
                 "the call was polled already",
@@ -186,26 +238,10 @@ impl<S: Ask, M: Mode> Future for Call<S, M> {
         let Some(running) = &mut this.running else {
             return Poll::Pending;
         };
-        let Poll::Ready(response) = running.reply.as_mut().poll(cx) else {
-            return Poll::Pending;
-        };
-        let Some(Running {
-            def,
-            how,
-            name,
-            scope,
-            ..
-        }) = this.running.take()
-        else {
-            return Poll::Pending;
-        };
-        let read = response.and_then(|response| M::read::<S>(&def, how, response));
-        Poll::Ready(read.map_err(|error| {
-            error.at(scope.path_to(if name.is_empty() {
-                def.signature.name.get()
-            } else {
-                name
-            }))
-        }))
+        let answer = running.poll::<S, M>(cx);
+        if answer.is_ready() {
+            this.running = None;
+        }
+        answer
     }
 }

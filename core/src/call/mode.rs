@@ -1,6 +1,6 @@
 //! What a call answers with.
 use crate::{
-    Completion, Error, ErrorKind, Repair, Response, Result, Usage,
+    AdapterChoice, Completion, Error, ErrorKind, Repair, Response, Result, Usage,
     parse::{self, How},
     signature::{Ask, Def},
 };
@@ -12,8 +12,32 @@ pub trait Mode: sealed::Sealed {
     type Of<O>;
     /// Reads a response.
     #[doc(hidden)]
-    fn read<S: Ask>(def: &Def, how: How, response: Response) -> Result<Self::Of<S::Output>>;
+    fn read<S: Ask>(
+        def: &Def,
+        how: How,
+        response: Response,
+        notes: &Notes,
+    ) -> Result<Self::Of<S::Output>>;
 }
+
+/// What is known about a call besides its last response.
+#[derive(Clone, Debug)]
+pub struct Notes {
+    pub(crate) choice: AdapterChoice,
+    pub(crate) calls: u32,
+    /// The words of the first step of two.
+    pub(crate) answer: Option<String>,
+}
+impl Notes {
+    pub(crate) const fn new(choice: AdapterChoice) -> Self {
+        Notes {
+            choice,
+            calls: 0,
+            answer: None,
+        }
+    }
+}
+
 mod sealed {
     pub trait Sealed {}
     impl Sealed for super::One {}
@@ -44,6 +68,12 @@ pub struct Prediction<O> {
     pub reasoning: Option<String>,
     /// The server's name for the request.
     pub request_id: Option<String>,
+    /// How the signature was put to the model, and why so.
+    pub adapter: AdapterChoice,
+    /// How many requests were made: one, unless more were asked for. [`usage`](Self::usage) is of all.
+    pub calls: u32,
+    /// What the first model said, in [`Adapter::TwoStep`](crate::Adapter::TwoStep).
+    pub answer: Option<String>,
     repairs: Vec<Repair>,
 }
 
@@ -63,6 +93,10 @@ pub struct Completions<O> {
     pub failed: Vec<Error>,
     /// Tokens of all together, if the server said.
     pub usage: Option<Usage>,
+    /// How the signature was put to the model, and why so.
+    pub adapter: AdapterChoice,
+    /// How many requests were made: one, unless more were asked for.
+    pub calls: u32,
 }
 
 impl<O> Deref for Completions<O> {
@@ -107,7 +141,7 @@ fn identified(error: Error, id: Option<&String>) -> Error {
 
 impl Mode for One {
     type Of<O> = O;
-    fn read<S: Ask>(def: &Def, how: How, mut response: Response) -> Result<S::Output> {
+    fn read<S: Ask>(def: &Def, how: How, mut response: Response, _: &Notes) -> Result<S::Output> {
         let completion = first(&mut response)?;
         parse::read::<S>(def, how, &completion)
             .map(|(output, _)| output)
@@ -117,7 +151,12 @@ impl Mode for One {
 
 impl Mode for Full {
     type Of<O> = Prediction<O>;
-    fn read<S: Ask>(def: &Def, how: How, mut response: Response) -> Result<Prediction<S::Output>> {
+    fn read<S: Ask>(
+        def: &Def,
+        how: How,
+        mut response: Response,
+        notes: &Notes,
+    ) -> Result<Prediction<S::Output>> {
         let completion = first(&mut response)?;
         let (output, repairs) = parse::read::<S>(def, how, &completion)
             .map_err(|error| identified(error, response.request_id.as_ref()))?;
@@ -128,6 +167,9 @@ impl Mode for Full {
             raw: completion.text,
             reasoning: completion.reasoning,
             request_id: response.request_id,
+            adapter: notes.choice,
+            calls: notes.calls,
+            answer: notes.answer.clone(),
             repairs,
         })
     }
@@ -135,7 +177,12 @@ impl Mode for Full {
 
 impl Mode for Many {
     type Of<O> = Completions<O>;
-    fn read<S: Ask>(def: &Def, how: How, mut response: Response) -> Result<Completions<S::Output>> {
+    fn read<S: Ask>(
+        def: &Def,
+        how: How,
+        mut response: Response,
+        notes: &Notes,
+    ) -> Result<Completions<S::Output>> {
         if response.completions.is_empty() {
             first(&mut response)?;
         }
@@ -153,6 +200,8 @@ impl Mode for Many {
             outputs,
             failed,
             usage: response.usage,
+            adapter: notes.choice,
+            calls: notes.calls,
         })
     }
 }

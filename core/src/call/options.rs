@@ -1,5 +1,5 @@
 //! What a call is told on top of its inputs.
-use crate::{Adapter, Lm, Record, Settings, State, Strictness};
+use crate::{Adapter, Compatibility, Lm, Record, Settings, State, Strictness};
 use std::{sync::Arc, time::Instant};
 
 #[derive(Default)]
@@ -12,6 +12,9 @@ pub(crate) struct Options {
     pub(crate) adapter: Option<Adapter>,
     pub(crate) strictness: Option<Strictness>,
     pub(crate) lm: Option<Lm>,
+    pub(crate) extractor: Option<Lm>,
+    pub(crate) reask: Option<u32>,
+    pub(crate) compatibility: Option<Compatibility>,
     pub(crate) settings: Settings,
     pub(crate) deadline: Option<Instant>,
 }

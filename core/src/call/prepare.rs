@@ -1,14 +1,17 @@
 //! From a question and its options to a request under way.
-use super::{Options, Running};
+use super::{
+    Compatibility, Notes, Options,
+    running::{Extraction, More, Running},
+};
 use crate::{
-    Adapter, Error, ErrorKind, Lm, Message, Prefix, Record, Request, ResponseFormat, Result, State,
-    Text,
-    adapter::turn,
-    error::Fault,
+    Adapter, AdapterChoice, Error, ErrorKind, Lm, Prefix, Record, Request, ResponseFormat, Result,
+    State, Text,
+    adapter::{native, turn},
     lm::Scope,
-    parse::{self, Form, How},
-    schema::{What, render},
+    parse,
+    schema::{Schema, What, render},
     signature::{Ask, Def},
+    types::kind::Kind,
 };
 
 /// Finds the model, checks the inputs, renders, and asks.
@@ -35,31 +38,73 @@ pub(super) fn prepare<S: Ask>(ask: &S, options: &mut Options) -> Result<Running>
         let advice = "no language model: call `.with(&lm)`, or run inside `lm.scope(…)`, or set `Lm::set_default(lm)`";
         return Err(Error::new(ErrorKind::NoModel, advice).at(path(&def)));
     };
-    let mut request =
-        request(ask, &def, options, Some(&lm)).map_err(|error| error.at(path(&def)))?;
-    request.deadline = options.deadline.into_iter().chain(scope.deadline()).min();
-    let how = How {
-        form: Form::from(adapter(options, Some(&lm))),
-        strictness: options
-            .strictness
-            .or_else(|| options.state.as_deref()?.strictness)
-            .unwrap_or_default(),
-    };
+    check_inputs(ask, &def).map_err(|error| error.at(path(&def)))?;
+    let choice = choice(&def, options, Some(&lm));
+    let deadline = options.deadline.into_iter().chain(scope.deadline()).min();
+    let fallback = (compatibility(options, Some(&lm)) == Compatibility::Dspy
+        && matches!(choice.adapter, Adapter::Chat | Adapter::Xml))
+    .then(|| {
+        let settings = options.settings.clone();
+        let mut request = request(ask, &def, options, Adapter::Json, Some(&lm));
+        options.settings = settings;
+        request.deadline = deadline;
+        request
+    });
+    let mut request = request(ask, &def, options, choice.adapter, Some(&lm));
+    request.deadline = deadline;
+    let state = options.state.as_deref();
+    let reasks = options.reask.or_else(|| state?.reask).unwrap_or(0);
+    let extraction = (choice.adapter == Adapter::TwoStep).then(|| {
+        let given = options.extractor.take();
+        let given = given.or_else(|| state?.extractor.clone());
+        Extraction::new(
+            given
+                .or_else(|| lm.own_extractor())
+                .unwrap_or_else(|| lm.clone()),
+        )
+    });
+    // a plain call keeps nothing but its future
+    let more = (reasks > 0 || fallback.is_some() || extraction.is_some()).then(|| {
+        Box::new(More {
+            lm: lm.clone(),
+            request: request.clone(),
+            reasks,
+            fallback,
+            extraction,
+        })
+    });
+    let strictness = options
+        .strictness
+        .or_else(|| state?.strictness)
+        .unwrap_or_default();
     Ok(Running {
         reply: lm.complete(request),
         def,
-        how,
         name,
         scope,
+        notes: Notes::new(choice),
+        strictness,
+        spent: None,
+        more,
     })
 }
 
-/// The adapter in force.
-fn adapter(options: &Options, lm: Option<&Lm>) -> Adapter {
+/// The adapter of a call.
+pub(super) fn choice(def: &Def, options: &Options, lm: Option<&Lm>) -> AdapterChoice {
+    AdapterChoice::decide(
+        options.adapter,
+        options.state.as_deref().and_then(|state| state.adapter),
+        lm.and_then(Lm::preferred_adapter),
+        def,
+        || lm.map(Lm::capabilities).unwrap_or_default(),
+    )
+}
+
+fn compatibility(options: &Options, lm: Option<&Lm>) -> Compatibility {
     options
-        .adapter
-        .or_else(|| options.state.as_deref()?.adapter)
-        .or_else(|| lm?.preferred_adapter())
+        .compatibility
+        .or_else(|| options.state.as_deref()?.compatibility)
+        .or_else(|| lm?.preferred_compatibility())
         .unwrap_or_default()
 }
 
@@ -68,14 +113,11 @@ pub(super) fn request<S: Ask>(
     ask: &S,
     def: &Def,
     options: &mut Options,
+    adapter: Adapter,
     lm: Option<&Lm>,
-) -> Result<Request> {
-    let faults = check_inputs(ask, def);
-    if !faults.is_empty() {
-        return Err(Error::from_faults(ErrorKind::InvalidInput, faults));
-    }
+) -> Request {
+    let compatibility = compatibility(options, lm);
     let state = options.state.as_deref();
-    let adapter = adapter(options, lm);
     let prefix = prefix(
         def,
         adapter,
@@ -83,20 +125,25 @@ pub(super) fn request<S: Ask>(
         options.instructions.as_deref(),
         options.demos.as_deref(),
     );
-    let turn = turn::inputs(def, adapter, &|each| ask.each_input(each));
-    let mut request = Request::new(prefix, vec![Message::user(Text::once(turn))]);
+    let turns = turn::inputs(def, adapter, &|each| ask.each_input(each));
+    let mut request = Request::new(prefix, turns);
     request.settings = match state {
         Some(state) => options.settings.or(&state.settings),
         None => std::mem::take(&mut options.settings),
     };
-    if let (Adapter::Json, Some(lm)) = (adapter, lm) {
-        request.response_format = response_format(def, lm);
+    match (adapter, lm) {
+        (Adapter::Json | Adapter::Baml, Some(lm)) => {
+            request.response_format = response_format(def, lm, compatibility);
+        }
+        (Adapter::Structured, _) => native::structured(&mut request, def),
+        (Adapter::Tool, _) => native::tool(&mut request, def),
+        _ => {}
     }
-    Ok(request)
+    request
 }
 
 /// All that is wrong with the inputs: their bounds, then the author's own checks.
-fn check_inputs<S: Ask>(ask: &S, def: &Def) -> Vec<Fault> {
+pub(super) fn check_inputs<S: Ask>(ask: &S, def: &Def) -> Result<()> {
     let mut faults = Vec::new();
     if def
         .inputs()
@@ -121,7 +168,11 @@ fn check_inputs<S: Ask>(ask: &S, def: &Def) -> Vec<Fault> {
         });
     }
     ask.check_inputs(&mut faults);
-    faults
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::from_faults(ErrorKind::InvalidInput, faults))
+    }
 }
 
 /// The part of the request that all calls of a predictor share: a constant where nothing was changed,
@@ -170,10 +221,16 @@ pub(crate) fn render_prefix(
     prefix
 }
 
-/// The strictest form that the model can be held to.
-fn response_format(def: &Def, lm: &Lm) -> ResponseFormat {
+/// The strictest form that the model can be held to. As DSPy does it: the plain JSON mode wherever an
+/// output is a map or asks for tools.
+fn response_format(def: &Def, lm: &Lm, compatibility: Compatibility) -> ResponseFormat {
     let capabilities = lm.capabilities();
-    if capabilities.json_schema {
+    let open = compatibility == Compatibility::Dspy
+        && def.outputs().any(|field| {
+            let schema = field.schema.get();
+            matches!(schema, Schema::Map(..)) || Kind::of_schema(schema) == Some(Kind::ToolCalls)
+        });
+    if capabilities.json_schema && !open {
         let schema = def.output_schema();
         if schema.openai.is_some() || schema.anthropic.is_some() || schema.gemini.is_some() {
             return ResponseFormat::Schema(schema);

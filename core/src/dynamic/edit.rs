@@ -190,9 +190,9 @@ impl DynSignature {
             .map_or_else(DspyField::default, |dspy| dspy.get().clone());
         if let Some(ty) = &update.ty {
             let about = |error: String| invalid(format!("field `{name}`: {error}"));
-            let (schema, described) = Resolver::new(&self.0.types).described(ty).map_err(about)?;
+            let schema = Resolver::new(&self.0.types).described(ty).map_err(about)?;
             field.schema = refs::one(schema);
-            dspy.type_description = described;
+            dspy.type_description = None;
             dspy.untyped = *ty == TypeSpec::UNTYPED && dspy.untyped;
         }
         if let Some(description) = &update.description {

@@ -36,7 +36,7 @@ pub use settings::SignatureCacheBuilder;
 pub use spec::{FieldSpec, TypeSpec};
 
 use crate::{
-    Adapter, Error, ErrorKind, Message, Record, Result, Text,
+    Adapter, Error, ErrorKind, Message, Record, Result,
     adapter::turn,
     call::render_prefix,
     constant::Ref,
@@ -224,7 +224,7 @@ impl DynSignature {
     pub fn format(&self, adapter: Adapter, demos: &[Record], inputs: &Record) -> Vec<Message> {
         let def = self.def();
         let prefix = render_prefix(&def, adapter, None, demos);
-        let turn = turn::inputs(&def, adapter, &|each| {
+        let turns = turn::inputs(&def, adapter, &|each| {
             for (index, field) in def.inputs().iter().enumerate() {
                 if let Some(value) = inputs.get(field.name.get()) {
                     each(index, View::Json(value));
@@ -234,7 +234,7 @@ impl DynSignature {
         let system = Message::new(crate::Role::System, prefix.system.clone());
         let mut messages = vec![system];
         messages.extend(prefix.demos.iter().cloned());
-        messages.push(Message::user(Text::once(turn)));
+        messages.extend(turns);
         messages
     }
 

@@ -1,7 +1,7 @@
 //! From what was described to definitions: names become types.
 use super::{
     bound::{self, Bound},
-    convert, dspy,
+    convert,
     label::default_prefix,
     limits, refs,
     registry::{Shape, TypeDefinition, TypeRegistry, hash},
@@ -65,21 +65,14 @@ impl<'a> Resolver<'a> {
             return Ok(def);
         };
         let schema = self.top(ty).map_err(about)?;
-        let mut def = FieldDef::new(refs::text(&field.name), refs::one(schema));
-        if let Some(text) = dspy::description(ty) {
-            def.dspy = Some(refs::one(DspyField {
-                type_description: Some(text),
-                ..DspyField::default()
-            }));
-        }
-        Ok(def)
+        Ok(FieldDef::new(refs::text(&field.name), refs::one(schema)))
     }
 
     /// A described field.
     pub(super) fn field(&mut self, spec: &FieldSpec) -> Result<FieldDef, String> {
         limits::name(&spec.name)?;
         let about = |error: String| format!("field `{}`: {error}", spec.name);
-        let (schema, described) = self.described(&spec.ty).map_err(about)?;
+        let schema = self.described(&spec.ty).map_err(about)?;
         let constraints = bound::constraints(&spec.bounds, &schema).map_err(about)?;
         // DSPy's default description, which it does not print
         let doc = if spec.description == format!("${{{}}}", spec.name) {
@@ -93,7 +86,7 @@ impl<'a> Resolver<'a> {
                 .clone()
                 .filter(|prefix| *prefix != default_prefix(&spec.name)),
             constraints_text: bound::special_text(&spec.bounds),
-            type_description: spec.type_description.clone().or(described),
+            type_description: spec.type_description.clone(),
             untyped: spec.side == Side::Input && spec.ty == TypeSpec::UNTYPED,
             default_hidden: spec.default_hidden,
         };
@@ -125,21 +118,18 @@ impl<'a> Resolver<'a> {
         Ok(def)
     }
 
-    /// The schema of a described type, and the line that says what it is.
-    pub(super) fn described(
-        &mut self,
-        spec: &TypeSpec,
-    ) -> Result<(Schema, Option<String>), String> {
+    /// The schema of a described type.
+    pub(super) fn described(&mut self, spec: &TypeSpec) -> Result<Schema, String> {
         match &spec.0 {
-            Kind::Untyped => Ok((Schema::Text, None)),
+            Kind::Untyped => Ok(Schema::Text),
             Kind::Text(text) => {
                 let ty = parse_type(text, Names::Listed(&self.names))
                     .map_err(|error| error.render(text))?;
-                Ok((self.top(&ty)?, dspy::description(&ty)))
+                self.top(&ty)
             }
             Kind::Schema(schema) => {
                 limits::schema(schema)?;
-                Ok((schema.clone(), None))
+                Ok(schema.clone())
             }
         }
     }
@@ -215,7 +205,7 @@ impl<'a> Resolver<'a> {
     ) -> Result<Schema, String> {
         let body = match &definition.shape {
             Shape::Alias(ty) => {
-                let schema = self.described(ty)?.0;
+                let schema = self.described(ty)?;
                 // aliases of aliases: checked here, before anything walks the whole
                 limits::schema(&schema)?;
                 return Ok(schema);

@@ -29,6 +29,41 @@ impl TypeSpec {
     /// No type, as in `question -> answer`: text, and an input takes any value.
     pub const UNTYPED: TypeSpec = TypeSpec(Kind::Untyped);
 
+    /// DSPy's `Noul`: yes or no with a confidence, and what each of them means. A meaning is text, an object, a
+    /// list or null.
+    ///
+    /// ```
+    /// use sigflow_core::{DynSignature, FieldSpec, TypeSpec};
+    ///
+    /// let blocked = TypeSpec::noul([(true, "blocked"), (false, "usable")]);
+    /// let signature = DynSignature::parse("text ->")?.append(FieldSpec::output("blocked", blocked))?;
+    /// assert_eq!(signature.outputs()[0].python_type(), "Noul[(True, 'blocked'), (False, 'usable')]");
+    /// # Ok::<(), sigflow_core::Error>(())
+    /// ```
+    pub fn noul<D: Into<Value>>(criteria: impl IntoIterator<Item = (bool, D)>) -> Self {
+        let criteria: Vec<_> = criteria
+            .into_iter()
+            .map(|(value, description)| (value, description.into()))
+            .collect();
+        TypeSpec(Kind::Schema(crate::types::noul_schema(&criteria)))
+    }
+    /// DSPy's `Choice`: one of several values with a confidence, and what each of them means. Values are
+    /// text, whole numbers, booleans or null.
+    pub fn choice<V: Into<Value>, D: Into<Value>>(
+        options: impl IntoIterator<Item = (V, D)>,
+    ) -> Self {
+        let options: Vec<_> = options
+            .into_iter()
+            .map(|(value, description)| (value.into(), description.into()))
+            .collect();
+        TypeSpec(Kind::Schema(crate::types::choice_schema(&options)))
+    }
+    /// DSPy's `Score`: a number on a scale of levels, lowest first, with a confidence.
+    pub fn score<D: Into<Value>>(levels: impl IntoIterator<Item = D>) -> Self {
+        let levels: Vec<Value> = levels.into_iter().map(Into::into).collect();
+        TypeSpec(Kind::Schema(crate::types::score_schema(&levels)))
+    }
+
     /// The schema of a Rust type.
     pub fn of<T: InputField>() -> Self {
         TypeSpec(Kind::Schema(T::SCHEMA.get().clone()))

@@ -3,7 +3,7 @@ use super::{
     BoxFuture, BoxStream, Capabilities, Chunk, HistoryCall, LanguageModel, Request, Response,
     Scoped, Settings, history::History,
 };
-use crate::{Adapter, Error, ErrorKind, Result};
+use crate::{Adapter, Compatibility, Error, ErrorKind, Result};
 use std::{
     fmt,
     future::Future,
@@ -31,6 +31,9 @@ pub struct Lm {
 struct Shared {
     settings: Settings,
     adapter: Option<Adapter>,
+    extractor: Option<Lm>,
+    compatibility: Option<Compatibility>,
+    capabilities: Option<Capabilities>,
     timeout: Option<Duration>,
     history: Arc<History>,
 }
@@ -47,6 +50,9 @@ impl Lm {
         let shared = Shared {
             settings: Settings::default(),
             adapter: None,
+            extractor: None,
+            compatibility: None,
+            capabilities: None,
             timeout: None,
             history: Arc::default(),
         };
@@ -74,7 +80,9 @@ impl Lm {
     }
     /// What the model can do beyond plain chat.
     pub fn capabilities(&self) -> Capabilities {
-        self.model.capabilities()
+        self.shared
+            .capabilities
+            .unwrap_or_else(|| self.model.capabilities())
     }
     /// The settings that calls get which do not set their own.
     pub fn settings(&self) -> &Settings {
@@ -83,6 +91,12 @@ impl Lm {
     /// How calls put their signature to this model, unless they say otherwise.
     pub(crate) fn preferred_adapter(&self) -> Option<Adapter> {
         self.shared.adapter
+    }
+    pub(crate) fn own_extractor(&self) -> Option<Lm> {
+        self.shared.extractor.clone()
+    }
+    pub(crate) fn preferred_compatibility(&self) -> Option<Compatibility> {
+        self.shared.compatibility
     }
     fn changed(mut self, change: impl FnOnce(&mut Shared)) -> Self {
         change(Arc::make_mut(&mut self.shared));
@@ -107,6 +121,30 @@ impl Lm {
     #[must_use]
     pub fn adapter(self, adapter: Adapter) -> Self {
         self.changed(|shared| shared.adapter = Some(adapter))
+    }
+    /// The same model with another beside it that takes fields out of its words, for
+    /// [`Adapter::TwoStep`].
+    #[must_use]
+    pub fn extractor(self, lm: &Lm) -> Self {
+        self.changed(|shared| shared.extractor = Some(lm.clone()))
+    }
+    /// The same model; its calls have habits of DSPy, for comparisons.
+    #[must_use]
+    pub fn compatibility(self, compatibility: Compatibility) -> Self {
+        self.changed(|shared| shared.compatibility = Some(compatibility))
+    }
+    /// The same model, said to be able to do so much: what you know of it, against what its provider's
+    /// table says. [`Adapter::Auto`] and the JSON forms go by it.
+    ///
+    /// ```
+    /// use sigflow_core::{Capabilities, testing::Scripted};
+    ///
+    /// let lm = Scripted::new([""]).lm().with_capabilities(Capabilities::ALL);
+    /// assert_eq!(lm.capabilities(), Capabilities::ALL);
+    /// ```
+    #[must_use]
+    pub fn with_capabilities(self, capabilities: Capabilities) -> Self {
+        self.changed(|shared| shared.capabilities = Some(capabilities))
     }
     /// The same model; each call gives up after so long. A call's own deadline can only be earlier.
     #[must_use]

@@ -1,5 +1,9 @@
 //! Messages of a request, and the prefix that many requests share.
-use crate::constant::Ref;
+use super::ToolCall;
+use crate::{
+    constant::Ref,
+    types::{Audio, Document, File, Image},
+};
 use std::{
     fmt,
     sync::{Arc, OnceLock},
@@ -92,6 +96,8 @@ pub(crate) fn escape(text: &str, out: &mut String) {
             b'\n' => "\\n",
             b'\r' => "\\r",
             b'\t' => "\\t",
+            0x08 => "\\b",
+            0x0c => "\\f",
             0..=0x1f => "",
             _ => continue,
         };
@@ -156,6 +162,8 @@ pub enum Role {
     User,
     /// The model.
     Assistant,
+    /// A tool that answers the model.
+    Tool,
 }
 
 impl Role {
@@ -165,6 +173,46 @@ impl Role {
             Role::System => "system",
             Role::User => "user",
             Role::Assistant => "assistant",
+            Role::Tool => "tool",
+        }
+    }
+}
+
+/// A piece of a message: text, or one of DSPy's types as a content block.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Part {
+    /// Words.
+    Text(String),
+    /// An image.
+    Image(Image),
+    /// A sound.
+    Audio(Audio),
+    /// A file.
+    File(File),
+    /// A document.
+    Document(Document),
+    /// A block in some provider's own form.
+    Block(serde_json::Value),
+}
+
+impl Part {
+    /// The content block as DSPy makes it: OpenAI's form, and Anthropic's for documents.
+    ///
+    /// ```
+    /// use sigflow_core::{Part, types::Image};
+    ///
+    /// let part = Part::Image(Image::from_url("https://example.com/dog.jpg"));
+    /// assert_eq!(part.block()["image_url"]["url"], "https://example.com/dog.jpg");
+    /// ```
+    pub fn block(&self) -> serde_json::Value {
+        match self {
+            Part::Text(text) => serde_json::json!({"type": "text", "text": text}),
+            Part::Image(image) => image.block(),
+            Part::Audio(audio) => audio.block(),
+            Part::File(file) => file.block(),
+            Part::Document(document) => document.block(),
+            Part::Block(block) => block.clone(),
         }
     }
 }
@@ -175,8 +223,14 @@ impl Role {
 pub struct Message {
     /// Who speaks.
     pub role: Role,
-    /// What is said.
+    /// What is said; of a message in parts, their words.
     pub content: Text,
+    /// The parts in order, if there is more than words.
+    pub parts: Vec<Part>,
+    /// The tools that the model wanted called.
+    pub tool_calls: Vec<ToolCall>,
+    /// Which call a tool's message answers: the call's name and the tool's.
+    pub answers: Option<(String, String)>,
 }
 
 impl Message {
@@ -185,6 +239,9 @@ impl Message {
         Message {
             role,
             content: content.into(),
+            parts: Vec::new(),
+            tool_calls: Vec::new(),
+            answers: None,
         }
     }
     /// The caller's words.
@@ -194,6 +251,30 @@ impl Message {
     /// The model's words.
     pub fn assistant(content: impl Into<Text>) -> Self {
         Message::new(Role::Assistant, content)
+    }
+    /// The caller's words with other things between them.
+    ///
+    /// ```
+    /// use sigflow_core::{Message, Part, types::Image};
+    ///
+    /// let image = Part::Image(Image::from_url("https://example.com/dog.jpg"));
+    /// let message = Message::user_parts(vec![Part::Text("What is it? ".into()), image]);
+    /// assert_eq!(message.text(), "What is it? ");
+    /// ```
+    pub fn user_parts(parts: Vec<Part>) -> Self {
+        let words = parts.iter().filter_map(|part| match part {
+            Part::Text(text) => Some(text.as_str()),
+            _ => None,
+        });
+        let mut message = Message::user(words.collect::<String>());
+        message.parts = parts;
+        message
+    }
+    /// What a tool answered to the call `id`.
+    pub fn tool(id: impl Into<String>, name: impl Into<String>, content: impl Into<Text>) -> Self {
+        let mut message = Message::new(Role::Tool, content);
+        message.answers = Some((id.into(), name.into()));
+        message
     }
     /// What is said, as text.
     pub fn text(&self) -> &str {
@@ -238,7 +319,9 @@ mod tests {
             "é日本語😀".into(),
             "\u{7f}\u{80}\u{9f}".into(),
         ];
-        for special in ['"', '\\', '\n', '\r', '\t', '\0', '\u{1f}', '/', '\u{20}'] {
+        for special in [
+            '"', '\\', '\n', '\r', '\t', '\0', '\u{8}', '\u{c}', '\u{1f}', '/', '\u{20}',
+        ] {
             samples.extend(
                 (0..20).map(|at| format!("{}{special}{}", "a".repeat(at), "é".repeat(20 - at))),
             );

@@ -13,7 +13,7 @@ pub use capabilities::Capabilities;
 pub use handle::Lm;
 pub use history::{Call as HistoryCall, Content as HistoryContent};
 pub(crate) use message::escape;
-pub use message::{Message, Prefix, Role, Text};
+pub use message::{Message, Part, Prefix, Role, Text};
 pub use request::{OutputSchema, Request, ResponseFormat, ToolChoice, ToolSpec};
 pub use response::{Chunk, Completion, FinishReason, Response, ToolCall, Usage};
 pub use scope::{InScope, Scope, Scoped};

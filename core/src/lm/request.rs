@@ -108,6 +108,8 @@ pub struct ToolSpec {
     pub description: String,
     /// JSON Schema of its arguments.
     pub parameters: Text,
+    /// The schema is in the server's strict form, and the server shall keep to it.
+    pub strict: bool,
 }
 
 impl ToolSpec {
@@ -121,6 +123,7 @@ impl ToolSpec {
             name: name.into(),
             description: description.into(),
             parameters: parameters.into(),
+            strict: false,
         }
     }
 }

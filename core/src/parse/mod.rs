@@ -39,6 +39,8 @@ pub(crate) use check::check;
 pub(crate) use expected::expected;
 pub use reply::Form;
 pub(crate) use reply::Reading;
+#[cfg(test)]
+pub(crate) use reply::read as read_outputs;
 pub use rule::{Repair, Rule, Strictness};
 pub(crate) use values::absent;
 pub use values::{CheckResult, OneFault, Values, check_author};
@@ -56,8 +58,9 @@ use serde_json::{Map, Value};
 impl From<crate::Adapter> for Form {
     fn from(adapter: crate::Adapter) -> Self {
         match adapter {
-            crate::Adapter::Chat => Form::Chat,
-            crate::Adapter::Json => Form::Json,
+            crate::Adapter::Xml => Form::Xml,
+            other if other.replies_in_json() => Form::Json,
+            _ => Form::Chat,
         }
     }
 }
@@ -158,7 +161,10 @@ pub(crate) fn value(
 #[cfg(test)]
 fn steps(schema: &Schema, text: &str, partial: bool) -> usize {
     let (scope, work) = (scope::Scope::default(), limits::Work::of(text));
-    let manner = Manner { partial, ..Manner::default() };
+    let manner = Manner {
+        partial,
+        ..Manner::default()
+    };
     let mut fit = Fit::new(&scope, &work, manner, text, "");
     let _ = payload::read(&mut fit, schema, text, 0, text.len());
     work.done()

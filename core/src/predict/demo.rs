@@ -28,6 +28,15 @@ impl<S> Demo<S> {
             of: PhantomData,
         }
     }
+    /// A demo out of values by name, some of which may be missing: out of saved state, or a dataset.
+    ///
+    /// An incomplete demo is shown as such; one without an input or without an output is left out.
+    pub fn from_record(record: Record) -> Self {
+        Demo {
+            record,
+            of: PhantomData,
+        }
+    }
     /// The values by name.
     pub fn record(&self) -> &Record {
         &self.record

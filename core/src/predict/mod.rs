@@ -8,7 +8,7 @@ pub use record::Record;
 pub use state::State;
 
 use crate::{
-    Adapter, Call, Lm, Settings, Strictness,
+    Adapter, Call, Compatibility, Lm, Settings, Strictness,
     signature::{Def, Signature, WithReasoning, def_of},
 };
 use std::{fmt, marker::PhantomData, sync::Arc};
@@ -131,6 +131,25 @@ impl<S: Signature> Predict<S> {
     #[must_use]
     pub fn strictness(mut self, strictness: Strictness) -> Self {
         self.state_mut().strictness = Some(strictness);
+        self
+    }
+    /// The same predictor with a model for the second step of [`Adapter::TwoStep`].
+    #[must_use]
+    pub fn extractor(mut self, lm: &Lm) -> Self {
+        self.state_mut().extractor = Some(lm.clone());
+        self
+    }
+    /// The same predictor, which tells the model at most `n` times what is wrong with a reply: see
+    /// [`Call::reask`].
+    #[must_use]
+    pub fn reask(mut self, n: u32) -> Self {
+        self.state_mut().reask = Some(n);
+        self
+    }
+    /// The same predictor with habits of DSPy, for comparisons.
+    #[must_use]
+    pub fn compatibility(mut self, compatibility: Compatibility) -> Self {
+        self.state_mut().compatibility = Some(compatibility);
         self
     }
     /// The same predictor with these demos.

@@ -1,4 +1,7 @@
 //! Named values in order.
+use crate::{
+    Field, InputField, Members, View, constant::Ref, error::Fault, field::mismatch, schema::Schema,
+};
 use serde_json::{Map, Value};
 
 /// Named values in order: a demo, or the outputs of a signature made at run time.
@@ -53,5 +56,39 @@ impl std::ops::Index<&str> for Record {
     fn index(&self, name: &str) -> &Value {
         static NULL: Value = Value::Null;
         self.get(name).unwrap_or(&NULL)
+    }
+}
+
+/// As a field: an object of anything, `dict[str, Any]`.
+impl InputField for Record {
+    const SCHEMA: Ref<Schema> =
+        Ref::new(const { &Schema::Map(Ref::new(&Schema::Text), Ref::new(&Schema::Any)) });
+    fn view(&self) -> View<'_> {
+        View::Members(self)
+    }
+}
+impl Members for Record {
+    fn each(&self, member: &mut dyn FnMut(&str, View<'_>)) {
+        for (name, value) in self.iter() {
+            member(name, View::Json(value));
+        }
+    }
+}
+impl Field for Record {
+    fn from_value(value: Value) -> Result<Self, Fault> {
+        match value {
+            Value::Object(members) => Ok(Record(members)),
+            other => Err(mismatch("an object", &other)),
+        }
+    }
+}
+impl serde::Serialize for Record {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+impl<'de> serde::Deserialize<'de> for Record {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Map::deserialize(deserializer).map(Record)
     }
 }

@@ -1,6 +1,8 @@
 //! What tuning changes.
 use super::Record;
-use crate::{Adapter, Lm, Prefix, Settings, Strictness, call::render_prefix, signature::Def};
+use crate::{
+    Adapter, Compatibility, Lm, Prefix, Settings, Strictness, call::render_prefix, signature::Def,
+};
 use std::sync::OnceLock;
 
 /// Instructions, demos and settings of a predictor.
@@ -18,14 +20,20 @@ pub struct State {
     pub strictness: Option<Strictness>,
     /// The model, if it has its own.
     pub lm: Option<Lm>,
+    /// The model for the second step of [`Adapter::TwoStep`], if it has its own.
+    pub extractor: Option<Lm>,
+    /// How often the model is told what is wrong, if it is.
+    pub reask: Option<u32>,
+    /// Whose habits its calls have, if that was said.
+    pub compatibility: Option<Compatibility>,
     /// One for each adapter.
-    prefixes: [OnceLock<Prefix>; 2],
+    prefixes: [OnceLock<Prefix>; Adapter::ALL.len()],
 }
 
 impl State {
     /// Rendered once per state, then shared by all its calls.
     pub(crate) fn prefix(&self, def: &Def, adapter: Adapter) -> Prefix {
-        let cell = &self.prefixes[usize::from(adapter == Adapter::Json)];
+        let cell = &self.prefixes[adapter as usize];
         let render = || render_prefix(def, adapter, self.instructions.as_deref(), &self.demos);
         cell.get_or_init(render).clone()
     }

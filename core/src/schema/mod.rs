@@ -20,7 +20,7 @@ pub(crate) use constraint::{words, words_text};
 pub(crate) use definitions::Definitions;
 pub use dialect::{Dialect, Fit, Refusal};
 pub(crate) use leaf::leaf;
-pub(crate) use python::{python_name, python_note, python_text};
+pub(crate) use python::{python_name, python_note, python_text, written};
 pub use render::{What, render};
 pub use spelled::Spelled;
 

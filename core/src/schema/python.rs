@@ -4,7 +4,10 @@ use super::{
     Body, Constraint, Definition, Definitions, FieldDef, Format, Literal, Named, Schema, Variant,
     definitions::less, leaf,
 };
-use crate::constant::{Out, Ref};
+use crate::{
+    constant::{Out, Ref},
+    types::kind::Kind,
+};
 
 /// The name DSPy prints: `list[str]`, `Union[int, NoneType]`.
 pub(crate) const fn python_name(out: &mut Out<'_>, schema: &Schema) {
@@ -84,7 +87,7 @@ pub(crate) fn python_text(schema: &Schema) -> String {
 }
 
 /// What is written into an [`Out`], as text.
-pub(super) fn written(write: impl Fn(&mut Out<'_>)) -> String {
+pub(crate) fn written(write: impl Fn(&mut Out<'_>)) -> String {
     let mut buffer = vec![0; 256];
     loop {
         let mut out = Out::new(&mut buffer);
@@ -512,28 +515,46 @@ const fn object(out: &mut Out<'_>, schema: &Schema, around: &Around<'_>) {
     out.push("}");
 }
 
+/// Options of a union in their order, but for `None`: pydantic says it last.
 const fn options(out: &mut Out<'_>, schema: &Schema, first: &mut bool, around: &Around<'_>) {
+    let mut null = false;
+    some_options(out, schema, first, &mut null, around);
+    if null {
+        option(out, &Schema::Null, first, around);
+    }
+}
+
+const fn some_options(
+    out: &mut Out<'_>,
+    schema: &Schema,
+    first: &mut bool,
+    null: &mut bool,
+    around: &Around<'_>,
+) {
     match schema.shape() {
         Schema::Optional(inner) => {
-            options(out, inner.get(), first, around);
-            options(out, &Schema::Null, first, around);
+            some_options(out, inner.get(), first, null, around);
+            *null = true;
         }
         Schema::Union(all) => {
             let all = all.get();
             let mut at = 0;
             while at < all.len() {
-                options(out, all[at].get(), first, around);
+                some_options(out, all[at].get(), first, null, around);
                 at += 1;
             }
         }
-        _ => {
-            if !*first {
-                out.push(", ");
-            }
-            *first = false;
-            object(out, schema, around);
-        }
+        Schema::Null => *null = true,
+        _ => option(out, schema, first, around),
     }
+}
+
+const fn option(out: &mut Out<'_>, schema: &Schema, first: &mut bool, around: &Around<'_>) {
+    if !*first {
+        out.push(", ");
+    }
+    *first = false;
+    object(out, schema, around);
 }
 
 /// Bounds in their places between the other keys: before `format`, before and after the item counts.
@@ -663,7 +684,8 @@ const fn definitions(out: &mut Out<'_>, around: &Around<'_>) {
 
 /// The members of a named type's own schema.
 const fn definition(out: &mut Out<'_>, named: &Named, around: &Around<'_>) {
-    let Definition { doc, body } = named.definition.get();
+    let Definition { body, .. } = named.definition.get();
+    let own = Kind::of(named);
     let mut keys = Keys { out, first: true };
     match body {
         Body::Record(_) => {
@@ -679,11 +701,17 @@ const fn definition(out: &mut Out<'_>, named: &Named, around: &Around<'_>) {
         root: false,
         ..*around
     };
+    if let Some(own) = own
+        && own.is_closed()
+    {
+        keys.key("additionalProperties").push("false");
+    }
     if let Body::Variants(variants) = body {
         variant_options(keys.key(", \"anyOf\": "), variants.get(), &inner);
     }
-    if !doc.get().is_empty() {
-        keys.text(", \"description\": \"", doc.get());
+    let doc = Kind::schema_doc(named);
+    if !doc.is_empty() {
+        keys.text(", \"description\": \"", doc);
     }
     match body {
         Body::Record(fields) => record(&mut keys, fields.get(), &inner),

@@ -1,7 +1,7 @@
 //! One door to everything that is rendered, in constants and at run time.
 use super::{Dialect, json};
 use crate::{
-    adapter::{Adapter, system},
+    adapter::{Adapter, system, system_at_run_time},
     constant::{Out, Rendered, Scratch},
     signature::{Signature, SignatureDef},
 };
@@ -43,6 +43,12 @@ pub(crate) const fn write(
 
 /// Renders at run time.
 pub fn render(what: What<'_>, signature: &SignatureDef, reasoning: bool) -> String {
+    if let What::System(adapter, instructions) = what
+        && !adapter.is_constant()
+    {
+        let instructions = instructions.unwrap_or(signature.instructions.get());
+        return system_at_run_time(adapter, signature, reasoning, instructions);
+    }
     let mut buffer = vec![0; 4096];
     loop {
         let mut out = Out::new(&mut buffer);

@@ -3,6 +3,7 @@
 //!
 //! One call is one `POST {base}/chat/completions`. A stream is, for now, the whole reply in one piece.
 mod builder;
+mod content;
 mod message;
 mod request;
 mod response;

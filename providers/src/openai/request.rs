@@ -1,4 +1,5 @@
 //! The body of a request, written by hand: finished pieces are copied, inputs are escaped on the way.
+use super::content;
 use serde_json::{Map, Value};
 use sigflow_core::{
     Error, ErrorKind, OutputSchema, Request, ResponseFormat, Result, Settings, ToolChoice,
@@ -84,19 +85,19 @@ impl Encoder {
         let mut out = String::with_capacity(self.estimate(request));
         out.push_str(&self.head);
         // An empty system prompt says nothing, and some servers refuse it.
-        let said = request
-            .messages()
-            .skip(usize::from(request.prefix.system.as_str().is_empty()));
-        for (index, (role, content)) in said.enumerate() {
-            out.push_str(if index > 0 {
-                ",{\"role\":\""
-            } else {
-                "{\"role\":\""
-            });
-            out.push_str(role.as_str());
-            out.push_str("\",\"content\":");
-            content.write_json(&mut out);
+        let system = &request.prefix.system;
+        let mut first = true;
+        if !system.as_str().is_empty() {
+            out.push_str("{\"role\":\"system\",\"content\":");
+            system.write_json(&mut out);
             out.push('}');
+            first = false;
+        }
+        for message in request.prefix.demos.iter().chain(&request.turns) {
+            if !std::mem::take(&mut first) {
+                out.push(',');
+            }
+            content::message(message, &mut out);
         }
         out.push(']');
         self.settings(&request.settings, &mut out)?;
@@ -159,6 +160,8 @@ impl Encoder {
             .messages()
             .map(|(_, text)| text.as_str().len() + 40)
             .sum();
+        let parts = request.prefix.demos.iter().chain(&request.turns);
+        let texts = texts + parts.map(content::estimate).sum::<usize>();
         let schema = match &request.response_format {
             ResponseFormat::Schema(schema) => schema
                 .openai
@@ -190,6 +193,9 @@ fn tools(request: &Request, out: &mut String) {
         if !tool.description.is_empty() {
             out.push_str(",\"description\":");
             string(&tool.description, out);
+        }
+        if tool.strict {
+            out.push_str(",\"strict\":true");
         }
         out.push_str(",\"parameters\":");
         out.push_str(tool.parameters.as_str());
@@ -225,7 +231,7 @@ fn output_schema(schema: &OutputSchema, out: &mut String) {
 }
 
 /// A short text as JSON; long ones come as [`Text`](sigflow_core::Text), which escapes faster.
-fn string(text: &str, out: &mut String) {
+pub(super) fn string(text: &str, out: &mut String) {
     let _ = write!(out, "{}", Value::from(text));
 }
 

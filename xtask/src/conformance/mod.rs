@@ -4,9 +4,11 @@ mod equal;
 mod format;
 mod not_applicable;
 mod parse;
+mod rust;
 mod sap;
 mod sap_types;
 mod signature;
+mod statics;
 mod types;
 mod value;
 mod values;
@@ -36,6 +38,8 @@ pub(crate) struct Report {
     passed: usize,
     failed: Vec<(String, String)>,
     not_applicable: usize,
+    /// Counts of parts of the family, such as one adapter: passed, failed, not applicable.
+    parts: Vec<(String, [usize; 3])>,
 }
 
 impl Report {
@@ -45,6 +49,23 @@ impl Report {
             Outcome::Failed(reason) => self.failed.push((id.to_owned(), reason)),
             Outcome::NotApplicable => self.not_applicable += 1,
         }
+    }
+    /// As [`add`](Self::add), counted in a part of the family too.
+    fn add_to(&mut self, part: &str, id: &str, outcome: Outcome) {
+        let place = match &outcome {
+            Outcome::Passed => 0,
+            Outcome::Failed(_) => 1,
+            Outcome::NotApplicable => 2,
+        };
+        match self.parts.iter_mut().find(|(name, _)| name == part) {
+            Some((_, counts)) => counts[place] += 1,
+            None => {
+                let mut counts = [0; 3];
+                counts[place] = 1;
+                self.parts.push((part.to_owned(), counts));
+            }
+        }
+        self.add(id, outcome);
     }
     fn enough(&self, least: usize) -> bool {
         let applicable = self.passed + self.failed.len();
@@ -56,7 +77,16 @@ impl Report {
     /// The failures, then the counts.
     fn print(&self, name: &str) {
         for (id, reason) in &self.failed {
-            println!("{id}: {}", reason.replace('\n', " "));
+            let reason = reason.replace('\n', " ");
+            match reason.char_indices().nth(LONGEST) {
+                Some((end, _)) => println!("{id}: {}…", &reason[..end]),
+                None => println!("{id}: {reason}"),
+            }
+        }
+        for (part, [passed, failed, not_applicable]) in &self.parts {
+            println!(
+                "{name}/{part}: {passed} passed, {failed} failed, {not_applicable} not applicable"
+            );
         }
         println!(
             "{name}: {} passed, {} failed, {} not applicable",
@@ -67,16 +97,24 @@ impl Report {
     }
 }
 
+/// A reason is cut to so many characters.
+const LONGEST: usize = 400;
+
 /// The families, in the order in which they are run.
 const FAMILIES: [&str; 5] = ["signature", "format", "parse", "value", "sap"];
 
-const USAGE: &str =
-    "write `cargo xtask conformance --dir DIR`, and `--family NAME` or `--id ID` to select";
+const USAGE: &str = "write `cargo xtask conformance --dir DIR`, `--family NAME` or `--id ID` to select, `--static` for compiled source";
 
 /// Runs the task with its arguments.
 pub(crate) fn run(arguments: &[&str]) -> Result<(), String> {
     let (mut family, mut folder, mut id) = (None, None, None);
-    let mut rest = arguments;
+    let is_static = arguments.contains(&"--static");
+    let arguments: Vec<&str> = arguments
+        .iter()
+        .copied()
+        .filter(|argument| *argument != "--static")
+        .collect();
+    let mut rest = arguments.as_slice();
     while let [option, value, more @ ..] = rest {
         match *option {
             "--family" => family = Some(*value),
@@ -111,6 +149,18 @@ pub(crate) fn run(arguments: &[&str]) -> Result<(), String> {
                 too_few.push(format!(
                     "{line}: fewer than {least} % of the applicable vectors passed"
                 ));
+            }
+        }
+    }
+    if is_static {
+        for file in files(Path::new(folder))?
+            .iter()
+            .filter(|file| file["family"] == "format")
+        {
+            let report = statics::run(list(&file["vectors"]))?;
+            report.print("format (static)");
+            if !report.enough(enough("format")) {
+                too_few.push("format (static): too few vectors passed".to_owned());
             }
         }
     }
@@ -246,9 +296,6 @@ mod tests {
             let mut found = Vec::new();
             signatures(&serde_json::from_str(&file).expect("JSON"), &mut found);
             for recorded in found {
-                if super::not_applicable::format(&serde_json::json!({ "signature": recorded })) {
-                    continue;
-                }
                 match types::built(&recorded) {
                     Err(error) => failed.push(error.to_string()),
                     Ok(ours) => {

@@ -164,6 +164,9 @@ fn field_type(field: &Value) -> TypeSpec {
     if field["type_undefined"] == true {
         return TypeSpec::UNTYPED;
     }
+    if field["type"]["kind"] == "decision" {
+        return decision(&field["type"]);
+    }
     let written = written(&field["type"], text(&field["annotation_name"]));
     let hidden = field["constraints_text"].is_null()
         && field["metadata"]
@@ -176,6 +179,25 @@ fn field_type(field: &Value) -> TypeSpec {
         ));
     }
     TypeSpec::from(written)
+}
+
+/// A decision with its criteria.
+fn decision(tree: &Value) -> TypeSpec {
+    let criteria = &tree["criteria"];
+    let named = || criteria.as_object().into_iter().flatten();
+    match text(&tree["type"]) {
+        "Noul" => TypeSpec::noul(named().map(|(value, text)| (value == "true", text.clone()))),
+        // the criteria have the values as text; the description has them as they are
+        "Choice" => {
+            let description = text(&tree["description"]);
+            let options = description
+                .split_once("Options: ")
+                .and_then(|(_, options)| options.strip_suffix('.'))
+                .and_then(|options| serde_json::from_str::<Vec<(Value, Value)>>(options).ok());
+            TypeSpec::choice(options.unwrap_or_default())
+        }
+        _ => TypeSpec::score(list(criteria).iter().cloned()),
+    }
 }
 
 /// A recorded signature, field by field.

@@ -34,8 +34,22 @@ fn typed(kind: &str, value: &Value) -> Value {
         "datetime" => Value::from(text(&value["value"]).replace("+00:00", "Z")),
         "Code" => value["code"].clone(),
         "Reasoning" => value["content"].clone(),
+        "decision" => plain(&value["fields"]),
+        "Image" | "Audio" | "File" | "Document" | "Citations" | "Citation" | "History" | "Tool"
+        | "ToolCalls" | "ToolCall" | "ToolCallResults" | "ToolCallResult" => own(value),
         _ => value["value"].clone(),
     }
+}
+
+/// A value of one of DSPy's types: its members, without what was recorded beside them.
+fn own(value: &Value) -> Value {
+    let beside = ["$type", "format", "str", "function_call"];
+    let members = value.as_object().into_iter().flatten();
+    members
+        .filter(|(name, _)| !beside.contains(&name.as_str()))
+        .map(|(name, value)| (name.clone(), plain(value)))
+        .collect::<Map<_, _>>()
+        .into()
 }
 
 /// Named values.

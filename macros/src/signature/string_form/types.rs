@@ -2,7 +2,7 @@
 use super::{Form, identifier};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
-use sigflow_grammar::{Constant, Type, pascal_case};
+use sigflow_grammar::{Constant, Dspy, Type, pascal_case};
 use syn::ext::IdentExt;
 
 impl Form<'_> {
@@ -92,7 +92,14 @@ impl Form<'_> {
                     sigflow_grammar::python_name(ty)
                 ));
             }
-            other => {
+            Type::Dspy(Dspy::Code { language: Some(_) }) => {
+                return Err("code of a language needs a type for it; use the struct form with `Code<L>` and a `Language` of your own, or write `Code`".to_owned());
+            }
+            Type::Dspy(dspy) => {
+                let name = format_ident!("{}", dspy.name());
+                quote!(#p::types::#name)
+            }
+            other @ Type::Named(_) => {
                 return Err(format!(
                     "`{}` is not offered in a string yet; use `str`, or the struct form with a type of your own",
                     sigflow_grammar::python_name(other)

@@ -1,0 +1,96 @@
+//! Which adapter a call takes, and why.
+use super::Adapter;
+use crate::{Capabilities, signature::Def};
+
+/// The adapter of a call and the reason for it. It stands in the [`Prediction`](crate::Prediction).
+///
+/// ```
+/// use sigflow_core::{Adapter, AdapterChoice, Capabilities, DynSignature};
+///
+/// let def = DynSignature::parse("question -> answer")?.def();
+/// let choice = AdapterChoice::of(&def, Capabilities::ALL);
+/// assert_eq!(choice.adapter, Adapter::Tool);
+/// let choice = AdapterChoice::of(&def, Capabilities::CHAT);
+/// assert_eq!(choice.adapter, Adapter::Chat);
+/// assert_eq!(choice.reason, "the model is not known to do more than chat");
+/// # Ok::<(), sigflow_core::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AdapterChoice {
+    /// The adapter; never [`Adapter::Auto`].
+    pub adapter: Adapter,
+    /// Who or what decided.
+    pub reason: &'static str,
+}
+
+impl AdapterChoice {
+    /// What [`Adapter::Auto`] takes for these outputs and a model that can do so much: the first of tool
+    /// calling, structured output, JSON mode and chat that both can do. Nothing is tried out.
+    pub fn of(def: &Def, capabilities: Capabilities) -> Self {
+        let fits = || {
+            let schema = def.output_schema();
+            schema.openai.is_some() || schema.anthropic.is_some() || schema.gemini.is_some()
+        };
+        let strict = capabilities.tools || capabilities.json_schema;
+        let fits = strict && fits();
+        let (adapter, reason) = if fits && capabilities.tools {
+            (
+                Adapter::Tool,
+                "the model calls tools, and the outputs fit a strict schema",
+            )
+        } else if fits {
+            (
+                Adapter::Structured,
+                "the model keeps to schemas, and the outputs fit a strict one",
+            )
+        } else if capabilities.json_object {
+            let reason = if strict {
+                "the outputs fit no strict schema, and the model has a JSON mode"
+            } else {
+                "the model has a JSON mode"
+            };
+            (Adapter::Json, reason)
+        } else if strict {
+            (
+                Adapter::Chat,
+                "the outputs fit no strict schema, and the model has no JSON mode",
+            )
+        } else {
+            (Adapter::Chat, "the model is not known to do more than chat")
+        };
+        AdapterChoice { adapter, reason }
+    }
+
+    /// DSPy's second request.
+    pub(crate) const fn fallback() -> Self {
+        AdapterChoice {
+            adapter: Adapter::Json,
+            reason: "DSPy's fallback: the first reply could not be read",
+        }
+    }
+
+    /// The first that was said by a call, its predictor and its model. `Auto` is decided by what model and
+    /// signature can do.
+    pub(crate) fn decide(
+        call: Option<Adapter>,
+        predictor: Option<Adapter>,
+        model: Option<Adapter>,
+        def: &Def,
+        capabilities: impl FnOnce() -> Capabilities,
+    ) -> Self {
+        let said = [
+            (call, "the call names it"),
+            (predictor, "the predictor names it"),
+            (model, "the model names it"),
+        ];
+        let (adapter, reason) = said
+            .into_iter()
+            .find_map(|(adapter, reason)| Some((adapter?, reason)))
+            .unwrap_or((Adapter::Chat, "nothing else was named"));
+        if adapter == Adapter::Auto {
+            return Self::of(def, capabilities());
+        }
+        AdapterChoice { adapter, reason }
+    }
+}

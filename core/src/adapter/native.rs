@@ -1,0 +1,52 @@
+//! Where the server sees to the form of the reply: structured output and tool calling. The prompt says
+//! what the fields are; the schema goes with the request.
+use super::{
+    framing,
+    system::{fields, header, objective},
+};
+use crate::{
+    Request, ResponseFormat, ToolChoice, ToolSpec,
+    schema::written,
+    signature::{Def, SignatureDef},
+};
+use std::{fmt::Write, sync::Arc};
+
+/// The tool whose arguments are the outputs.
+pub(crate) const EXECUTE: &str = "execute";
+
+/// The system message.
+pub(super) fn system(signature: &SignatureDef, reasoning: bool, instructions: &str) -> String {
+    let mut out = written(|out| fields(out, signature, reasoning));
+    if !signature.inputs.get().is_empty() {
+        out.push_str(framing::JSON_INPUTS);
+        for field in signature.inputs.get() {
+            let name = field.name.get();
+            let _ = write!(out, "\n\n{}\n{{{name}}}", written(|out| header(out, name)));
+        }
+        out.push('\n');
+    }
+    out.push_str(framing::OBJECTIVE);
+    out.push_str(&written(|out| objective(out, instructions)));
+    out
+}
+
+/// Asks for the outputs by schema.
+pub(crate) fn structured(request: &mut Request, def: &Def) {
+    request.response_format = ResponseFormat::Schema(def.output_schema());
+}
+
+/// Asks for the outputs as the arguments of a tool that must be called.
+pub(crate) fn tool(request: &mut Request, def: &Def) {
+    let schema = def.output_schema();
+    let mut tool = ToolSpec::new(
+        EXECUTE,
+        "Gives the outputs.",
+        schema
+            .openai
+            .clone()
+            .unwrap_or_else(|| schema.plain.clone()),
+    );
+    tool.strict = schema.openai.is_some();
+    request.tools = Arc::from([tool]);
+    request.tool_choice = ToolChoice::Named(EXECUTE.to_owned());
+}

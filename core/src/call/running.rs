@@ -1,0 +1,232 @@
+//! A call under way: its request, and those that follow where the user asked for them.
+use super::{Mode, Notes};
+use crate::{
+    Adapter, AdapterChoice, BoxFuture, Completion, Error, ErrorKind, Lm, Message, Request,
+    Response, Result, Scope, Usage,
+    adapter::{native, two_step},
+    parse::{Form, How, Strictness},
+    signature::{Ask, Def},
+};
+use std::{
+    collections::VecDeque,
+    fmt::Write,
+    task::{Context, Poll},
+};
+
+/// A request under way, and how to read its answer.
+pub(super) struct Running {
+    pub(super) reply: BoxFuture<'static, Result<Response>>,
+    pub(super) def: Def,
+    /// Of the predictor; empty if there is none.
+    pub(super) name: &'static str,
+    /// Around the call, for the path of an error.
+    pub(super) scope: Scope,
+    pub(super) notes: Notes,
+    /// How much the reply is forgiven.
+    pub(super) strictness: Strictness,
+    /// Tokens of the requests before this one.
+    pub(super) spent: Option<Usage>,
+    /// What further requests need; a plain call has none.
+    pub(super) more: Option<Box<More>>,
+}
+
+/// What requests after the first need.
+pub(super) struct More {
+    pub(super) lm: Lm,
+    /// The last request to the model itself.
+    pub(super) request: Request,
+    /// How often the model may be told what is wrong.
+    pub(super) reasks: u32,
+    /// DSPy's second request, in the JSON form.
+    pub(super) fallback: Option<Request>,
+    /// The second step of two.
+    pub(super) extraction: Option<Extraction>,
+}
+
+/// The replies of the first step, and what became of them.
+pub(super) struct Extraction {
+    pub(super) lm: Lm,
+    pending: VecDeque<String>,
+    /// The first model's response, its completions being replaced one by one.
+    answer: Option<Response>,
+    done: Vec<Completion>,
+}
+
+impl Extraction {
+    pub(super) fn new(lm: Lm) -> Self {
+        Extraction {
+            lm,
+            pending: VecDeque::new(),
+            answer: None,
+            done: Vec::new(),
+        }
+    }
+}
+
+impl Running {
+    /// Waits for the reply, reads it, and asks again where that was wanted.
+    pub(super) fn poll<S: Ask, M: Mode>(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<M::Of<S::Output>>> {
+        loop {
+            let Poll::Ready(response) = self.reply.as_mut().poll(cx) else {
+                return Poll::Pending;
+            };
+            let read = match response {
+                Err(error) => Err(error),
+                Ok(response) => match self.received(response) {
+                    // another request is under way
+                    None => continue,
+                    Some(response) => {
+                        match M::read::<S>(&self.def, self.how(), response, &self.notes) {
+                            Err(error) if self.again(&error) => continue,
+                            read => read,
+                        }
+                    }
+                },
+            };
+            return Poll::Ready(read.map_err(|error| error.at(self.path())));
+        }
+    }
+
+    /// How the reply is to be read.
+    fn how(&self) -> How {
+        How {
+            form: Form::from(self.notes.choice.adapter),
+            strictness: self.strictness,
+        }
+    }
+
+    fn path(&self) -> String {
+        self.scope.path_to(if self.name.is_empty() {
+            self.def.signature.name.get()
+        } else {
+            self.name
+        })
+    }
+
+    /// Counts a response. Nothing comes back if the next request was sent instead.
+    fn received(&mut self, mut response: Response) -> Option<Response> {
+        self.notes.calls += 1;
+        self.spent = plus(self.spent, response.usage);
+        response.usage = self.spent;
+        if let Some(more) = &mut self.more
+            && let Some(extraction) = &mut more.extraction
+        {
+            if extraction.answer.is_none() {
+                let completions = std::mem::take(&mut response.completions);
+                extraction.pending = completions.into_iter().map(|each| each.text).collect();
+                self.notes.answer = extraction.pending.front().cloned();
+                extraction.answer = Some(response);
+            } else {
+                extraction
+                    .done
+                    .extend(response.completions.into_iter().take(1));
+            }
+            if let Some(text) = extraction.pending.pop_front() {
+                let mut request = two_step::extraction(&self.def, text);
+                request.deadline = more.request.deadline;
+                self.reply = extraction.lm.complete(request);
+                return None;
+            }
+            response = extraction.answer.take().unwrap_or_default();
+            response.completions = std::mem::take(&mut extraction.done);
+            response.usage = self.spent;
+            return Some(response);
+        }
+        for completion in &mut response.completions {
+            take_call(completion, self.notes.choice.adapter);
+        }
+        Some(response)
+    }
+
+    /// Sends the request that follows an error, if there is one to send.
+    fn again(&mut self, error: &Error) -> bool {
+        let unreadable = matches!(
+            error.kind(),
+            ErrorKind::Parse | ErrorKind::Constraint | ErrorKind::NoContent
+        );
+        let Some(more) = &mut self.more else {
+            return false;
+        };
+        if !unreadable {
+            return false;
+        }
+        // DSPy does not look at constraints, so they never made it ask again
+        if error.kind() != ErrorKind::Constraint
+            && let Some(request) = more.fallback.take()
+        {
+            more.request = request;
+            self.notes.choice = AdapterChoice::fallback();
+        } else if more.reasks > 0 {
+            more.reasks -= 1;
+            let said = match &self.notes.answer {
+                Some(answer) => answer.as_str(),
+                None => error.raw_reply().unwrap_or_default(),
+            };
+            more.request.turns.push(Message::assistant(said.to_owned()));
+            more.request.turns.push(Message::user(complaint(error)));
+        } else {
+            return false;
+        }
+        self.reply = more.lm.complete(more.request.clone());
+        true
+    }
+}
+
+/// What is wrong, field by field, for the model.
+fn complaint(error: &Error) -> String {
+    let mut out = String::from("This reply cannot be used:\n");
+    if error.faults().is_empty() {
+        let _ = writeln!(out, "- {error}");
+    }
+    for fault in error.faults() {
+        let _ = match (fault.found.as_str(), fault.constraint) {
+            ("", _) => writeln!(
+                out,
+                "- `{}` is missing; expected {}",
+                fault.path, fault.expected
+            ),
+            (found, true) => {
+                writeln!(
+                    out,
+                    "- `{}` must be {}; it is {found}",
+                    fault.path, fault.expected
+                )
+            }
+            (found, false) => {
+                writeln!(
+                    out,
+                    "- `{}`: expected {}, got {found}",
+                    fault.path, fault.expected
+                )
+            }
+        };
+    }
+    out.push_str("Answer once more, with all fields, in the form that was asked for.");
+    out
+}
+
+/// Where a tool was to be called, the outputs are its arguments. A server that wraps its answer into a
+/// call on its own is understood too.
+fn take_call(completion: &mut Completion, adapter: Adapter) {
+    if adapter != Adapter::Tool && !completion.text.trim().is_empty() {
+        return;
+    }
+    let calls = &completion.tool_calls;
+    let call = calls
+        .iter()
+        .find(|call| call.name == native::EXECUTE)
+        .or_else(|| calls.first().filter(|_| calls.len() == 1));
+    if let Some(call) = call {
+        completion.text.clone_from(&call.arguments);
+    }
+}
+
+fn plus(one: Option<Usage>, two: Option<Usage>) -> Option<Usage> {
+    match (one, two) {
+        (Some(one), Some(two)) => Some(one + two),
+        (one, two) => one.or(two),
+    }
+}
