@@ -704,7 +704,7 @@ const fn definition(out: &mut Out<'_>, named: &Named, around: &Around<'_>) {
     if let Some(own) = own
         && own.is_closed()
     {
-        keys.key("additionalProperties").push("false");
+        keys.key(", \"additionalProperties\": ").push("false");
     }
     if let Body::Variants(variants) = body {
         variant_options(keys.key(", \"anyOf\": "), variants.get(), &inner);
