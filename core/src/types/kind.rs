@@ -135,7 +135,33 @@ const fn begins(name: &str, word: &str) -> bool {
 /// Whether values of a schema may hold values of DSPy's types: then they are written with the schema at
 /// hand. Types met before are not entered again; beyond a number of them the answer is yes, which costs
 /// time and nothing else.
+#[inline]
 pub(crate) fn mentioned(schema: &Schema) -> bool {
+    // most fields are text or lists of it, which must not cost anything
+    let mut schema = schema;
+    loop {
+        match schema {
+            Schema::List(item)
+            | Schema::Set(item)
+            | Schema::Optional(item)
+            | Schema::Constrained(item, _)
+            | Schema::Map(_, item) => schema = item.get(),
+            Schema::Text
+            | Schema::Character
+            | Schema::Boolean
+            | Schema::Integer(_)
+            | Schema::Number(_)
+            | Schema::Null
+            | Schema::Any
+            | Schema::Formatted(_)
+            | Schema::Literal(_) => return false,
+            _ => return searched(schema),
+        }
+    }
+}
+
+#[inline(never)]
+fn searched(schema: &Schema) -> bool {
     let mut seen = Seen {
         ids: [0; 32],
         len: 0,

@@ -20,7 +20,7 @@ pub(crate) fn source(recorded: &Value) -> Result<Source, String> {
     for (name, ty) in recorded["types"].as_object().into_iter().flatten() {
         writer.named(name, ty)?;
     }
-    let instructions = format!("#[doc = include_str!({:?})]", INSTRUCTIONS);
+    let instructions = format!("#[doc = include_str!({INSTRUCTIONS:?})]");
     let mut signature =
         format!("    signature! {{\n        {instructions}\n        pub struct Sig {{\n");
     let fields = list(&recorded["fields"]);

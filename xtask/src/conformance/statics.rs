@@ -10,7 +10,9 @@ use super::{
 use serde_json::{Value, json};
 use std::{
     collections::BTreeMap,
-    env, fs,
+    env,
+    fmt::Write as _,
+    fs,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -73,8 +75,8 @@ fn printed(vectors: &[Value]) -> Result<Printed, String> {
                 let file = format!("v{index}.txt");
                 let source = source.replace(rust::INSTRUCTIONS, &file);
                 files.push((file, text(&vector["signature"]["instructions"])));
-                modules.push_str(&format!("mod v{index} {{\n{source}}}\n"));
-                calls.push_str(&format!("    v{index}::run();\n"));
+                let _ = writeln!(modules, "mod v{index} {{\n{source}}}");
+                let _ = writeln!(calls, "    v{index}::run();");
             }
             Err(reason) => {
                 printed
@@ -105,15 +107,17 @@ fn module(vector: &Value) -> Result<String, String> {
     let Source { types, signature } = rust::source(&vector["signature"])?;
     let demos: Value = list(&vector["demos"]).iter().map(values::plain).collect();
     let instructions = text(&vector["signature"]["instructions"]);
-    let reads: String = list(&vector["signature"]["fields"])
-        .iter()
-        .filter(|field| field["role"] == "input")
-        .map(|field| {
+    let mut reads = String::new();
+    for field in list(&vector["signature"]["fields"]) {
+        if field["role"] == "input" {
             let name = text(&field["name"]);
-            let identifier = rust::identifier(name).unwrap_or_default();
-            format!("{identifier}: read(inputs, {name:?})?, ")
-        })
-        .collect();
+            let _ = write!(
+                reads,
+                "{}: read(inputs, {name:?})?, ",
+                rust::identifier(name)?
+            );
+        }
+    }
     Ok(format!(
         "    use super::*;\n{types}\n{signature}\n    pub fn run() {{\n        \
          show({:?}, {instructions:?}, {:?}, {:?}, |inputs| Ok(Sig {{ {reads} }}));\n    }}\n",
@@ -171,7 +175,7 @@ fn compiled(main: &str, files: &[(String, &str)]) -> Result<String, String> {
 }
 
 /// What all modules share.
-const SUPPORT: &str = r##"// written by `cargo xtask conformance --static`
+const SUPPORT: &str = r#"// written by `cargo xtask conformance --static`
 #![allow(dead_code, non_snake_case, non_camel_case_types, unused_imports, unused_parens)]
 use serde_json::{Value, json};
 use sigflow::{Adapter, Ask, Demo, Message, Part, Record, Signature, prelude::*, types};
@@ -242,4 +246,4 @@ fn message(message: &Message) -> Value {
         "tool_calls": calls, "tool_call_id": id, "name": name,
     })
 }
-"##;
+"#;
