@@ -62,7 +62,11 @@ pub(super) fn loose<'t>(text: &'t str, wanted: &dyn Fn(&str) -> bool) -> Vec<Sec
             .map_or(0, |(at, _)| at);
         let name = &inner[..length];
         let after = lead(&inner[length..], &[' ', '#', '\t', ':']);
-        let close = after.bytes().take(2).take_while(|byte| *byte == b']').count();
+        let close = after
+            .bytes()
+            .take(2)
+            .take_while(|byte| *byte == b']')
+            .count();
         if length == 0
             || close == 0 && !inner[length..].starts_with(framing::CLOSE)
             || !(wanted(name) || same(name, framing::COMPLETED))
@@ -78,7 +82,11 @@ pub(super) fn loose<'t>(text: &'t str, wanted: &dyn Fn(&str) -> bool) -> Vec<Sec
 
 /// A text without the few blanks and signs that it begins with.
 fn lead<'t>(text: &'t str, signs: &[char]) -> &'t str {
-    let skipped = text.chars().take(8).take_while(|c| signs.contains(c)).count();
+    let skipped = text
+        .chars()
+        .take(8)
+        .take_while(|c| signs.contains(c))
+        .count();
     &text[skipped..]
 }
 

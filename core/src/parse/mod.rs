@@ -158,7 +158,10 @@ pub(crate) fn value(
 #[cfg(test)]
 fn steps(schema: &Schema, text: &str, partial: bool) -> usize {
     let (scope, work) = (scope::Scope::default(), limits::Work::of(text));
-    let manner = Manner { partial, ..Manner::default() };
+    let manner = Manner {
+        partial,
+        ..Manner::default()
+    };
     let mut fit = Fit::new(&scope, &work, manner, text, "");
     let _ = payload::read(&mut fit, schema, text, 0, text.len());
     work.done()

@@ -11,7 +11,11 @@ use serde_json::{Value, json};
 fn fields() -> Vec<FieldDef> {
     let mut stars = field("stars", i64::SCHEMA);
     stars.constraints = Ref::new(const { &[Constraint::Le(Limit::new(5.0, Ref::new("5")))] });
-    vec![field("answer", String::SCHEMA), stars, field("kind", made(words(&["red", "green"])))]
+    vec![
+        field("answer", String::SCHEMA),
+        stars,
+        field("kind", made(words(&["red", "green"]))),
+    ]
 }
 
 fn read(form: Form, text: &str) -> Reading {
@@ -19,7 +23,12 @@ fn read(form: Form, text: &str) -> Reading {
 }
 
 fn values(reading: &Reading) -> Vec<Value> {
-    reading.values.iter().cloned().map(Option::unwrap_or_default).collect()
+    reading
+        .values
+        .iter()
+        .cloned()
+        .map(Option::unwrap_or_default)
+        .collect()
 }
 
 #[test]
@@ -38,17 +47,31 @@ fn one_reply_in_every_form() {
     ] {
         for form in [Form::Chat, Form::Json, Form::Xml] {
             let reading = read(form, text);
-            assert_eq!(values(&reading), expected, "{form:?} {text}: {:?}", reading.faults);
+            assert_eq!(
+                values(&reading),
+                expected,
+                "{form:?} {text}: {:?}",
+                reading.faults
+            );
         }
     }
 }
 
 #[test]
 fn an_error_carries_what_could_be_read() {
-    let reading = read(Form::Chat, "[[ ## answer ## ]]\nParis\n[[ ## stars ## ]]\n9\n[[ ## kind ## ]]\nblue");
+    let reading = read(
+        Form::Chat,
+        "[[ ## answer ## ]]\nParis\n[[ ## stars ## ]]\n9\n[[ ## kind ## ]]\nblue",
+    );
     assert_eq!(reading.given, [true, false, false]);
     let faults: Vec<String> = reading.faults.iter().map(ToString::to_string).collect();
-    assert_eq!(faults, ["`stars` is `9`, must be at most 5", "`kind` is `blue`, expected one of `red`, `green`"]);
+    assert_eq!(
+        faults,
+        [
+            "`stars` is `9`, must be at most 5",
+            "`kind` is `blue`, expected one of `red`, `green`"
+        ]
+    );
     // what the end cut off is not carried
     let reading = read(Form::Json, "{\"answer\": \"Paris\", \"stars\": 4");
     assert_eq!(reading.given, [true, false, false]);
@@ -58,18 +81,53 @@ fn an_error_carries_what_could_be_read() {
 
 #[test]
 fn strictness_forgives_nothing() {
-    let strict = |form, text: &str| reply::fields_of(&fields(), form, Strictness::Strict, text).faults.len();
-    assert_eq!(strict(Form::Json, "{\"answer\": \"Paris\", \"stars\": 5, \"kind\": \"red\"}"), 0);
-    assert_eq!(strict(Form::Chat, "[[ ## answer ## ]]\nParis\n\n[[ ## stars ## ]]\n5\n\n[[ ## kind ## ]]\nred\n\n[[ ## completed ## ]]\n"), 0);
-    for text in ["{\"answer\": \"Paris\", \"stars\": 5, \"kind\": \"red\",}", "{\"answer\": \"Paris\", \"stars\": \"5\", \"kind\": \"red\"}", "{\"answer\": \"Paris\", \"stars\": 5, \"kind\": \"Red\"}", "answer: Paris"] {
+    let strict = |form, text: &str| {
+        reply::fields_of(&fields(), form, Strictness::Strict, text)
+            .faults
+            .len()
+    };
+    assert_eq!(
+        strict(
+            Form::Json,
+            "{\"answer\": \"Paris\", \"stars\": 5, \"kind\": \"red\"}"
+        ),
+        0
+    );
+    assert_eq!(
+        strict(
+            Form::Chat,
+            "[[ ## answer ## ]]\nParis\n\n[[ ## stars ## ]]\n5\n\n[[ ## kind ## ]]\nred\n\n[[ ## completed ## ]]\n"
+        ),
+        0
+    );
+    for text in [
+        "{\"answer\": \"Paris\", \"stars\": 5, \"kind\": \"red\",}",
+        "{\"answer\": \"Paris\", \"stars\": \"5\", \"kind\": \"red\"}",
+        "{\"answer\": \"Paris\", \"stars\": 5, \"kind\": \"Red\"}",
+        "answer: Paris",
+    ] {
         assert!(strict(Form::Json, text) > 0, "{text}");
     }
-    assert!(strict(Form::Chat, "[[ ## answer ## ]] Paris [[ ## stars ## ]] 5 [[ ## kind ## ]] red") > 0);
+    assert!(
+        strict(
+            Form::Chat,
+            "[[ ## answer ## ]] Paris [[ ## stars ## ]] 5 [[ ## kind ## ]] red"
+        ) > 0
+    );
 }
 
 #[test]
 fn repairs_say_where() {
-    let reading = read(Form::Json, "{\"answer\": \"Paris\", \"stars\": \"4\", \"kind\": \"Red\"}");
+    let reading = read(
+        Form::Json,
+        "{\"answer\": \"Paris\", \"stars\": \"4\", \"kind\": \"Red\"}",
+    );
     let shown: Vec<String> = reading.repairs.iter().map(ToString::to_string).collect();
-    assert_eq!(shown, ["`stars`: read a value out of its text at 29..32", "`kind`: matched a word in another spelling (`Red`) at 42..47"]);
+    assert_eq!(
+        shown,
+        [
+            "`stars`: read a value out of its text at 29..32",
+            "`kind`: matched a word in another spelling (`Red`) at 42..47"
+        ]
+    );
 }
