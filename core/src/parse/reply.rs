@@ -272,10 +272,11 @@ fn find<'t, 's>(
         ],
     };
     let mut best: Option<Way<'t>> = None;
-    for (index, look) in ways.iter().enumerate() {
+    let mut last = None;
+    for look in ways {
         let hits = best.as_ref().map_or(0, Way::hits);
         // what names some of the outputs is the form; only its own loose reading may find more
-        let same_form = form == Form::Chat && index == 1;
+        let same_form = matches!((look, last), (Look::Loose, Some(Look::Exact)));
         if hits > 0 && !same_form {
             break;
         }
@@ -287,6 +288,7 @@ fn find<'t, 's>(
             }
             let done = whole(&way);
             best = Some(way);
+            last = Some(*look);
             if done {
                 break;
             }

@@ -547,7 +547,9 @@ impl<'t> Reader<'t, '_, '_> {
                     Some('u') => match strict::unit(content, at + 2) {
                         // half a pair
                         Some(_) => {
-                            if at + 6 < content.len() {
+                            let rest = &content[(at + 6).min(content.len())..];
+                            // its other half is cut off
+                            if !(rest.is_empty() || rest.starts_with('\\') && rest.len() < 6) {
                                 text.push('\u{fffd}');
                             }
                             at += 6;

@@ -3,24 +3,20 @@
 use super::generate::{outline, schemas};
 use crate::parse::{Form, Strictness, reply};
 
+/// A megabyte; less where the compiler does not help: `cargo test --release` runs all of it.
+const LENGTH: usize = if cfg!(debug_assertions) {
+    1 << 15
+} else {
+    1 << 20
+};
 /// How many steps a byte may cost.
 const STEPS: usize = 400;
 
 /// Reads a text as a reply of every form, and as a value of every schema.
 fn bounded(name: &str, text: &str) {
     let most = STEPS * (text.len() + 1_000);
-    let t0 = std::time::Instant::now();
     for form in [Form::Chat, Form::Json, Form::Xml] {
         let reading = reply::fields_of(&outline(), form, Strictness::Lenient, text);
-        if t0.elapsed().as_millis() > 300 {
-            eprintln!(
-                "SLOW {:?} as {form:?} {}: {:?} steps/byte {}",
-                &name.chars().take(20).collect::<String>(),
-                text.len(),
-                t0.elapsed(),
-                reading.steps / text.len().max(1)
-            );
-        }
         assert!(
             reading.steps <= most,
             "{name} as {form:?}: {} steps for {} bytes",
@@ -30,18 +26,7 @@ fn bounded(name: &str, text: &str) {
     }
     for schema in schemas() {
         for partial in [false, true] {
-            let t0 = std::time::Instant::now();
             let steps = crate::parse::steps(&schema, text, partial);
-            if t0.elapsed().as_millis() > 300 {
-                eprintln!(
-                    "SLOW {:?} as {} {}: {:?} steps/byte {}",
-                    &name.chars().take(20).collect::<String>(),
-                    format!("{schema:?}").chars().take(40).collect::<String>(),
-                    text.len(),
-                    t0.elapsed(),
-                    steps / text.len().max(1)
-                );
-            }
             assert!(
                 steps <= most,
                 "{name} as {schema:?}: {steps} steps for {} bytes",
@@ -53,7 +38,7 @@ fn bounded(name: &str, text: &str) {
 
 #[test]
 fn runs_of_one_thing() {
-    let length = 1 << 14;
+    let length = LENGTH;
     for unit in [
         "[",
         "{\"a\":",
@@ -161,7 +146,7 @@ fn many_values_and_fences() {
 
 #[test]
 fn depth_that_is_valid_and_that_is_not() {
-    for depth in [50, 1_000, 4_000] {
+    for depth in [50, 1_000, LENGTH / 16] {
         bounded("valid lists", &("[".repeat(depth) + &"]".repeat(depth)));
         bounded("broken lists", &("[".repeat(depth) + &"}".repeat(depth)));
         bounded(
@@ -178,8 +163,14 @@ fn depth_that_is_valid_and_that_is_not() {
 
 #[test]
 fn ten_megabytes_of_prose() {
-    let text = "It was a bright cold day, and the clocks were striking thirteen. ".repeat(160_000);
-    assert!(text.len() > 10_000_000);
+    let text = "It was a bright cold day, and the clocks were striking thirteen. ".repeat(
+        if cfg!(debug_assertions) {
+            16_000
+        } else {
+            160_000
+        },
+    );
+    assert!(text.len() > 1_000_000);
     let fields = outline();
     for form in [Form::Chat, Form::Json, Form::Xml] {
         let reading = reply::fields_of(&fields, form, Strictness::Lenient, &text);
