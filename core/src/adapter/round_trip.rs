@@ -75,6 +75,17 @@ impl Kind {
             },
         }
     }
+    fn may_be_text(&self) -> bool {
+        matches!(self, Kind::Optional(item) if matches!(**item, Kind::Text))
+    }
+    /// An empty tag is no items, and nothing at all.
+    fn may_be_empty_or_nothing(&self) -> bool {
+        match self {
+            Kind::Optional(item) => matches!(**item, Kind::List(_) | Kind::Map(_)),
+            Kind::List(item) | Kind::Map(item) => item.may_be_empty_or_nothing(),
+            _ => false,
+        }
+    }
     fn written(&self) -> String {
         match self {
             Kind::Text => "str".to_owned(),
@@ -129,6 +140,20 @@ impl Kind {
     }
 }
 
+/// The value, its texts without blanks at their ends.
+fn trimmed(value: Value) -> Value {
+    match value {
+        Value::String(text) => text.trim().into(),
+        Value::Array(items) => items.into_iter().map(trimmed).collect(),
+        Value::Object(members) => {
+            let members = members.into_iter();
+            let trim = |(name, value): (String, Value)| (name.trim().to_owned(), trimmed(value));
+            Value::Object(members.map(trim).collect())
+        }
+        other => other,
+    }
+}
+
 fn types() -> TypeRegistry {
     let item = TypeDefinition::record([
         FieldSpec::member("name", "str"),
@@ -150,6 +175,9 @@ fn trips(adapter: Adapter, rounds: u64) {
         let kinds: Vec<Kind> = (0..=random.below(4))
             .map(|_| Kind::any(&mut random, 2))
             .collect();
+        if adapter == Adapter::Xml && kinds.iter().any(Kind::may_be_empty_or_nothing) {
+            continue;
+        }
         let outputs: Vec<String> = kinds
             .iter()
             .enumerate()
@@ -159,7 +187,14 @@ fn trips(adapter: Adapter, rounds: u64) {
         let signature = DynSignature::parse_with(&text, &types).expect("a signature");
         let mut demo = Record::from_iter([("question", Value::from("q"))]);
         for (index, kind) in kinds.iter().enumerate() {
-            demo.set(format!("out_{index}"), kind.value(&mut random, true));
+            let value = match kind.value(&mut random, true) {
+                // DSPy takes the word for nothing as text where text may stand
+                Value::Null if kind.may_be_text() && !adapter.replies_in_json() => "none".into(),
+                // blanks around text are the tags' own
+                value if adapter == Adapter::Xml => trimmed(value),
+                value => value,
+            };
+            demo.set(format!("out_{index}"), value);
         }
         let def = signature.def();
         let fields: Vec<_> = def.outputs().collect();
