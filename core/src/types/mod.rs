@@ -1,6 +1,6 @@
 //! DSPy's own types, as data: media, documents, code, conversations, tools, decisions.
 //!
-//! Each is an ordinary named type with a schema, known by its [identity](kind): so whatever reads and
+//! Each is an ordinary named type with a schema, known by its identity: so whatever reads and
 //! describes types needs to know nothing of them, and only the adapters, which put their values into
 //! content blocks, ask what they are. Nothing here opens a file or a connection.
 mod base64;
