@@ -30,7 +30,7 @@ impl<'t> Reader<'t, '_, '_> {
         if self.character(open) == Some(quote) && !matches!(quote, '`') {
             let after = self.space(open + width);
             let next = self.character(after);
-            let goes_on = next.is_some_and(|next| next.is_alphanumeric())
+            let goes_on = next.is_some_and(char::is_alphanumeric)
                 && (after == open + width || place == Place::Name);
             if goes_on && self.later_quote(after, quote) {
                 doubled = after == open + width;
@@ -559,7 +559,7 @@ impl<'t> Reader<'t, '_, '_> {
                                 .bytes()
                                 .all(|byte| byte.is_ascii_hexdigit()) =>
                         {
-                            at = content.len()
+                            at = content.len();
                         }
                         None => {
                             text.push_str("\\u");
