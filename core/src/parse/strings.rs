@@ -289,9 +289,20 @@ impl<'t> Reader<'t, '_, '_> {
 
     /// A quote and the beginning of a name, and then the text ends.
     fn cut_name(&self, at: usize) -> bool {
-        matches!(self.byte(at), Some(b'"' | b'\''))
-            && self.bytes.len() - at < 80
-            && !self.bytes[at + 1..].contains(&self.bytes[at])
+        let rest = &self.bytes[at..];
+        let Some(first) = rest.first().filter(|_| rest.len() < 80) else {
+            return false;
+        };
+        match first {
+            b'"' | b'\'' => !rest[1..].contains(first),
+            // a bare one
+            _ => {
+                self.partial
+                    && rest
+                        .iter()
+                        .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+            }
+        }
     }
 
     /// A bare word and then a name: `COMMENT "notes": `.

@@ -232,8 +232,8 @@ fn object<'t, 's>(
         if let Some(place) = places.get(&name) {
             let known = &mut members[*place].value;
             match &mut known.kind {
-                Kind::List(items) if fit.scope.want(inner) != Want::Text => match value.kind {
-                    Kind::List(more) => items.extend(more),
+                Kind::List(items) => match value.kind {
+                    Kind::List(more) if fit.scope.want(inner) != Want::Text => items.extend(more),
                     _ => items.push(value),
                 },
                 _ => {
