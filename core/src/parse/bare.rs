@@ -144,10 +144,12 @@ impl<'t> Reader<'t, '_, '_> {
                 b']' if place == Place::Item || place == Place::Member && listed => return at,
                 b'}' if curly > 0 => curly -= 1,
                 b'}' if place != Place::Top => return at,
-                b',' | b';' if place != Place::Top && !nested => {
-                    if self.comma_ends(start, at, place, want) {
-                        return at;
-                    }
+                b',' | b';'
+                    if place != Place::Top
+                        && !nested
+                        && self.comma_ends(start, at, place, want) =>
+                {
+                    return at;
                 }
                 b'\n' if place == Place::Item && !nested => return at,
                 b'\n' if place == Place::Member => {
@@ -259,9 +261,7 @@ impl<'t> Reader<'t, '_, '_> {
             if want == Want::Number && self.thousands(at) && next == at + 1 {
                 return false;
             }
-            if literal(text).is_some() && want != Want::Text
-                || digits(text).is_some() && want != Want::Text
-            {
+            if want != Want::Text && (literal(text).is_some() || digits(text).is_some()) {
                 return true;
             }
         }

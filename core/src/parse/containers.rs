@@ -4,7 +4,7 @@ use super::{
     node::{Kind, Member, Node},
     reader::{Level, Likely, Place, Reader, Step, closer_of},
     rule::Rule,
-    scope::Want,
+    scope::{Names, Want},
 };
 use crate::schema::Schema;
 use std::borrow::Cow;
@@ -598,7 +598,7 @@ impl<'t, 's> Reader<'t, 's, '_> {
         self.at += 1;
         self.levels.push(Level {
             list: true,
-            names: Default::default(),
+            names: Names::default(),
             step: Step::Item(0),
             count: 0,
         });
@@ -711,7 +711,7 @@ impl<'t, 's> Reader<'t, 's, '_> {
                     if node.open && node.text() == Some("")
                         || matches!(&node.kind, Kind::Bare(text) if *text == "-") =>
                 {
-                    self.note(Rule::Junk, at..self.at)
+                    self.note(Rule::Junk, at..self.at);
                 }
                 Some(node) => items.push(node),
                 None if self.at == at => {
@@ -729,8 +729,8 @@ impl<'t, 's> Reader<'t, 's, '_> {
         };
         let own = self.scope.names(item);
         let parent = self.levels.iter().rev().find(|level| !level.list);
-        parent.is_some_and(|parent| !parent.names.open && parent.names.knows(ahead.name))
-            && !(own.knows(ahead.name) && !own.open)
+        (own.open || !own.knows(ahead.name))
+            && parent.is_some_and(|parent| !parent.names.open && parent.names.knows(ahead.name))
     }
 
     /// `["a": 1, "b": 2]`: members without the brackets of their object.

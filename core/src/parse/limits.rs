@@ -1,8 +1,9 @@
 //! What bounds the work: depth, size, and steps counted against the length of the text.
 use std::cell::Cell;
 
-/// Deeper values than this are refused: nothing here recurses further.
-pub(super) const DEEPEST: usize = 128;
+/// Deeper values than this are refused: nothing here recurses further. So deep fits into the stack of a
+/// worker thread (2 MB) without optimization too.
+pub(super) const DEEPEST: usize = 64;
 /// Longer replies than this are refused: positions are kept in 32 bits.
 pub(super) const LONGEST: usize = 1 << 30;
 /// How many steps there may be for each byte before the reader stops looking around and takes the first

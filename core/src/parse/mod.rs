@@ -9,6 +9,10 @@
 //!
 //! Work is bounded: [`limits`] counts steps against the length of the text, and nothing recurses deeper
 //! than a constant.
+#![allow(
+    clippy::similar_names,
+    reason = "`node` and `note`, `names` and `named` are the words of this place"
+)]
 mod bare;
 mod chat;
 mod check;

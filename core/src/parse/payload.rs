@@ -534,32 +534,31 @@ fn any<'t, 's>(
     if reader.at > start && reader.at >= text.len() {
         return Candidate::plain(Node::new(Kind::Bare(Cow::Borrowed(all)), start, text.len()));
     }
-    if first == b'('
+    if (first == b'('
         || quoted
         || all.as_bytes().iter().take(48).any(|byte| *byte == b'(')
         || reader.at > start
         || all.ends_with([',', ';'])
-        || all.ends_with('"')
+        || all.ends_with('"'))
+        && let Some(node) = reader.read(Some(schema))
     {
-        if let Some(node) = reader.read(Some(schema)) {
-            let rest = text[reader.at.min(text.len())..]
-                .trim_matches(|c: char| is_blank(c) || matches!(c, '.' | ';' | ','));
-            let composite = node.is_composite();
-            if rest.is_empty() || composite {
-                let mut node = node;
-                if let Kind::Bare(Cow::Borrowed(text)) = node.kind {
-                    // `4,`
-                    let plain = text.trim_end_matches([',', ';']);
-                    node.kind = literal(plain)
-                        .or_else(|| digits(plain).map(Kind::Number))
-                        .unwrap_or(Kind::Bare(Cow::Borrowed(text)));
-                }
-                return Candidate {
-                    node,
-                    notes: reader.notes,
-                    strict: false,
-                };
+        let rest = text[reader.at.min(text.len())..]
+            .trim_matches(|c: char| is_blank(c) || matches!(c, '.' | ';' | ','));
+        let composite = node.is_composite();
+        if rest.is_empty() || composite {
+            let mut node = node;
+            if let Kind::Bare(Cow::Borrowed(text)) = node.kind {
+                // `4,`
+                let plain = text.trim_end_matches([',', ';']);
+                node.kind = literal(plain)
+                    .or_else(|| digits(plain).map(Kind::Number))
+                    .unwrap_or(Kind::Bare(Cow::Borrowed(text)));
             }
+            return Candidate {
+                node,
+                notes: reader.notes,
+                strict: false,
+            };
         }
     }
     let mut reader = Reader::new(text, start, fit.scope, fit.work, fit.manner.partial);

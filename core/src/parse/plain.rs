@@ -41,7 +41,7 @@ pub(super) fn python(node: &Node<'_>, out: &mut String) {
         Kind::Bool(value) => out.push_str(if *value { "True" } else { "False" }),
         Kind::Number(digits) => out.push_str(&python_number(digits)),
         Kind::Text(text) | Kind::Bare(text) => {
-            out.push_str(&sigflow_grammar::python_repr_str(text))
+            out.push_str(&sigflow_grammar::python_repr_str(text));
         }
         Kind::List(items) => {
             out.push('[');

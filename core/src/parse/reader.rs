@@ -10,7 +10,7 @@ use super::{
     scope::{Names, Scope},
 };
 use crate::schema::Schema;
-use std::{borrow::Cow, ops::Range};
+use std::{borrow::Cow, fmt::Write, ops::Range};
 
 /// What was forgiven while reading.
 #[derive(Clone, Debug)]
@@ -126,7 +126,7 @@ impl<'t, 's, 'w> Reader<'t, 's, 'w> {
         let mut path = String::new();
         for level in &self.levels {
             match level.step {
-                Step::Item(index) => path.push_str(&format!("[{index}]")),
+                Step::Item(index) => _ = write!(path, "[{index}]"),
                 Step::Name(start, end) if end > start => {
                     if !path.is_empty() {
                         path.push('.');
@@ -161,7 +161,7 @@ impl<'t, 's, 'w> Reader<'t, 's, 'w> {
                                 '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{180e}'
                             ) =>
                     {
-                        at += character.len_utf8()
+                        at += character.len_utf8();
                     }
                     _ => break,
                 }

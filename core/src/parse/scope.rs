@@ -193,7 +193,7 @@ impl<'s> Names<'s> {
                 .iter()
                 .find(|variant| same(variant.name.get(), name))
             {
-                return variant.data.as_ref().map(|data| data.get());
+                return variant.data.as_deref();
             }
         }
         self.value

@@ -30,7 +30,7 @@ impl<'t> Reader<'t, '_, '_> {
         if self.character(open) == Some(quote) && !matches!(quote, '`') {
             let after = self.space(open + width);
             let next = self.character(after);
-            let goes_on = next.is_some_and(|next| next.is_alphanumeric())
+            let goes_on = next.is_some_and(char::is_alphanumeric)
                 && (after == open + width || place == Place::Name);
             if goes_on && self.later_quote(after, quote) {
                 doubled = after == open + width;
@@ -289,9 +289,20 @@ impl<'t> Reader<'t, '_, '_> {
 
     /// A quote and the beginning of a name, and then the text ends.
     fn cut_name(&self, at: usize) -> bool {
-        matches!(self.byte(at), Some(b'"' | b'\''))
-            && self.bytes.len() - at < 80
-            && !self.bytes[at + 1..].contains(&self.bytes[at])
+        let rest = &self.bytes[at..];
+        let Some(first) = rest.first().filter(|_| rest.len() < 80) else {
+            return false;
+        };
+        match first {
+            b'"' | b'\'' => !rest[1..].contains(first),
+            // a bare one
+            _ => {
+                self.partial
+                    && rest
+                        .iter()
+                        .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+            }
+        }
     }
 
     /// A bare word and then a name: `COMMENT "notes": `.
@@ -559,7 +570,7 @@ impl<'t> Reader<'t, '_, '_> {
                                 .bytes()
                                 .all(|byte| byte.is_ascii_hexdigit()) =>
                         {
-                            at = content.len()
+                            at = content.len();
                         }
                         None => {
                             text.push_str("\\u");

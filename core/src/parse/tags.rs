@@ -67,7 +67,7 @@ fn tag(text: &str, at: usize) -> Option<Tag<'_>> {
     let key = attributes.find("key=").and_then(|at| {
         let value = &attributes[at + 4..];
         let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-        value[1..].find(quote).map(|end| &value[1..1 + end])
+        value[1..].find(quote).map(|end| &value[1..=end])
     });
     let end = at + 1 + (rest.len() - body.len()) + length + end + 1;
     Some(Tag {
@@ -232,8 +232,8 @@ fn object<'t, 's>(
         if let Some(place) = places.get(&name) {
             let known = &mut members[*place].value;
             match &mut known.kind {
-                Kind::List(items) if fit.scope.want(inner) != Want::Text => match value.kind {
-                    Kind::List(more) => items.extend(more),
+                Kind::List(items) => match value.kind {
+                    Kind::List(more) if fit.scope.want(inner) != Want::Text => items.extend(more),
                     _ => items.push(value),
                 },
                 _ => {
@@ -358,7 +358,7 @@ pub(super) fn content<'t, 's>(
                 .map(|(index, element)| {
                     content(
                         fit,
-                        kinds.get().get(index).map(|kind| kind.get()),
+                        kinds.get().get(index).map(|schema| &**schema),
                         text,
                         element,
                         depth + 1,

@@ -209,7 +209,7 @@ fn reports(
     let wanted = |vector: &&Value| id.is_none_or(|id| text(&vector["id"]) == id);
     if family == "sap" {
         let mut sap = sap::Sap::default();
-        for case in files.iter().flat_map(|file| list(file)).filter(wanted) {
+        for case in files.iter().flat_map(list).filter(wanted) {
             sap::run(case, &mut sap);
         }
         let bar = if id.is_some() { 100 } else { enough(family) };

@@ -98,7 +98,7 @@ impl Types<'_> {
                         aliases: names(&value["aliases"]),
                     })
                     .collect();
-                self.named(text(&tree["name"]), Body::Words(all(variants)))
+                Self::named(text(&tree["name"]), Body::Words(all(variants)))
             }
             "list" => Schema::List(one(self.schema(&tree["of"])?)),
             "map" => Schema::Map(
@@ -154,7 +154,7 @@ impl Types<'_> {
         })
     }
 
-    fn named(&self, name: &str, body: Body) -> Schema {
+    fn named(name: &str, body: Body) -> Schema {
         let id = name.bytes().fold(7u64, |id, byte| {
             id.wrapping_mul(131).wrapping_add(u64::from(byte))
         });
@@ -180,7 +180,7 @@ impl Types<'_> {
             .map(|field| self.field(field))
             .collect::<Result<Vec<_>, _>>();
         self.open.pop();
-        Ok(self.named(name, Body::Record(all(fields?))))
+        Ok(Self::named(name, Body::Record(all(fields?))))
     }
 
     fn field(&mut self, tree: &Value) -> Result<FieldDef, Missing> {

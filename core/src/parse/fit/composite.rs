@@ -208,12 +208,12 @@ impl<'s> Fit<'_, 's> {
                 for (index, kind) in kinds.iter().enumerate() {
                     match items.get(index) {
                         Some(item) => {
-                            values.push(self.at(index, |fit| fit.value(kind.get(), item))?)
+                            values.push(self.at(index, |fit| fit.value(kind.get(), item))?);
                         }
                         None => match self.scope.shape(kind.get()) {
                             Schema::Optional(_) => values.push(Value::Null),
                             Schema::List(_) | Schema::Set(_) if index > 0 => {
-                                values.push(Value::Array(Vec::new()))
+                                values.push(Value::Array(Vec::new()));
                             }
                             Schema::Map(..) if index > 0 => values.push(Value::Object(Map::new())),
                             _ => {
@@ -357,7 +357,7 @@ impl<'s> Fit<'_, 's> {
                 failed.extend(self.faults.split_off(before));
                 if !self.manner.partial {
                     self.within(name, |fit| {
-                        fit.repair(Rule::Dropped, node, || Cow::Owned(shorten(&plain(node))))
+                        fit.repair(Rule::Dropped, node, || Cow::Owned(shorten(&plain(node))));
                     });
                 }
             }

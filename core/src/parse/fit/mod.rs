@@ -304,7 +304,7 @@ impl<'a, 's> Fit<'a, 's> {
 
     fn shaped(&mut self, schema: &'s Schema, node: &Node<'_>) -> Option<Value> {
         match schema {
-            Schema::Any => self.any(node),
+            Schema::Any => Some(self.any(node)),
             Schema::List(item) => self.list(schema, item.get(), node).map(Value::Array),
             Schema::Set(item) => self.list(schema, item.get(), node).map(composite::distinct),
             Schema::Array(item, len) => {
@@ -338,12 +338,12 @@ impl<'a, 's> Fit<'a, 's> {
         }
     }
 
-    fn any(&mut self, node: &Node<'_>) -> Option<Value> {
-        Some(if self.manner.partial {
+    fn any(&self, node: &Node<'_>) -> Value {
+        if self.manner.partial {
             super::partial::plain(node)
         } else {
             plain(node)
-        })
+        }
     }
 
     /// A value or nothing.

@@ -149,7 +149,7 @@ impl<'s> Fit<'_, 's> {
                         self.within(name, |fit| {
                             fit.repair(Rule::NameFold, &member.value, || {
                                 Cow::Owned(format!("`{}`", member.name))
-                            })
+                            });
                         });
                     }
                     if matches!(member.value.kind, Kind::Nothing) {
@@ -187,12 +187,7 @@ impl<'s> Fit<'_, 's> {
             Some(value) if self.faults.len() == faults => Some(value),
             _ => {
                 self.faults.truncate(faults);
-                // a member that is all there and is not what is wanted never will be
-                if node.open || self.depth == 0 {
-                    Some(self.nothing_yet(field))
-                } else {
-                    Some(self.nothing_yet(field))
-                }
+                Some(self.nothing_yet(field))
             }
         }
     }

@@ -24,6 +24,9 @@ struct Choice<'v> {
     value: Value,
 }
 
+/// Whether a choice is meant.
+type Test<'a> = dyn Fn(&Choice<'_>) -> bool + 'a;
+
 /// What a text says of the choices.
 enum Found {
     One(usize, Rule),
@@ -174,7 +177,7 @@ impl<'s> Fit<'_, 's> {
         };
         self.work.add(choices.len());
         match find(&text, choices, self.work.spent(), &|steps| {
-            self.work.add(steps)
+            self.work.add(steps);
         }) {
             Found::One(index, rule) => {
                 let choice = &choices[index];
@@ -233,7 +236,7 @@ fn find(text: &str, choices: &[Choice<'_>], spent: bool, work: &dyn Fn(usize)) -
             Err(std::iter::once(first).chain(rest).collect::<Vec<_>>())
         })
     };
-    let ladder: [(&dyn Fn(&Choice<'_>) -> bool, Rule); 4] = [
+    let ladder: [(&Test<'_>, Rule); 4] = [
         (
             &|choice| choice.spellings.iter().any(|spelling| spelling == word),
             Rule::WordAlias,
