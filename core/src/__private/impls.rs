@@ -1,5 +1,12 @@
 //! Impls that expansions ask for by a line each. The bodies are here, once.
-use crate::{Constants, Def, Field, Members, Signature, SignatureDef, View};
+use crate::{
+    Constants, Def, Field, Members, Signature, SignatureDef, View,
+    constant::Ref,
+    error::Fault,
+    parse::{OneFault, Values},
+    schema::{Body, Definition},
+};
+use serde::de::Error as _;
 use serde_json::Value;
 use std::sync::OnceLock;
 
@@ -41,7 +48,7 @@ pub fn deserialize<'de, T: Field, D: serde::Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
     let value = <Value as serde::Deserialize>::deserialize(deserializer)?;
-    T::from_value(value).map_err(serde::de::Error::custom)
+    T::from_value(value).map_err(D::Error::custom)
 }
 
 /// Reads the outputs of a signature by way of JSON.
@@ -53,11 +60,58 @@ pub fn deserialize_outputs<'de, S: Signature, D: serde::Deserializer<'de>>(
 ) -> Result<S::Output, D::Error> {
     let value = <Value as serde::Deserialize>::deserialize(deserializer)?;
     let def = def::<S>();
-    let values = crate::parse::outputs_of_json(&def, value).map_err(serde::de::Error::custom)?;
+    let values = crate::parse::outputs_of_json(&def, value)
+        .map_err(|fault| D::Error::custom(placed::<S>(fault)))?;
     S::read(&def, values).map_err(|faults| {
         let all: Vec<String> = faults.iter().map(ToString::to_string).collect();
-        serde::de::Error::custom(all.join("; "))
+        D::Error::custom(all.join("; "))
     })
+}
+
+/// Reads the inputs of a signature by way of JSON, as [`deserialize_outputs`] reads outputs: types are
+/// judged and defaults filled in; bounds are judged when it is asked.
+///
+/// # Errors
+/// The format's, or the first thing that does not fit.
+pub fn deserialize_inputs<'de, S: Signature, D: serde::Deserializer<'de>>(
+    deserializer: D,
+    read: fn(&mut Values<'_>) -> Result<S, OneFault>,
+) -> Result<S, D::Error> {
+    let value = <Value as serde::Deserialize>::deserialize(deserializer)?;
+    let record = Definition {
+        doc: Ref::new(""),
+        body: Body::Record(S::DEF.inputs.clone()),
+    };
+    let mut values =
+        Values::of_record(value, &record).map_err(|fault| D::Error::custom(placed::<S>(fault)))?;
+    read(&mut values).map_err(|fault| D::Error::custom(Fault::from(fault)))
+}
+
+/// A fault of the whole value stands at the name of the signature.
+#[cold]
+fn placed<S: Signature>(fault: Fault) -> Fault {
+    if fault.path.is_empty() {
+        fault.within(S::DEF.name.get())
+    } else {
+        fault
+    }
+}
+
+/// How a [`Field`] is read, in a trait that names a lifetime: rustc lets a bound that does stand also where
+/// the type breaks it, and the impl below the bound then is not there. So an input that can be written
+/// and not read costs its signature no more than `Deserialize`.
+pub trait ReadAt<'de>: Sized {
+    /// The next of some values.
+    ///
+    /// # Errors
+    /// A fault if it is not of this type.
+    fn next(values: &mut Values<'_>) -> Result<Self, OneFault>;
+}
+// No supertrait: rustc would see through it, to a bound without the lifetime.
+impl<T: Field> ReadAt<'_> for T {
+    fn next(values: &mut Values<'_>) -> Result<Self, OneFault> {
+        values.next()
+    }
 }
 
 /// Members out of a closure: the data of a variant.
@@ -167,6 +221,35 @@ macro_rules! __deserialize_outputs {
                 __deserializer: __D,
             ) -> $crate::__private::std::result::Result<Self, __D::Error> {
                 $crate::__private::deserialize_into::<$signature, __D>(__deserializer)
+            }
+        }
+    };
+}
+
+/// `Deserialize` of a signature's inputs:
+/// `[impl generics] [type] [predicates] field: Type, …; what else the struct holds`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __deserialize_inputs {
+    (
+        [$($generics:tt)*] [$type:ty] [$($predicates:tt)*] $name:ident
+        $($field:ident: $of:ty,)* ; $($rest:tt)*
+    ) => {
+        #[automatically_derived]
+        impl $($generics)* $crate::__private::serde::Deserialize<'__de> for $type
+        where
+            $($predicates)*
+            $($of: $crate::__private::ReadAt<'__de>,)*
+        {
+            fn deserialize<__D: $crate::__private::serde::Deserializer<'__de>>(
+                __deserializer: __D,
+            ) -> $crate::__private::std::result::Result<Self, __D::Error> {
+                $crate::__private::read_inputs(__deserializer, |__values| {
+                    $crate::__private::std::result::Result::Ok($name {
+                        $($field: <$of as $crate::__private::ReadAt<'__de>>::next(__values)?,)*
+                        $($rest)*
+                    })
+                })
             }
         }
     };

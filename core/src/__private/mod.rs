@@ -11,8 +11,8 @@ mod tables;
 
 pub use constants::{Made, Written};
 pub use impls::{
-    MembersFn, def, deserialize, deserialize_outputs as deserialize_into, each_input,
-    reasoned_constants, serialize,
+    MembersFn, ReadAt, def, deserialize, deserialize_inputs as read_inputs,
+    deserialize_outputs as deserialize_into, each_input, reasoned_constants, serialize,
 };
 pub use read::{
     check_one, checked, members_of, members_of_variant, no_word, unreadable, variant_of,
@@ -29,6 +29,7 @@ pub use foreign::{json_schema, schema_id, schema_name, schemars};
 
 pub use crate::{
     __constants as constants, __debug as impl_debug, __deserialize as impl_deserialize,
+    __deserialize_inputs as impl_deserialize_inputs,
     __deserialize_outputs as impl_deserialize_outputs, __key as impl_key, __plain as plain,
     __question as question, __reasoned as reasoned, __recursion as recursion,
     __schemars as impl_schemars, __serialize as impl_serialize, Adapter, Analysis, Ask, Constants,

@@ -88,7 +88,11 @@ pub(super) fn members(signature: &Signature) -> TokenStream {
         let outputs = serialize(&output_generics, output_name);
         quote!(#inputs #outputs)
     });
-    let deserialize = (!has("Deserialize")).then(|| deserialize(signature));
+    let deserialize = (!has("Deserialize")).then(|| {
+        let inputs = deserialize_inputs(signature);
+        let outputs = deserialize_outputs(signature);
+        quote!(#inputs #outputs)
+    });
     quote!(#(#each)* #debug #serialize #deserialize)
 }
 
@@ -126,8 +130,33 @@ fn serialize(generics: &Generics, name: &Ident) -> TokenStream {
     quote!(__p::impl_serialize!([#impl_generics] [#name #arguments] [#where_clause] |__value| __p::View::Members(__value));)
 }
 
-/// The outputs only: inputs may borrow.
-fn deserialize(signature: &Signature) -> TokenStream {
+/// Inputs that borrow are never read: nobody would own them.
+fn deserialize_inputs(signature: &Signature) -> TokenStream {
+    let Signature { name, inputs, .. } = signature;
+    if signature.borrows() {
+        return TokenStream::new();
+    }
+    let (_, arguments, _) = signature.generics.split_for_impl();
+    let mut with_lifetime = bounded(&signature.generics, &quote!(__p::core::marker::Send));
+    with_lifetime.params.insert(0, syn::parse_quote!('__de));
+    let (impl_generics, _, where_clause) = with_lifetime.split_for_impl();
+    let predicates = where_clause
+        .into_iter()
+        .flat_map(|clause| &clause.predicates);
+    let fields = inputs.iter().map(|field| {
+        let Field { original, ty, .. } = field;
+        quote!(#original: #ty)
+    });
+    let marker = signature.needs_marker().then(marker);
+    quote!(__p::impl_deserialize_inputs!([#impl_generics] [#name #arguments] [#(#predicates,)*] #name #(#fields,)*; #marker);)
+}
+
+/// What carries the type parameters that no input mentions.
+fn marker() -> TokenStream {
+    quote!(output_type: __p::core::marker::PhantomData,)
+}
+
+fn deserialize_outputs(signature: &Signature) -> TokenStream {
     let generics = signature.output_generics();
     let own = signature.generics.params.iter();
     let own = own.filter(|parameter| !matches!(parameter, GenericParam::Lifetime(_)));
@@ -163,9 +192,7 @@ pub(super) fn constructor(signature: &Signature) -> TokenStream {
         quote!(#original: #ty)
     });
     let fields = inputs.iter().map(|field| &field.original);
-    let marker = signature
-        .needs_marker()
-        .then(|| quote!(output_type: __p::core::marker::PhantomData,));
+    let marker = signature.needs_marker().then(marker);
     let doc = format!("A question of [`{}`].", name.unraw());
     quote! {
         impl #impl_generics #name #arguments #where_clause {
