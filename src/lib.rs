@@ -42,8 +42,16 @@
 //! - [`testing::Scripted`] is a model for tests.
 //!
 //! # Features
-//! `macros`, `openai` and `rustls` are on by default. `chrono`, `jiff`, `uuid`, `decimal` and `schemars`
-//! let the types of those crates stand in signatures.
+//! `macros`, `openai` and `rustls` are on by default. `chrono`, `jiff`, `uuid` and `decimal` (of
+//! `rust_decimal`) let the types of those crates stand in signatures. `schemars` gives each type with
+//! `derive(Field)` that crate's `JsonSchema`; a type that derives `JsonSchema` itself says
+//! `#[field(without(JsonSchema))]`, or the two conflict wherever a build turns the feature on:
+//!
+//! ```
+//! #[derive(sigflow::Field, schemars::JsonSchema)]
+//! #[field(without(JsonSchema))]
+//! struct Point { x: f64, y: f64 }
+//! ```
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub use sigflow_core::*;
@@ -65,9 +73,9 @@ pub mod __private {
 /// called `Ask` or `Field`.
 pub mod prelude {
     pub use sigflow_core::{
-        Adapter, Ask as _, BoxFuture, ChainOfThought, Field, Field as _, InScope as _, InputField,
-        InputField as _, LanguageModel, Lm, Predict, Prediction, Reasoned, Record, Request,
-        Response, Result, Settings, Signature as _,
+        Adapter, Ask as _, BoxFuture, ChainOfThought, DynSignature, Field, Field as _,
+        InScope as _, InputField, InputField as _, LanguageModel, Lm, Predict, Prediction,
+        Reasoned, Record, Request, Response, Result, Settings, Signature as _,
     };
     #[cfg(feature = "macros")]
     pub use sigflow_macros::{Field, signature};

@@ -40,7 +40,8 @@ use proc_macro::TokenStream;
 /// makes the struct `GroundedAnswer` of the inputs, the struct `GroundedAnswerOutput` of the outputs, and
 /// the constants `PROMPT`, `JSON_SCHEMA`, `INPUT_SCHEMA`, `OPENAI_SCHEMA`, `ANTHROPIC_SCHEMA`,
 /// `GEMINI_SCHEMA` and `ANALYSIS`. Doc comments are instructions and descriptions; derives and other
-/// attributes go to both structs; `Debug` and `Serialize` come by themselves, `Deserialize` on the outputs.
+/// attributes go to both structs; `Debug` and `Serialize` come by themselves, and so does `Deserialize`, but
+/// for inputs that borrow.
 ///
 /// DSPy's string form works too: `signature!(pub QA = "question -> answer: str, confidence: float");`,
 /// and `signature!(pub type ExtractInvoice = Extract<Invoice>;);` gives one instance of a signature with
@@ -66,8 +67,12 @@ pub fn signature(input: TokenStream) -> TokenStream {
 
 /// Makes a struct or an enum a type for signatures: schema, reading and writing.
 ///
-/// It also gives `Debug`, `Serialize` and `Deserialize`; if you derive some of them yourself, say
-/// `#[field(without(Debug))]`.
+/// It also gives `Debug`, `Serialize` and `Deserialize`, and with the feature `schemars` that crate's
+/// `JsonSchema`. If you derive some of them yourself, say `#[field(without(Debug))]`.
+///
+/// A type that derives `JsonSchema` should say `#[field(without(JsonSchema))]` whether or not its package
+/// asks for the feature: cargo adds features up, so any package of a build may turn it on, and then the
+/// two derives conflict (E0119).
 ///
 /// ```ignore
 /// /// A person.
