@@ -2,7 +2,11 @@
 use crate::{
     InputField,
     constant::Out,
-    schema::{Schema, definitions::printed_name, json::of_type},
+    schema::{
+        Schema,
+        definitions::{Definitions, printed_name},
+        json::of_type,
+    },
 };
 use ::schemars::SchemaGenerator;
 use serde_json::{Map, Value};
@@ -42,7 +46,10 @@ pub fn schema_id<T: InputField>(fallback: &'static str, place: &str) -> Cow<'sta
 }
 
 /// The type's own schema; those that it refers to are put where the generator keeps definitions.
+///
+/// A type that mentions more named types than there is room for does not compile.
 pub fn json_schema<T: InputField>(generator: &mut SchemaGenerator) -> ::schemars::Schema {
+    const { Definitions::of((const { &T::SCHEMA }).get()) };
     let schema = serde_json::from_str(&of_type(T::SCHEMA.get())).unwrap_or_default();
     let Value::Object(mut root) = schema else {
         return ::schemars::Schema::default();

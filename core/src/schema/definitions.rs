@@ -1,8 +1,12 @@
 //! Which named types a schema mentions, in the order of their first mention.
 use super::{Body, FieldDef, Named, Schema, Variant};
-use crate::constant::{Out, Ref};
+use crate::{
+    constant::{Out, Ref},
+    signature::SignatureDef,
+};
 
-/// More named types than this in one signature stop the compiler with a message.
+/// More named types than this among the inputs or the outputs of a signature stop the compiler with a
+/// message; signatures made at run time refuse them.
 pub(crate) const MOST: usize = 128;
 
 /// Named types by their places in a list, a bit each.
@@ -37,6 +41,11 @@ impl<'a> Definitions<'a> {
         let mut all = Self::new();
         all.schema(schema);
         all
+    }
+    /// Stops the compiler where a signature has more named types than there is room for.
+    pub(crate) const fn have_room(signature: &SignatureDef) {
+        Definitions::of_fields(signature.inputs.get());
+        Definitions::of_fields(signature.outputs.get());
     }
     pub(crate) const fn len(&self) -> usize {
         self.len
@@ -123,10 +132,9 @@ impl<'a> Definitions<'a> {
                     self.mention(place);
                     return;
                 }
-                assert!(
-                    self.len < MOST,
-                    "a signature mentions more than 128 named types"
-                );
+                if self.len == MOST {
+                    no_room(named);
+                }
                 let place = self.len;
                 self.mention(place);
                 self.list[place] = Some(named);
@@ -214,6 +222,23 @@ impl<'a> Definitions<'a> {
             (Some(one), Some(two)) => less(one.name.get(), two.name.get()),
             _ => false,
         }
+    }
+}
+
+/// Stops the compiler at the first named type that finds no room.
+#[cold]
+const fn no_room(named: &Named) -> ! {
+    let mut buffer = [0; 1024];
+    let mut out = Out::new(&mut buffer);
+    out.push("`");
+    printed_name(&mut out, named);
+    out.push("` is one named type too many: inputs and outputs have room for ");
+    out.number(MOST as i128);
+    out.push(" each; move some of them to another signature");
+    let len = if out.len() < 1024 { out.len() } else { 1024 };
+    match std::str::from_utf8(buffer.split_at(len).0) {
+        Ok(text) => panic!("{}", text),
+        Err(_) => panic!("too many named types in one signature"),
     }
 }
 

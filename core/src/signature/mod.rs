@@ -5,7 +5,9 @@ mod reasoned;
 pub use def::{Constants, Def, SignatureDef};
 pub use reasoned::{Reasoned, WithReasoning};
 
-use crate::{Call, Demo, Result, error::Fault, field::View, parse::Values};
+use crate::{
+    Call, Demo, Result, error::Fault, field::View, parse::Values, schema::definitions::Definitions,
+};
 
 /// One question: the input values of a signature, made by a `signature!` or at run time.
 ///
@@ -62,6 +64,9 @@ pub trait Signature: Ask {
     /// What the compiler rendered; a signature with type parameters has nothing.
     #[doc(hidden)]
     fn constants() -> Option<&'static Constants> {
+        // Its texts are rendered at run time. What they have no room for is found where its parameters are
+        // known, when the program is built.
+        const { Definitions::have_room(Self::DEF) };
         None
     }
     /// `Self` with its lifetimes replaced by `'a`; just `Self` when it borrows nothing. This is how a

@@ -5,6 +5,7 @@ use crate::{
     error::Fault,
     field::{Members, View},
     parse::Values,
+    schema::definitions::Definitions,
 };
 use std::ops::Deref;
 
@@ -63,6 +64,8 @@ impl<S: Signature> Signature for WithReasoning<S> {
     const DEF: &'static SignatureDef = S::DEF;
     const REASONING: bool = true;
     fn constants() -> Option<&'static Constants> {
+        // as in the trait: with a reasoning everything is rendered at run time
+        const { Definitions::have_room(S::DEF) };
         S::reasoned()
     }
     type At<'a> = WithReasoning<S::At<'a>>;
