@@ -9,6 +9,9 @@ struct City {
     twins: Vec<City>,
 }
 
+/// Borrows, which its name does not tell.
+type Language = &'static str;
+
 signature! {
     #[derive(PartialEq)]
     struct Plan {
@@ -24,7 +27,8 @@ signature! {
 
     struct Compare<T: Field + Clone> where T: PartialEq { one: T, two: T } -> { same: bool }
     struct Extract<T: Field> { text: String } -> { value: T }
-    struct Fixed { language: &'static str, text: String } -> { text_out: String }
+    struct Fixed { language: &'static str, text: String } -> { translation: String }
+    struct Hidden { language: Language, text: String } -> { translation: String }
     struct Borrows<'a> { text: &'a str } -> { answer: String }
     struct Nothing {} -> { answer: String }
     QA = "question, context: list[str] -> answer";
@@ -112,13 +116,13 @@ impl<T: DeserializeOwned> Is<T> {
 #[test]
 fn inputs_that_borrow_are_written_only() {
     const { assert!(Is::<Plan>::READ && Is::<Compare<City>>::READ) };
-    const { assert!(!Is::<Fixed>::READ && !Is::<Borrows<'static>>::READ) };
-    let fixed = Fixed {
+    const { assert!(!Is::<Fixed>::READ && !Is::<Hidden>::READ && !Is::<Borrows<'static>>::READ) };
+    let hidden = Hidden {
         language: "en",
         text: "a".to_owned(),
     };
     assert_eq!(
-        serde_json::to_string(&fixed).unwrap(),
+        serde_json::to_string(&hidden).unwrap(),
         r#"{"language":"en","text":"a"}"#
     );
 }

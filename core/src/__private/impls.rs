@@ -99,7 +99,7 @@ fn placed<S: Signature>(fault: Fault) -> Fault {
 
 /// How a [`Field`] is read, in a trait that names a lifetime: rustc lets a bound that does stand also where
 /// the type breaks it, and the impl below the bound then is not there. So an input that can be written
-/// and not read, as `&'static str`, costs its signature no more than `Deserialize`.
+/// and not read costs its signature no more than `Deserialize`.
 pub trait ReadAt<'de>: Sized {
     /// The next of some values.
     ///

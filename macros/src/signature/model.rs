@@ -3,7 +3,8 @@ pub(crate) use crate::attributes::Strict;
 use crate::{attributes::FieldAttributes, docs::Doc, paths::Krate, seen::Seen};
 use proc_macro2::{Span, TokenStream};
 use syn::{
-    Attribute, GenericParam, Generics, Ident, Type, Visibility, WherePredicate, visit::Visit,
+    Attribute, GenericParam, Generics, Ident, Lifetime, Type, TypeReference, Visibility,
+    WherePredicate, visit::Visit,
 };
 
 /// What a block means.
@@ -84,6 +85,12 @@ impl Signature {
             .iter()
             .any(|parameter| !matches!(parameter, GenericParam::Lifetime(_)))
     }
+    /// Whether an input borrows, as far as its tokens tell. `Cow` does also where its lifetime was
+    /// forgotten, and rustc's one error of that is enough.
+    pub(crate) fn borrows(&self) -> bool {
+        self.generics.lifetimes().next().is_some()
+            || self.inputs.iter().any(|field| borrows(&field.ty))
+    }
     /// The type parameters that no input mentions: the struct carries them in `output_type`.
     pub(crate) fn needs_marker(&self) -> bool {
         self.generics.type_params().any(|parameter| {
@@ -135,6 +142,24 @@ impl Signature {
         }
         generics
     }
+}
+
+fn borrows(ty: &Type) -> bool {
+    struct Search(bool);
+    impl<'ast> Visit<'ast> for Search {
+        fn visit_lifetime(&mut self, _: &'ast Lifetime) {
+            self.0 = true;
+        }
+        fn visit_type_reference(&mut self, _: &'ast TypeReference) {
+            self.0 = true;
+        }
+        fn visit_ident(&mut self, ident: &'ast Ident) {
+            self.0 |= ident == "Cow";
+        }
+    }
+    let mut search = Search(false);
+    search.visit_type(ty);
+    search.0
 }
 
 /// Whether a type mentions an identifier.

@@ -133,7 +133,7 @@ fn serialize(generics: &Generics, name: &Ident) -> TokenStream {
 /// Inputs that borrow are never read: nobody would own them.
 fn deserialize_inputs(signature: &Signature) -> TokenStream {
     let Signature { name, inputs, .. } = signature;
-    if signature.generics.lifetimes().next().is_some() {
+    if signature.borrows() {
         return TokenStream::new();
     }
     let (_, arguments, _) = signature.generics.split_for_impl();
