@@ -93,15 +93,18 @@ pub(crate) fn read<S: Ask>(
         let faults = std::mem::take(&mut reading.faults);
         return Err(faulty(def, &reading, faults, text));
     }
-    let values: Vec<Value> = reading
-        .values
-        .iter()
-        .cloned()
+    let values: Vec<Value> = std::mem::take(&mut reading.values)
+        .into_iter()
         .map(Option::unwrap_or_default)
         .collect();
     match S::read(def, Values::of_outputs(values, def)) {
         Ok(output) => Ok((output, reading.repairs)),
-        Err(faults) => Err(faulty(def, &reading, faults, text)),
+        Err(faults) => {
+            // an author's check, or a type that wants more than its schema says: the values are gone into
+            // it, and only an error needs them again
+            let reading = reply::read(def, how.form, how.strictness, text);
+            Err(faulty(def, &reading, faults, text))
+        }
     }
 }
 
