@@ -146,14 +146,15 @@ pub(super) const fn description(out: &mut Out<'_>, index: usize, field: &FieldDe
     }
     let doc = field.doc.get();
     if let Some(spelled) = &field.spelled {
+        let leaf = leaf(field.schema.get());
         out.piece(spelled.text, spelled.opened, spelled.closed);
-        match leaf(field.schema.get()) {
+        match leaf {
             Some(leaf) => out.push(leaf.name),
             None => python_name(out, field.schema.get()),
         }
         out.piece(spelled.text, spelled.closed, spelled.key);
-        if spelled.bare {
-            // DSPy strips the end of the list
+        // the commonest fields have nothing more to say
+        if spelled.bare && leaf.is_some() {
             if !last && doc.is_empty() {
                 out.push(" ");
             }
