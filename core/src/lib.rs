@@ -14,6 +14,7 @@ mod field;
 mod lm;
 mod parse;
 mod predict;
+mod read;
 pub mod schema;
 mod signature;
 pub mod testing;
@@ -38,5 +39,6 @@ pub use lm::{
 };
 pub use parse::{CheckResult, Repair, Rule, Strictness};
 pub use predict::{ChainOfThought, Demo, DemoFor, Predict, Record, State};
+pub use read::Reader;
 pub use schema::{Analysis, Dialect, Fit, Refusal};
 pub use signature::{Ask, Constants, Def, Reasoned, Signature, SignatureDef, WithReasoning};

@@ -75,7 +75,7 @@ pub fn deserialize_outputs<'de, S: Signature, D: serde::Deserializer<'de>>(
 /// The format's, or the first thing that does not fit.
 pub fn deserialize_inputs<'de, S: Signature, D: serde::Deserializer<'de>>(
     deserializer: D,
-    read: fn(&mut Values<'_>) -> Result<S, OneFault>,
+    read: fn(&mut Values<'_, '_>) -> Result<S, OneFault>,
 ) -> Result<S, D::Error> {
     let value = <Value as serde::Deserialize>::deserialize(deserializer)?;
     let record = Definition {
@@ -105,11 +105,11 @@ pub trait ReadAt<'de>: Sized {
     ///
     /// # Errors
     /// A fault if it is not of this type.
-    fn next(values: &mut Values<'_>) -> Result<Self, OneFault>;
+    fn next(values: &mut Values<'_, '_>) -> Result<Self, OneFault>;
 }
 // No supertrait: rustc would see through it, to a bound without the lifetime.
 impl<T: Field> ReadAt<'_> for T {
-    fn next(values: &mut Values<'_>) -> Result<Self, OneFault> {
+    fn next(values: &mut Values<'_, '_>) -> Result<Self, OneFault> {
         values.next()
     }
 }

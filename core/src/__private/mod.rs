@@ -15,7 +15,8 @@ pub use impls::{
     deserialize_outputs as deserialize_into, each_input, reasoned_constants, serialize,
 };
 pub use read::{
-    check_one, checked, members_of, members_of_variant, no_word, unreadable, variant_of,
+    check_one, checked, given_to, members_of, members_of_variant, no_word, unreadable, variant_of,
+    word_of,
 };
 pub use show::{Show, Shown, debug_struct, debug_tuple};
 pub use strict::{strict_instance, strict_output, strict_outputs};
@@ -33,8 +34,8 @@ pub use crate::{
     __deserialize_outputs as impl_deserialize_outputs, __key as impl_key, __plain as plain,
     __question as question, __reasoned as reasoned, __recursion as recursion,
     __schemars as impl_schemars, __serialize as impl_serialize, __spelled as spelled, Adapter,
-    Analysis, Ask, Constants, Def, Field, InputField, MapKey, Members, Signature, SignatureDef,
-    Text, View,
+    Analysis, Ask, Constants, Def, Field, InputField, MapKey, Members, Reader, Signature,
+    SignatureDef, Text, View,
     constant::Ref,
     error::Fault,
     field::{Items, mismatch},

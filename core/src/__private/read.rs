@@ -4,9 +4,11 @@ use crate::{
     error::Fault,
     field::mismatch,
     parse::{Values, expected},
+    read::{Reader, unclean},
     schema::{Body, Definition, Schema, Variant},
 };
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// The definition of a type that has one.
 fn definition<T: InputField>() -> Option<&'static Definition> {
@@ -27,10 +29,12 @@ fn variants<T: InputField>() -> &'static [Variant] {
 ///
 /// # Errors
 /// A fault if the value is no object, or a member is missing.
-pub fn members_of<T: InputField>(value: Value) -> Result<Values<'static>, Fault> {
+pub fn members_of<'a, 't, T: InputField>(
+    reader: &'a mut Reader<'t>,
+) -> Result<Values<'a, 't>, Fault> {
     match definition::<T>() {
-        Some(definition) => Values::of_record(value, definition),
-        None => Err(mismatch("an object", &value)),
+        Some(definition) => Values::at(reader, definition),
+        None => Err(unclean()),
     }
 }
 
@@ -41,7 +45,7 @@ pub fn members_of<T: InputField>(value: Value) -> Result<Values<'static>, Fault>
 pub fn members_of_variant<T: InputField>(
     index: usize,
     value: Value,
-) -> Result<Values<'static>, Fault> {
+) -> Result<Values<'static, 'static>, Fault> {
     let data = variants::<T>()
         .get(index)
         .and_then(|variant| variant.data.as_ref()?.get_static());
@@ -72,13 +76,38 @@ pub fn variant_of<T: InputField>(value: Value) -> Result<(usize, Value), Fault> 
             .and_then(|(name, data)| Some((find(name)?, data.clone()))),
         _ => None,
     };
-    found.ok_or_else(|| no_word::<T>(&value))
+    found.ok_or_else(|| not_of::<T>(&value))
 }
 
 /// The fault of a value that is none of a type's words.
 #[cold]
-pub fn no_word<T: InputField>(value: &Value) -> Fault {
+pub fn no_word<T: InputField>(word: &str) -> Fault {
+    not_of::<T>(&Value::from(word))
+}
+
+#[cold]
+fn not_of<T: InputField>(value: &Value) -> Fault {
     mismatch(&expected(T::SCHEMA.get()), value)
+}
+
+/// The word that a reader stands at.
+///
+/// # Errors
+/// A fault if it is no text.
+pub fn word_of<'t, T: InputField>(reader: &mut Reader<'t>) -> Result<Cow<'t, str>, Fault> {
+    match reader.given() {
+        None => reader.text(),
+        Some(Value::String(word)) => Ok(Cow::Owned(word)),
+        Some(other) => Err(not_of::<T>(&other)),
+    }
+}
+
+/// A value that the tolerant reader made; a type that only it can read has no other.
+///
+/// # Errors
+/// A fault if the reader stands in a text.
+pub fn given_to(reader: &mut Reader<'_>) -> Result<Value, Fault> {
+    reader.given().ok_or_else(unclean)
 }
 
 /// Lets an author's check judge one field.

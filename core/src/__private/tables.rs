@@ -1,6 +1,6 @@
 //! Rows of the tables that expansions hold.
 use crate::{
-    Field, InputField, SignatureDef, View,
+    Field, InputField, Reader, SignatureDef, View,
     constant::Ref,
     error::Fault,
     parse::{OneFault, Values},
@@ -39,7 +39,8 @@ pub struct Of<T, N> {
 /// How a `T` is read.
 pub struct Read<T> {
     value: fn(Value) -> Result<T, Fault>,
-    next: fn(&mut Values<'_>) -> Result<T, OneFault>,
+    at: fn(&mut Reader<'_>) -> Result<T, Fault>,
+    next: fn(&mut Values<'_, '_>) -> Result<T, OneFault>,
 }
 
 /// A type that can be written.
@@ -58,6 +59,7 @@ pub const fn output<T: Field>() -> Of<T, Read<T>> {
         view: T::view,
         read: Read {
             value: T::from_value,
+            at: T::read,
             next: |values| values.next(),
         },
     }
@@ -141,12 +143,20 @@ impl<T> Of<T, Read<T>> {
     pub fn read(&self, value: Value) -> Result<T, Fault> {
         (self.read.value)(value)
     }
+    /// Reads the value that a reader stands at.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    #[inline]
+    pub fn at(&self, reader: &mut Reader<'_>) -> Result<T, Fault> {
+        (self.read.at)(reader)
+    }
     /// Reads the next of some values.
     ///
     /// # Errors
     /// As [`read`](Self::read).
     #[inline]
-    pub fn next(&self, values: &mut Values<'_>) -> Result<T, OneFault> {
+    pub fn next(&self, values: &mut Values<'_, '_>) -> Result<T, OneFault> {
         (self.read.next)(values)
     }
     /// Reads the data of a variant; a fault says of which.

@@ -145,6 +145,8 @@ impl DynAsk {
 
 impl Ask for DynAsk {
     type Output = Record;
+    /// A record knows no types: the reader of [`parse`](crate::parse) holds values to their schemas.
+    const TYPED: bool = false;
     fn def(&self) -> Def {
         self.signature.def()
     }
@@ -154,7 +156,7 @@ impl Ask for DynAsk {
             .enumerate()
             .for_each(|(index, value)| input(index, View::Json(value)));
     }
-    fn read(def: &Def, mut values: Values<'_>) -> Result<Record, Vec<Fault>> {
+    fn read(def: &Def, mut values: Values<'_, '_>) -> Result<Record, Vec<Fault>> {
         let mut record = Record::default();
         for field in def.signature.outputs.get() {
             record.set(field.name.get(), values.next::<Value>()?);

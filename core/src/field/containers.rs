@@ -1,6 +1,11 @@
 //! `Option`, lists, sets and maps.
-use super::{Field, InputField, Items, MapKey, Members, View, mismatch};
-use crate::{constant::Ref, error::Fault, schema::Schema};
+use super::{Field, InputField, Items, MapKey, Members, View};
+use crate::{
+    constant::Ref,
+    error::Fault,
+    read::{Reader, unclean},
+    schema::Schema,
+};
 use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque},
@@ -21,19 +26,42 @@ impl<T: Field> Field for Option<T> {
             T::from_value(value).map(Some)
         }
     }
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
+        if let Some(value) = reader.given() {
+            return Self::from_value(value);
+        }
+        if reader.is_bare() {
+            match T::SCHEMA.get().shape() {
+                // DSPy takes as text what may be text, whatever it says
+                Schema::Text => return T::read(reader).map(Some),
+                Schema::Boolean
+                | Schema::Integer(_)
+                | Schema::Number(_)
+                | Schema::List(_)
+                | Schema::Map(..) => {}
+                // the word for nothing may be one of the type's own
+                _ => return Err(unclean()),
+            }
+        }
+        if reader.nothing() {
+            Ok(None)
+        } else {
+            T::read(reader).map(Some)
+        }
+    }
 }
 
 /// The items of a list, each read.
-fn items<T: Field, C: FromIterator<T>>(value: Value) -> Result<C, Fault> {
-    let Value::Array(list) = value else {
-        return Err(mismatch("a list", &value));
-    };
-    list.into_iter()
-        .enumerate()
-        .map(|(index, item)| {
-            T::from_value(item).map_err(|fault| fault.within(&format!("[{index}]")))
-        })
-        .collect()
+fn items<T: Field>(reader: &mut Reader<'_>) -> Result<Vec<T>, Fault> {
+    let mut items = reader.items()?;
+    let mut list = Vec::new();
+    while items.next(reader)? {
+        match T::read(reader) {
+            Ok(item) => list.push(item),
+            Err(fault) => return Err(items.within(fault)),
+        }
+    }
+    Ok(list)
 }
 
 /// Lists of every kind: how they are seen, and how they are read.
@@ -64,30 +92,26 @@ lists! {
     BTreeSet<T>, Schema::Set(T::SCHEMA);
 }
 
-impl<T: Field> Field for Vec<T> {
-    fn from_value(value: Value) -> Result<Self, Fault> {
-        items(value)
-    }
+/// How lists are read: as the items come, into a list that is made into another.
+macro_rules! read_lists {
+    ($([$($bound:tt)*] $type:ty, $made:expr;)*) => { $(
+        impl<T: Field + $($bound)*> Field for $type {
+            fn from_value(value: Value) -> Result<Self, Fault> {
+                Self::read(&mut Reader::of(value))
+            }
+            fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
+                let made: fn(Vec<T>) -> Self = $made;
+                items(reader).map(made)
+            }
+        }
+    )* };
 }
-impl<T: Field> Field for VecDeque<T> {
-    fn from_value(value: Value) -> Result<Self, Fault> {
-        items(value)
-    }
-}
-impl<T: Field> Field for Box<[T]> {
-    fn from_value(value: Value) -> Result<Self, Fault> {
-        items(value)
-    }
-}
-impl<T: Field + Sync> Field for std::sync::Arc<[T]> {
-    fn from_value(value: Value) -> Result<Self, Fault> {
-        items(value)
-    }
-}
-impl<T: Field + Ord> Field for BTreeSet<T> {
-    fn from_value(value: Value) -> Result<Self, Fault> {
-        items(value)
-    }
+read_lists! {
+    [] Vec<T>, |list| list;
+    [] VecDeque<T>, VecDeque::from;
+    [] Box<[T]>, Vec::into_boxed_slice;
+    [Sync] std::sync::Arc<[T]>, std::sync::Arc::from;
+    [Ord] BTreeSet<T>, |list| list.into_iter().collect();
 }
 
 impl<T: InputField, S> Items for HashSet<T, S> {
@@ -106,7 +130,10 @@ impl<T: InputField, S> InputField for HashSet<T, S> {
 }
 impl<T: Field + Eq + Hash, S: BuildHasher + Default + Send + 'static> Field for HashSet<T, S> {
     fn from_value(value: Value) -> Result<Self, Fault> {
-        items(value)
+        Self::read(&mut Reader::of(value))
+    }
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
+        Ok(items(reader)?.into_iter().collect())
     }
 }
 
@@ -126,7 +153,10 @@ impl<T: InputField, const N: usize> InputField for [T; N] {
 }
 impl<T: Field, const N: usize> Field for [T; N] {
     fn from_value(value: Value) -> Result<Self, Fault> {
-        let list: Vec<T> = items(value)?;
+        Self::read(&mut Reader::of(value))
+    }
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
+        let list: Vec<T> = items(reader)?;
         let found = list.len();
         list.try_into()
             .map_err(|_| Fault::mismatch("", format!("{N} items"), format!("{found} items")))
@@ -151,15 +181,19 @@ macro_rules! maps {
             for $type<K, V $(, $hasher)?>
         {
             fn from_value(value: Value) -> Result<Self, Fault> {
-                let Value::Object(members) = value else { return Err(mismatch("an object", &value)) };
-                members
-                    .into_iter()
-                    .map(|(name, value)| {
-                        let key = K::from_key(&name).map_err(|fault| fault.within(&name))?;
-                        let value = V::from_value(value).map_err(|fault| fault.within(&name))?;
-                        Ok((key, value))
-                    })
-                    .collect()
+                Self::read(&mut Reader::of(value))
+            }
+            fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
+                let mut entries = reader.entries()?;
+                let mut list = Vec::new();
+                while let Some(name) = entries.next(reader)? {
+                    let entry = K::from_key(&name).and_then(|key| Ok((key, V::read(reader)?)));
+                    list.push(entry.map_err(|fault| entries.within(fault, &name))?);
+                }
+                let count = list.len();
+                let map: Self = list.into_iter().collect();
+                entries.are(count, map.len())?;
+                Ok(map)
             }
         }
     )* };

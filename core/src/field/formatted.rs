@@ -38,6 +38,13 @@ macro_rules! formatted {
             fn from_value(value: ::serde_json::Value) -> Result<Self, $crate::error::Fault> {
                 $crate::field::formatted::read($crate::schema::Format::$format, &value, $read)
             }
+            fn read(reader: &mut $crate::Reader<'_>) -> Result<Self, $crate::error::Fault> {
+                let value = match reader.given() {
+                    Some(value) => value,
+                    None => ::serde_json::Value::from(reader.text()?.into_owned()),
+                };
+                Self::from_value(value)
+            }
         }
         impl $crate::MapKey for $type {
             const KEY_SCHEMA: $crate::constant::Ref<$crate::schema::Schema> = <$type as $crate::InputField>::SCHEMA;

@@ -23,7 +23,12 @@ pub use key::MapKey;
 pub(crate) use scalars::bounds_of;
 pub use view::{Items, Members, View, Written};
 
-use crate::{constant::Ref, error::Fault, schema::Schema};
+use crate::{
+    constant::Ref,
+    error::Fault,
+    read::{Reader, unclean},
+    schema::Schema,
+};
 use serde_json::Value;
 
 /// An input: written into the prompt, never read back, so it may borrow.
@@ -55,6 +60,18 @@ pub trait Field: InputField + Sized + Send + 'static {
     /// # Errors
     /// A fault whose path starts at this value.
     fn from_value(value: Value) -> Result<Self, Fault>;
+    /// Reads the value that a reader stands at: where [`from_value`](Self::from_value) takes what the
+    /// tolerant reader made, this also takes what stands in a clean reply. Without it a reply with such a
+    /// value always goes through the tolerant reader.
+    ///
+    /// # Errors
+    /// A fault if it is not of this type, or not clean.
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
+        match reader.given() {
+            Some(value) => Self::from_value(value),
+            None => Err(unclean()),
+        }
+    }
 }
 
 /// A value that is not what its type wants.

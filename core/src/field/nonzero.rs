@@ -30,6 +30,10 @@ macro_rules! nonzero {
                 let zero = || mismatch("an integer other than 0", &Value::from(0));
                 NonZero::new($type::from_value(value)?).ok_or_else(zero)
             }
+            fn read(reader: &mut crate::Reader<'_>) -> Result<Self, Fault> {
+                let zero = || mismatch("an integer other than 0", &Value::from(0));
+                NonZero::new($type::read(reader)?).ok_or_else(zero)
+            }
         }
     )* };
 }

@@ -1,6 +1,6 @@
 //! `&T`, `Box`, `Arc`, `Cow`: pointers look like what they point at.
-use super::{Field, InputField, View, mismatch};
-use crate::{constant::Ref, error::Fault, schema::Schema};
+use super::{Field, InputField, View};
+use crate::{constant::Ref, error::Fault, read::Reader, schema::Schema};
 use serde_json::Value;
 use std::{borrow::Cow, sync::Arc};
 
@@ -20,6 +20,9 @@ impl<T: Field> Field for Box<T> {
     fn from_value(value: Value) -> Result<Self, Fault> {
         T::from_value(value).map(Box::new)
     }
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
+        T::read(reader).map(Box::new)
+    }
 }
 impl<T: InputField> InputField for Arc<T> {
     const SCHEMA: Ref<Schema> = T::SCHEMA;
@@ -30,6 +33,9 @@ impl<T: InputField> InputField for Arc<T> {
 impl<T: Field + Sync> Field for Arc<T> {
     fn from_value(value: Value) -> Result<Self, Fault> {
         T::from_value(value).map(Arc::new)
+    }
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
+        T::read(reader).map(Arc::new)
     }
 }
 
@@ -43,10 +49,10 @@ macro_rules! texts {
         }
         impl Field for $type {
             fn from_value(value: Value) -> Result<Self, Fault> {
-                match value {
-                    Value::String(text) => Ok(text.into()),
-                    other => Err(mismatch("text", &other)),
-                }
+                String::from_value(value).map(Into::into)
+            }
+            fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
+                String::read(reader).map(Into::into)
             }
         }
     )* };
@@ -62,6 +68,9 @@ impl InputField for Cow<'_, str> {
 impl Field for Cow<'static, str> {
     fn from_value(value: Value) -> Result<Self, Fault> {
         String::from_value(value).map(Cow::Owned)
+    }
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
+        String::read(reader).map(Cow::Owned)
     }
 }
 

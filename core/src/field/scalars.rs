@@ -1,8 +1,13 @@
 //! Text, numbers and booleans.
 use super::{Field, InputField, View, Written, mismatch};
-use crate::{constant::Ref, error::Fault, schema::Schema};
+use crate::{
+    constant::Ref,
+    error::Fault,
+    read::{Reader, unclean},
+    schema::Schema,
+};
 use serde_json::Value;
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 impl InputField for &str {
     const SCHEMA: Ref<Schema> = Ref::new(&Schema::Text);
@@ -23,6 +28,12 @@ impl Field for String {
             other => Err(mismatch("text", &other)),
         }
     }
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
+        match reader.given() {
+            Some(value) => Self::from_value(value),
+            None => reader.text().map(Cow::into_owned),
+        }
+    }
 }
 
 impl InputField for char {
@@ -39,6 +50,17 @@ impl Field for char {
             _ => Err(mismatch("one character", &value)),
         }
     }
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
+        if let Some(value) = reader.given() {
+            return Self::from_value(value);
+        }
+        let text = reader.text()?;
+        let mut characters = text.chars();
+        match (characters.next(), characters.next()) {
+            (Some(character), None) => Ok(character),
+            _ => Err(unclean()),
+        }
+    }
 }
 
 impl InputField for bool {
@@ -53,6 +75,12 @@ impl Field for bool {
             .as_bool()
             .ok_or_else(|| mismatch("true or false", &value))
     }
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
+        match reader.given() {
+            Some(value) => Self::from_value(value),
+            None => reader.boolean(),
+        }
+    }
 }
 
 impl InputField for Value {
@@ -64,6 +92,9 @@ impl InputField for Value {
 impl Field for Value {
     fn from_value(value: Value) -> Result<Self, Fault> {
         Ok(value)
+    }
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
+        reader.value()
     }
 }
 
@@ -95,6 +126,15 @@ macro_rules! integers {
                     .ok_or_else(|| mismatch(
                         &format!("an integer from {} to {}", $type::MIN, $type::MAX), &value,
                     ))
+            }
+            fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
+                if let Some(value) = reader.given() {
+                    return Self::from_value(value);
+                }
+                match reader.number()? {
+                    (digits, true) => digits.parse().map_err(|_| unclean()),
+                    _ => Err(unclean()),
+                }
             }
         }
     )* };
@@ -141,6 +181,19 @@ macro_rules! floats {
                     .map(|number| number as $type)
                     .filter(|number| number.is_finite())
                     .ok_or_else(|| mismatch("a number", &value))
+            }
+            #[allow(clippy::cast_possible_truncation, reason = "`f32` is asked for")]
+            fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
+                if let Some(value) = reader.given() {
+                    return Self::from_value(value);
+                }
+                let (digits, _) = reader.number()?;
+                digits
+                    .parse()
+                    .ok()
+                    .map(|number: f64| number as $type)
+                    .filter(|number| number.is_finite())
+                    .ok_or_else(unclean)
             }
         }
     )* };

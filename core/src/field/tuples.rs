@@ -1,6 +1,11 @@
 //! Tuples of up to eight.
-use super::{Field, InputField, Items, View, mismatch};
-use crate::{constant::Ref, error::Fault, schema::Schema};
+use super::{Field, InputField, Items, View};
+use crate::{
+    constant::Ref,
+    error::Fault,
+    read::{Reader, unclean},
+    schema::Schema,
+};
 use serde_json::Value;
 
 macro_rules! tuples {
@@ -22,16 +27,21 @@ macro_rules! tuples {
         }
         impl<$($name: Field),+> Field for ($($name,)+) {
             fn from_value(value: Value) -> Result<Self, Fault> {
-                let Value::Array(items) = value else { return Err(mismatch("a list", &value)) };
-                let found = items.len();
-                if found != $count {
-                    return Err(Fault::mismatch("", concat!($count, " items"), format!("{found} items")));
+                Self::read(&mut Reader::of(value))
+            }
+            fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
+                let mut items = reader.items()?;
+                items.are($count)?;
+                let made = ($({
+                    if !items.next(reader)? {
+                        return Err(unclean());
+                    }
+                    $name::read(reader).map_err(|fault| items.within(fault))?
+                },)+);
+                if items.next(reader)? {
+                    return Err(unclean());
                 }
-                let mut items = items.into_iter();
-                Ok(($({
-                    let item = items.next().unwrap_or_default();
-                    $name::from_value(item).map_err(|fault| fault.within(concat!("[", $index, "]")))?
-                },)+))
+                Ok(made)
             }
         }
     )* };

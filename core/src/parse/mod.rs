@@ -39,6 +39,7 @@ mod values;
 #[cfg(test)]
 mod tests;
 
+pub use crate::read::{OneFault, Values};
 pub(crate) use check::check;
 pub(crate) use expected::expected;
 pub use reply::Form;
@@ -47,7 +48,7 @@ pub(crate) use reply::Reading;
 pub(crate) use reply::read as read_outputs;
 pub use rule::{Repair, Rule, Strictness};
 pub(crate) use values::absent;
-pub use values::{CheckResult, OneFault, Values, check_author};
+pub use values::{CheckResult, check_author};
 
 use crate::{
     Completion, Error, ErrorKind, Result,
@@ -87,6 +88,9 @@ pub(crate) fn read<S: Ask>(
         return Err(
             Error::new(ErrorKind::NoContent, "the model's reply is empty").with_raw_reply(text),
         );
+    }
+    if let Some(output) = crate::read::clean::<S>(def, how.form, text) {
+        return Ok((output, Vec::new()));
     }
     let mut reading = reply::read(def, how.form, how.strictness, text);
     if !reading.faults.is_empty() {
@@ -225,7 +229,7 @@ pub(crate) fn input(field: &FieldDef, value: Value, faults: &mut Vec<Fault>) -> 
 }
 
 /// The outputs in order out of a JSON object that has them by name, for what was written by us.
-pub(crate) fn outputs_of_json(def: &Def, value: Value) -> Result<Values<'_>, Fault> {
+pub(crate) fn outputs_of_json(def: &Def, value: Value) -> Result<Values<'_, 'static>, Fault> {
     let Value::Object(mut members) = value else {
         return Err(crate::field::mismatch("an object", &value));
     };

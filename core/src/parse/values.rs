@@ -1,91 +1,7 @@
-//! Values that fit their schemas, handed to generated code one after another.
-use crate::{
-    Field,
-    error::Fault,
-    schema::{Body, Definition, FieldDef},
-    signature::Def,
-};
+//! Values that are not there, and what an author's check says of those that are.
+use crate::{error::Fault, schema::FieldDef};
 use serde_json::Value;
 use std::fmt::Display;
-
-/// Values in the order of the fields. Generated code takes one for each field.
-pub struct Values<'a> {
-    values: std::vec::IntoIter<Value>,
-    /// The names, for the path of a fault.
-    fields: &'a [FieldDef],
-    /// A reasoning comes before the fields.
-    reasoning: bool,
-    taken: usize,
-}
-
-impl<'a> Values<'a> {
-    /// The outputs of a signature, in order.
-    pub(crate) fn of_outputs(values: Vec<Value>, def: &'a Def) -> Self {
-        let fields = def.signature.outputs.get();
-        Values {
-            values: values.into_iter(),
-            fields,
-            reasoning: def.reasoning,
-            taken: 0,
-        }
-    }
-
-    /// The members of a record in the order of its fields; missing ones have their default or null.
-    ///
-    /// # Errors
-    /// A fault if the value is no object, or a member is missing that must be there.
-    pub fn of_record(value: Value, definition: &'a Definition) -> Result<Self, Fault> {
-        let Body::Record(fields) = &definition.body else {
-            return Err(Fault::mismatch(
-                "",
-                "a record",
-                "a definition of something else",
-            ));
-        };
-        let fields = fields.get();
-        let Value::Object(mut members) = value else {
-            return Err(crate::field::mismatch("an object", &value));
-        };
-        let mut values = Vec::with_capacity(fields.len());
-        for field in fields {
-            values.push(match members.swap_remove(field.name.get()) {
-                Some(value) => value,
-                None => absent(field)?,
-            });
-        }
-        Ok(Values {
-            values: values.into_iter(),
-            fields,
-            reasoning: false,
-            taken: 0,
-        })
-    }
-
-    /// The next value, typed.
-    ///
-    /// # Errors
-    /// A fault if the value is not of that type.
-    #[allow(
-        clippy::should_implement_trait,
-        reason = "typed: an iterator has one item type"
-    )]
-    pub fn next<T: Field>(&mut self) -> Result<T, OneFault> {
-        let name = match (self.reasoning, self.taken) {
-            (true, 0) => Some("reasoning"),
-            (reasoning, taken) => self
-                .fields
-                .get(taken - usize::from(reasoning))
-                .map(|field| field.name.get()),
-        };
-        self.taken += 1;
-        T::from_value(self.values.next().unwrap_or_default()).map_err(|fault| {
-            OneFault(match name {
-                Some(name) => fault.within(name),
-                None => fault,
-            })
-        })
-    }
-}
 
 /// The value of a field that is not there.
 pub(crate) fn absent(field: &FieldDef) -> Result<Value, Fault> {
@@ -97,20 +13,6 @@ pub(crate) fn absent(field: &FieldDef) -> Result<Value, Fault> {
             super::expected::expected(field.schema.get()),
             "",
         )),
-    }
-}
-
-/// A fault on its way out of generated code.
-#[doc(hidden)]
-pub struct OneFault(Fault);
-impl From<OneFault> for Fault {
-    fn from(fault: OneFault) -> Self {
-        fault.0
-    }
-}
-impl From<OneFault> for Vec<Fault> {
-    fn from(fault: OneFault) -> Self {
-        vec![fault.0]
     }
 }
 

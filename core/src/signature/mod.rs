@@ -30,9 +30,13 @@ pub trait Ask: Sized + Send {
     fn check_inputs(&self, faults: &mut Vec<Fault>) {
         let _ = faults;
     }
-    /// Reads the outputs from values that fit the schema.
+    /// Whether [`read`](Self::read) asks for the types that the schema says, so that it may read a clean
+    /// reply by itself.
     #[doc(hidden)]
-    fn read(def: &Def, values: Values<'_>) -> Result<Self::Output, Vec<Fault>>;
+    const TYPED: bool = true;
+    /// Reads the outputs from values that fit the schema, or from a clean reply.
+    #[doc(hidden)]
+    fn read(def: &Def, values: Values<'_, '_>) -> Result<Self::Output, Vec<Fault>>;
 
     /// Asks, and reads the reply into the outputs.
     ///

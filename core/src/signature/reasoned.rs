@@ -39,6 +39,7 @@ impl<O: Members> Members for Reasoned<O> {
 
 impl<S: Ask> Ask for WithReasoning<S> {
     type Output = Reasoned<S::Output>;
+    const TYPED: bool = S::TYPED;
     fn def(&self) -> Def {
         Def {
             reasoning: true,
@@ -52,7 +53,7 @@ impl<S: Ask> Ask for WithReasoning<S> {
     fn check_inputs(&self, faults: &mut Vec<Fault>) {
         self.0.check_inputs(faults);
     }
-    fn read(def: &Def, mut values: Values<'_>) -> Result<Self::Output, Vec<Fault>> {
+    fn read(def: &Def, mut values: Values<'_, '_>) -> Result<Self::Output, Vec<Fault>> {
         Ok(Reasoned {
             reasoning: values.next()?,
             output: S::read(def, values)?,

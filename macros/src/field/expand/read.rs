@@ -10,8 +10,9 @@ use syn::spanned::Spanned;
 
 /// ```ignore
 /// impl Field for Person {
-///     fn from_value(value: Value) -> Result<Self, Fault> {
-///         let mut values = members_of::<Self>(value)?;
+///     fn from_value(value: Value) -> Result<Self, Fault> { Self::read(&mut Reader::of(value)) }
+///     fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
+///         let mut values = members_of::<Self>(reader)?;
 ///         Ok(Self { name: output::<String>().next(&mut values)?, age: output::<u8>().next(&mut values)? })
 ///     }
 /// }
@@ -23,7 +24,7 @@ pub(super) fn read(model: &Model) -> TokenStream {
     let (_, arguments, _) = model.generics.split_for_impl();
     let read = match &model.shape {
         Shape::Wrapper(ty) => {
-            quote!(__p::core::result::Result::map(__p::output::<#ty>().read(__value), Self))
+            quote!(__p::core::result::Result::map(__p::output::<#ty>().at(__reader), Self))
         }
         Shape::Unknown => TokenStream::new(),
         Shape::Record(fields) => {
@@ -36,7 +37,7 @@ pub(super) fn read(model: &Model) -> TokenStream {
                 quote_spanned!(here=> &#read.#original)
             });
             quote! {
-                let mut __values = __p::members_of::<Self>(__value)?;
+                let mut __values = __p::members_of::<Self>(__reader)?;
                 let #made = Self { #(#values),* };
                 #checks
                 __p::core::result::Result::Ok(#made)
@@ -44,13 +45,14 @@ pub(super) fn read(model: &Model) -> TokenStream {
         }
         Shape::Words(variants) => {
             let arms = variants.iter().map(|variant| {
-                let (original, name) = (&variant.original, literal(&variant.name, variant.name_span));
-                quote!(__p::core::option::Option::Some(#name) => __p::core::result::Result::Ok(Self::#original),)
+                let (original, name) =
+                    (&variant.original, literal(&variant.name, variant.name_span));
+                quote!(#name => __p::core::result::Result::Ok(Self::#original),)
             });
             quote! {
-                match __value.as_str() {
+                match &*__p::word_of::<Self>(__reader)? {
                     #(#arms)*
-                    _ => __p::core::result::Result::Err(__p::no_word::<Self>(&__value)),
+                    __word => __p::core::result::Result::Err(__p::no_word::<Self>(__word)),
                 }
             }
         }
@@ -60,7 +62,7 @@ pub(super) fn read(model: &Model) -> TokenStream {
                 .enumerate()
                 .map(|(index, variant)| read_variant(index, variant));
             quote! {
-                match __p::variant_of::<Self>(__value)? {
+                match __p::variant_of::<Self>(__p::given_to(__reader)?)? {
                     #(#arms)*
                     (_, __data) => __p::core::result::Result::Err(__p::mismatch("a variant", &__data)),
                 }
@@ -72,7 +74,10 @@ pub(super) fn read(model: &Model) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #impl_generics __p::Field for #ident #arguments #where_clause {
-            fn from_value(__value: __p::Value) -> __p::core::result::Result<Self, __p::Fault> { #read }
+            fn from_value(__value: __p::Value) -> __p::core::result::Result<Self, __p::Fault> {
+                <Self as __p::Field>::read(&mut __p::Reader::of(__value))
+            }
+            fn read(__reader: &mut __p::Reader<'_>) -> __p::core::result::Result<Self, __p::Fault> { #read }
         }
         #key
     }

@@ -51,7 +51,7 @@ pub(super) fn ask(signature: &Signature) -> TokenStream {
             type Output = #output_name #output_arguments;
             #question
             #check_inputs
-            fn read(_: &__p::Def, mut __values: __p::Values<'_>) -> __p::Outputs<Self::Output> { #read }
+            fn read(_: &__p::Def, mut __values: __p::Values<'_, '_>) -> __p::Outputs<Self::Output> { #read }
         }
     }
 }

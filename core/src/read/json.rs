@@ -1,0 +1,456 @@
+//! JSON as its standard has it, value by value.
+use super::{DEEPEST, Reader, unclean};
+use crate::error::Fault;
+use serde_json::Value;
+use std::borrow::Cow;
+
+impl<'t> Reader<'t> {
+    fn bytes(&self) -> &'t [u8] {
+        &self.text.as_bytes()[..self.end]
+    }
+    /// The next byte behind blanks.
+    pub(super) fn peek(&mut self) -> Option<u8> {
+        let bytes = self.bytes();
+        while let Some(byte) = bytes.get(self.at) {
+            if !matches!(byte, b' ' | b'\n' | b'\t' | b'\r') {
+                return Some(*byte);
+            }
+            self.at += 1;
+        }
+        None
+    }
+    pub(super) fn is_at_end(&mut self) -> bool {
+        self.peek().is_none()
+    }
+    /// Takes a byte behind blanks.
+    pub(super) fn take(&mut self, wanted: u8) -> Result<(), Fault> {
+        if self.peek() == Some(wanted) {
+            self.at += 1;
+            Ok(())
+        } else {
+            Err(unclean())
+        }
+    }
+    /// Takes a word, if the value is that.
+    fn word(&mut self, word: &str) -> bool {
+        self.peek();
+        let found = self.bytes()[self.at.min(self.end)..].starts_with(word.as_bytes());
+        if found {
+            self.at += word.len();
+        }
+        found
+    }
+    /// The whole of a section that is text, without blanks around it.
+    fn section(&mut self) -> &'t str {
+        let text = crate::adapter::strip(&self.text[self.at..self.end]);
+        self.at = self.end;
+        text
+    }
+
+    /// A text: a section as it stands, or a string.
+    pub(crate) fn text(&mut self) -> Result<Cow<'t, str>, Fault> {
+        if self.bare {
+            return Ok(Cow::Borrowed(self.section()));
+        }
+        self.string()
+    }
+    /// A string of JSON.
+    pub(super) fn string(&mut self) -> Result<Cow<'t, str>, Fault> {
+        self.take(b'"')?;
+        let start = self.at;
+        let stop = self.run();
+        if self.bytes().get(stop) == Some(&b'"') {
+            self.at = stop + 1;
+            // both ends stand beside a quote
+            return Ok(Cow::Borrowed(&self.text[start..stop]));
+        }
+        let mut unescaped = String::with_capacity((stop - start) * 2);
+        let mut start = start;
+        loop {
+            self.at = self.run();
+            unescaped.push_str(&self.text[start..self.at]);
+            match self.bytes().get(self.at) {
+                Some(b'"') => {
+                    self.at += 1;
+                    return Ok(Cow::Owned(unescaped));
+                }
+                Some(b'\\') => unescaped.push(self.escape()?),
+                _ => return Err(unclean()),
+            }
+            start = self.at;
+        }
+    }
+    /// Where the next byte stands that is a quote, a backslash or a control character. Eight bytes at a
+    /// time: a byte less than `n` borrows from its high bit when `n` is taken off it.
+    fn run(&self) -> usize {
+        const ONES: u64 = 0x0101_0101_0101_0101;
+        const HIGH: u64 = 0x8080_8080_8080_8080;
+        let bytes = self.bytes();
+        let mut at = self.at;
+        while let Some(chunk) = bytes
+            .get(at..at + 8)
+            .and_then(|chunk| chunk.try_into().ok())
+        {
+            let chunk = u64::from_le_bytes(chunk);
+            let zero = |word: u64| word.wrapping_sub(ONES) & !word;
+            let quote = zero(chunk ^ (ONES * 0x22));
+            let escape = zero(chunk ^ (ONES * 0x5c));
+            let control = chunk.wrapping_sub(ONES * 0x20) & !chunk;
+            let found = (quote | escape | control) & HIGH;
+            if found != 0 {
+                return at + found.trailing_zeros() as usize / 8;
+            }
+            at += 8;
+        }
+        while let Some(byte) = bytes.get(at) {
+            if matches!(byte, b'"' | b'\\' | 0..0x20) {
+                break;
+            }
+            at += 1;
+        }
+        at
+    }
+    fn escape(&mut self) -> Result<char, Fault> {
+        let letter = self.bytes().get(self.at + 1).copied();
+        self.at += 2;
+        Ok(match letter {
+            Some(b'"') => '"',
+            Some(b'\\') => '\\',
+            Some(b'/') => '/',
+            Some(b'n') => '\n',
+            Some(b't') => '\t',
+            Some(b'r') => '\r',
+            Some(b'b') => '\u{8}',
+            Some(b'f') => '\u{c}',
+            Some(b'u') => {
+                let unit = self.four()?;
+                let code = match unit {
+                    0xd800..=0xdbff => {
+                        if self.bytes().get(self.at..self.at + 2) != Some(b"\\u") {
+                            return Err(unclean());
+                        }
+                        self.at += 2;
+                        let low = self.four()?;
+                        if !(0xdc00..=0xdfff).contains(&low) {
+                            return Err(unclean());
+                        }
+                        0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00)
+                    }
+                    unit => unit,
+                };
+                char::from_u32(code).ok_or_else(unclean)?
+            }
+            _ => return Err(unclean()),
+        })
+    }
+    fn four(&mut self) -> Result<u32, Fault> {
+        let digits = self.bytes().get(self.at..self.at + 4).ok_or_else(unclean)?;
+        self.at += 4;
+        digits.iter().try_fold(0, |number, digit| {
+            let digit = char::from(*digit).to_digit(16).ok_or_else(unclean)?;
+            Ok(number << 4 | digit)
+        })
+    }
+
+    /// `true` or `false`; in a section also in Python's spelling.
+    pub(crate) fn boolean(&mut self) -> Result<bool, Fault> {
+        let bare = self.bare;
+        if self.word("true") || bare && self.word("True") {
+            Ok(true)
+        } else if self.word("false") || bare && self.word("False") {
+            Ok(false)
+        } else {
+            Err(unclean())
+        }
+    }
+    /// Nothing, where a value may be missing. A text in a section is a text, whatever it says.
+    pub(crate) fn nothing(&mut self) -> bool {
+        self.word("null") || self.bare && self.word("None")
+    }
+    /// Whether the value is a section of text.
+    pub(crate) const fn is_bare(&self) -> bool {
+        self.bare
+    }
+    /// A number as it is spelled, and whether it is a whole one.
+    pub(crate) fn number(&mut self) -> Result<(&'t str, bool), Fault> {
+        self.peek();
+        let (bytes, start) = (self.bytes(), self.at);
+        let mut at = start + usize::from(bytes.get(start) == Some(&b'-'));
+        let digits = |mut at: usize| {
+            let from = at;
+            while bytes.get(at).is_some_and(u8::is_ascii_digit) {
+                at += 1;
+            }
+            (at > from).then_some(at)
+        };
+        let zero = bytes.get(at) == Some(&b'0');
+        let first = at;
+        at = digits(at).ok_or_else(unclean)?;
+        let mut whole = true;
+        if zero && at > first + 1 {
+            return Err(unclean());
+        }
+        if bytes.get(at) == Some(&b'.') {
+            at = digits(at + 1).ok_or_else(unclean)?;
+            whole = false;
+        }
+        if matches!(bytes.get(at), Some(b'e' | b'E')) {
+            at += 1 + usize::from(matches!(bytes.get(at + 1), Some(b'+' | b'-')));
+            at = digits(at).ok_or_else(unclean)?;
+            whole = false;
+        }
+        self.at = at;
+        Ok((&self.text[start..at], whole))
+    }
+
+    /// Enters a list or an object.
+    pub(super) fn enter(&mut self, bracket: u8) -> Result<(), Fault> {
+        self.take(bracket)?;
+        self.depth += 1;
+        self.bare = false;
+        if self.depth > DEEPEST {
+            return Err(unclean());
+        }
+        Ok(())
+    }
+    pub(super) fn leave(&mut self) {
+        self.depth -= 1;
+    }
+    /// Goes past a value whose turn comes later.
+    pub(super) fn skip(&mut self) -> Result<(), Fault> {
+        match self.peek() {
+            Some(b'"') => self.string().map(drop),
+            Some(b'{') => {
+                self.enter(b'{')?;
+                let mut first = true;
+                while self.more(b'}', &mut first)? {
+                    self.string()?;
+                    self.take(b':')?;
+                    self.skip()?;
+                }
+                Ok(())
+            }
+            Some(b'[') => {
+                self.enter(b'[')?;
+                let mut first = true;
+                while self.more(b']', &mut first)? {
+                    self.skip()?;
+                }
+                Ok(())
+            }
+            Some(b't' | b'f' | b'n') => {
+                if self.word("true") || self.word("false") || self.word("null") {
+                    Ok(())
+                } else {
+                    Err(unclean())
+                }
+            }
+            _ => self.number().map(drop),
+        }
+    }
+    /// Whether another item or member follows; takes the comma before it, or the bracket that ends them.
+    pub(super) fn more(&mut self, end: u8, first: &mut bool) -> Result<bool, Fault> {
+        let is_first = std::mem::take(first);
+        match self.peek() {
+            Some(byte) if byte == end => {
+                self.at += 1;
+                self.leave();
+                Ok(false)
+            }
+            Some(_) if is_first => Ok(true),
+            Some(b',') => {
+                self.at += 1;
+                // no comma before the end
+                if self.peek() == Some(end) {
+                    return Err(unclean());
+                }
+                Ok(true)
+            }
+            _ => Err(unclean()),
+        }
+    }
+    /// The value as JSON.
+    pub(super) fn any(&mut self) -> Result<Value, Fault> {
+        let start = self.at;
+        self.skip()?;
+        serde_json::from_str(&self.text[start..self.at]).map_err(|_| unclean())
+    }
+    /// The members of a map.
+    pub(crate) fn entries(&mut self) -> Result<Entries, Fault> {
+        let values = match self.value.take() {
+            Some(Value::Object(members)) => Some(members.into_iter()),
+            Some(other) => return Err(crate::field::mismatch("an object", &other)),
+            None => {
+                self.enter(b'{')?;
+                None
+            }
+        };
+        Ok(Entries {
+            values,
+            first: true,
+        })
+    }
+    /// The items of a list.
+    pub(crate) fn items(&mut self) -> Result<Items, Fault> {
+        let values = match self.value.take() {
+            Some(Value::Array(values)) => Some(values.into_iter()),
+            Some(other) => return Err(crate::field::mismatch("a list", &other)),
+            None => {
+                self.enter(b'[')?;
+                None
+            }
+        };
+        Ok(Items {
+            values,
+            taken: 0,
+            first: true,
+        })
+    }
+}
+
+/// The members of a map, one after another.
+pub(crate) struct Entries {
+    values: Option<serde_json::map::IntoIter>,
+    first: bool,
+}
+
+impl Entries {
+    /// Stands at the value of the next member, whose name comes back.
+    pub(crate) fn next<'t>(
+        &mut self,
+        reader: &mut Reader<'t>,
+    ) -> Result<Option<Cow<'t, str>>, Fault> {
+        let Some(values) = &mut self.values else {
+            if !reader.more(b'}', &mut self.first)? {
+                return Ok(None);
+            }
+            let name = reader.string()?;
+            reader.take(b':')?;
+            return Ok(Some(name));
+        };
+        Ok(values.next().map(|(name, value)| {
+            reader.value = Some(value);
+            Cow::Owned(name)
+        }))
+    }
+    /// A member that came twice is the tolerant reader's.
+    pub(crate) fn are(&self, count: usize, kept: usize) -> Result<(), Fault> {
+        if self.values.is_none() && count != kept {
+            return Err(unclean());
+        }
+        Ok(())
+    }
+    /// The fault of a member, with its name.
+    #[cold]
+    pub(crate) fn within(&self, fault: Fault, name: &str) -> Fault {
+        match self.values {
+            Some(_) => fault.within(name),
+            None => fault,
+        }
+    }
+}
+
+/// The items of a list, one after another.
+pub(crate) struct Items {
+    values: Option<std::vec::IntoIter<Value>>,
+    taken: usize,
+    first: bool,
+}
+
+impl Items {
+    /// As many as are wanted, as far as that is known.
+    pub(crate) fn are(&self, wanted: usize) -> Result<(), Fault> {
+        match &self.values {
+            Some(values) if values.len() != wanted => Err(Fault::mismatch(
+                "",
+                format!("{wanted} items"),
+                format!("{} items", values.len()),
+            )),
+            _ => Ok(()),
+        }
+    }
+    /// Stands at the next item, if there is one.
+    pub(crate) fn next(&mut self, reader: &mut Reader<'_>) -> Result<bool, Fault> {
+        self.taken += 1;
+        match &mut self.values {
+            Some(values) => {
+                reader.value = values.next();
+                Ok(reader.value.is_some())
+            }
+            None => reader.more(b']', &mut self.first),
+        }
+    }
+    /// The fault of the item, with its place.
+    #[cold]
+    pub(crate) fn within(&self, fault: Fault) -> Fault {
+        match self.values {
+            Some(_) => fault.within(&format!("[{}]", self.taken - 1)),
+            None => fault,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Reader;
+
+    #[test]
+    fn strings_are_what_serde_json_reads() {
+        for text in [
+            r#""""#,
+            r#""plain""#,
+            r#""a longer text, without escapes, é 日本 😀""#,
+            r#""esc \" \\ \/ \n \t \r \b \f \u00e9 \ud83d\ude00 end""#,
+            r#""12345678\"""#,
+            r#""1234567\"8""#,
+            r#""open"#,
+            r#""bad \x""#,
+            r#""half \ud83d""#,
+            r#""low \udc00""#,
+            r#""cut \u12"#,
+            "\"line\nbreak\"",
+            "\"control \u{1}\"",
+            "\"delete \u{7f} and \u{80}\"",
+        ] {
+            let ours = Reader::new(text).string().ok();
+            let theirs: Option<String> = serde_json::from_str(text).ok();
+            assert_eq!(ours.as_deref(), theirs.as_deref(), "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_those_of_json() {
+        for (text, spelled) in [
+            ("0", Some(("0", true))),
+            ("-12 ", Some(("-12", true))),
+            ("1.50", Some(("1.50", false))),
+            ("1e9", Some(("1e9", false))),
+            ("2E-3,", Some(("2E-3", false))),
+            ("01", None),
+            ("-", None),
+            ("1.", None),
+            ("1e", None),
+            ("+1", None),
+            (".5", None),
+        ] {
+            assert_eq!(Reader::new(text).number().ok(), spelled, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_skipped_is_json() {
+        for (text, clean) in [
+            (r#"{"a": [1, 2, {"b": null}], "c": "d"}"#, true),
+            ("[]", true),
+            ("[1,]", false),
+            ("[,1]", false),
+            ("{\"a\" 1}", false),
+            ("nul", false),
+        ] {
+            let mut reader = Reader::new(text);
+            assert_eq!(reader.skip().is_ok() && reader.is_at_end(), clean, "{text}");
+        }
+        let deep = "[".repeat(1000) + &"]".repeat(1000);
+        assert!(Reader::new(&deep).skip().is_err());
+    }
+}

@@ -1,0 +1,105 @@
+//! From a clean reply to typed values, in one pass over its bytes and with nothing in between.
+//!
+//! A [`Reader`] stands at a value: of a text, which types read as they need it, or of a `Value` that the
+//! tolerant reader of [`parse`](crate::parse) made. Generated code takes one value for each field from
+//! [`Values`] and does not see which it is.
+//!
+//! Here nothing is forgiven and nothing is reported: at the first surprise the reply goes to the tolerant
+//! reader, which knows what to make of it. So what is read here must be what is read there, and a test
+//! holds both equal.
+mod json;
+mod members;
+mod sections;
+
+pub use members::{OneFault, Values};
+
+use crate::{
+    error::Fault,
+    parse::Form,
+    signature::{Ask, Def},
+};
+use serde_json::Value;
+
+/// Deeper values are left to the tolerant reader, which says what is wrong with them.
+const DEEPEST: u8 = 64;
+
+/// Stands at a value that a [`Field`](crate::Field) is read from.
+///
+/// ```
+/// use serde_json::json;
+/// use sigflow_core::{Field, Reader};
+///
+/// let mut reader = Reader::of(json!([1, 2]));
+/// assert_eq!(Vec::<u8>::read(&mut reader).expect("a list of bytes"), [1, 2]);
+/// ```
+#[derive(Debug)]
+pub struct Reader<'t> {
+    text: &'t str,
+    at: usize,
+    /// Where the text ends for now: a section of a reply has its end.
+    end: usize,
+    /// The value is a whole section: text stands there without quotes.
+    bare: bool,
+    depth: u8,
+    /// A value instead of a text.
+    value: Option<Value>,
+}
+
+impl<'t> Reader<'t> {
+    pub(crate) const fn new(text: &'t str) -> Self {
+        Reader {
+            text,
+            at: 0,
+            end: text.len(),
+            bare: false,
+            depth: 0,
+            value: None,
+        }
+    }
+    /// Stands at a value.
+    pub fn of(value: Value) -> Self {
+        let mut reader = Reader::new("");
+        reader.value = Some(value);
+        reader
+    }
+    /// The value, if it is none of a text.
+    pub(crate) fn given(&mut self) -> Option<Value> {
+        self.value.take()
+    }
+    /// The value as JSON, whatever it is.
+    ///
+    /// # Errors
+    /// A fault if there is no clean JSON here; the tolerant reader looks at it then.
+    pub fn value(&mut self) -> Result<Value, Fault> {
+        match self.value.take() {
+            Some(value) => Ok(value),
+            None => self.any(),
+        }
+    }
+}
+
+/// What is not clean. It says nothing, because no one sees it: the tolerant reader reports.
+#[cold]
+pub(crate) const fn unclean() -> Fault {
+    Fault {
+        path: String::new(),
+        expected: String::new(),
+        found: String::new(),
+        constraint: false,
+    }
+}
+
+/// The outputs of a clean reply; `None` leaves it to the tolerant reader.
+pub(crate) fn clean<S: Ask>(def: &Def, form: Form, text: &str) -> Option<S::Output> {
+    if !S::TYPED {
+        return None;
+    }
+    let mut reader = Reader::new(text);
+    let values = match form {
+        Form::Chat => Values::of_sections(&mut reader, def),
+        Form::Json => Values::of_object(&mut reader, def),
+        Form::Xml => return None,
+    };
+    let output = S::read(def, values.ok()?).ok()?;
+    reader.is_at_end().then_some(output)
+}
