@@ -173,7 +173,10 @@ impl<'s> Fit<'_, 's> {
 
     fn formatted(&mut self, schema: &'s Schema, format: Format, node: &Node<'_>) -> Option<Value> {
         if format == Format::Decimal {
-            if let Kind::Number(digits) = &node.kind {
+            // up to fifteen digits survive as a number; more stay as they are written
+            if let Kind::Number(digits) = &node.kind
+                && digits.bytes().filter(u8::is_ascii_digit).count() <= 15
+            {
                 return crate::parse::plain::number(digits)
                     .map(Value::Number)
                     .or_else(|| self.mismatch(schema, node));
