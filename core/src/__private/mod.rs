@@ -49,6 +49,7 @@ pub use crate::{
 pub use crate::{
     dynamic::{align_value, read as read_reply, read_value},
     parse::Form,
+    read::both as read_both,
 };
 pub use serde;
 pub use serde_json::Value;

@@ -92,6 +92,15 @@ pub(crate) fn read<S: Ask>(
     if let Some(output) = crate::read::clean::<S>(def, how.form, text) {
         return Ok((output, Vec::new()));
     }
+    tolerantly::<S>(def, how, text)
+}
+
+/// Reads a reply that is not clean.
+pub(crate) fn tolerantly<S: Ask>(
+    def: &Def,
+    how: How,
+    text: &str,
+) -> Result<(S::Output, Vec<Repair>)> {
     let mut reading = reply::read(def, how.form, how.strictness, text);
     if !reading.faults.is_empty() {
         let faults = std::mem::take(&mut reading.faults);

@@ -89,6 +89,25 @@ pub(crate) const fn unclean() -> Fault {
     }
 }
 
+/// Both readings of a reply, for the test that holds them equal: the clean one, if there is one, and the
+/// tolerant one.
+#[doc(hidden)]
+pub fn both<S: crate::Signature>(
+    form: Form,
+    text: &str,
+) -> (Option<S::Output>, crate::Result<S::Output>) {
+    let def = crate::signature::def_of::<S>();
+    let how = crate::parse::How {
+        form,
+        ..Default::default()
+    };
+    let tolerant = crate::parse::tolerantly::<S>(&def, how, text);
+    (
+        clean::<S>(&def, form, text),
+        tolerant.map(|(output, _)| output),
+    )
+}
+
 /// The outputs of a clean reply; `None` leaves it to the tolerant reader.
 pub(crate) fn clean<S: Ask>(def: &Def, form: Form, text: &str) -> Option<S::Output> {
     if !S::TYPED {
