@@ -177,6 +177,7 @@ fn replies(value: &serde_json::Value, random: &mut Random) -> Vec<(Form, String)
     }
     vec![
         (Form::Json, value.to_string()),
+        (Form::Chat, value.to_string()),
         (
             Form::Json,
             serde_json::to_string_pretty(value).expect("JSON"),

@@ -89,7 +89,7 @@ pub(crate) fn read<S: Ask>(
             Error::new(ErrorKind::NoContent, "the model's reply is empty").with_raw_reply(text),
         );
     }
-    if let Some(output) = crate::read::clean::<S>(def, how.form, text) {
+    if let Some(output) = crate::read::clean::<S>(def, how, text) {
         return Ok((output, Vec::new()));
     }
     tolerantly::<S>(def, how, text)

@@ -56,13 +56,9 @@ impl<'a, 't> Values<'a, 't> {
         Values::new(source, def.signature.outputs.get(), def.reasoning)
     }
     /// The outputs of a signature in a chat reply.
-    pub(super) fn of_sections(reader: &'a mut Reader<'t>, def: &'a Def) -> Result<Self, Fault> {
+    pub(super) fn of_sections(reader: &'a mut Reader<'t>, def: &'a Def) -> Self {
         let source = Source::Sections(reader);
-        Ok(Values::new(
-            source,
-            def.signature.outputs.get(),
-            def.reasoning,
-        ))
+        Values::new(source, def.signature.outputs.get(), def.reasoning)
     }
     /// The outputs of a signature in an object.
     pub(super) fn of_object(reader: &'a mut Reader<'t>, def: &'a Def) -> Result<Self, Fault> {

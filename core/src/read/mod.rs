@@ -8,6 +8,7 @@
 //! reader, which knows what to make of it. So what is read here must be what is read there, and a test
 //! holds both equal.
 mod json;
+mod lists;
 mod members;
 mod sections;
 
@@ -15,7 +16,7 @@ pub use members::{OneFault, Values};
 
 use crate::{
     error::Fault,
-    parse::Form,
+    parse::{Form, How, Strictness},
     signature::{Ask, Def},
 };
 use serde_json::Value;
@@ -97,25 +98,28 @@ pub fn both<S: crate::Signature>(
     text: &str,
 ) -> (Option<S::Output>, crate::Result<S::Output>) {
     let def = crate::signature::def_of::<S>();
-    let how = crate::parse::How {
+    let how = How {
         form,
         ..Default::default()
     };
     let tolerant = crate::parse::tolerantly::<S>(&def, how, text);
     (
-        clean::<S>(&def, form, text),
+        clean::<S>(&def, how, text),
         tolerant.map(|(output, _)| output),
     )
 }
 
 /// The outputs of a clean reply; `None` leaves it to the tolerant reader.
-pub(crate) fn clean<S: Ask>(def: &Def, form: Form, text: &str) -> Option<S::Output> {
+pub(crate) fn clean<S: Ask>(def: &Def, how: How, text: &str) -> Option<S::Output> {
     if !S::TYPED {
         return None;
     }
     let mut reader = Reader::new(text);
-    let values = match form {
-        Form::Chat => Values::of_sections(&mut reader, def),
+    let lenient = how.strictness == Strictness::Lenient;
+    let values = match how.form {
+        // an object where sections were asked for says as much
+        Form::Chat if lenient && reader.peek() == Some(b'{') => Values::of_object(&mut reader, def),
+        Form::Chat => Ok(Values::of_sections(&mut reader, def)),
         Form::Json => Values::of_object(&mut reader, def),
         Form::Xml => return None,
     };
