@@ -44,7 +44,12 @@ pub(super) fn read(model: &Model) -> TokenStream {
             }
         }
         Shape::Words(variants) => {
-            let arms = variants.iter().map(|variant| {
+            // a name that comes twice has its error; a second arm would be a warning besides
+            let mut names = std::collections::HashSet::new();
+            let once = variants
+                .iter()
+                .filter(|variant| names.insert(&variant.name));
+            let arms = once.map(|variant| {
                 let (original, name) =
                     (&variant.original, literal(&variant.name, variant.name_span));
                 quote!(#name => __p::core::result::Result::Ok(Self::#original),)
