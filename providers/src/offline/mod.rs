@@ -59,7 +59,7 @@ fn respond(request: &Request) -> Response {
         let json = prompt.schema["properties"][name].get("anyOf").is_some();
         let text = match value.as_bool() {
             Some(truth) if !json => ["False", "True"][usize::from(truth)].to_owned(),
-            _ => value::plain(value),
+            _ => value::as_text(value),
         };
         reply.extend(["[[ ## ", name, " ## ]]\n", &text, "\n\n"]);
     }

@@ -20,9 +20,8 @@ impl Prompt {
         for (role, message) in request.messages().skip(1) {
             let message = message.as_str();
             let (message, _) = message.rsplit_once("\n\nRespond ").unwrap_or((message, ""));
-            let parts = message.split("[[ ## ");
-            let sections = parts.filter_map(|part| part.split_once(" ## ]]"));
-            let sections: Vec<(&str, &str)> = sections.collect();
+            let section = |part| str::split_once(part, " ## ]]");
+            let sections: Vec<_> = message.split("[[ ## ").filter_map(section).collect();
             if role == Role::Assistant {
                 let sections = sections.iter().map(|(name, text)| (*name, value(text)));
                 let outputs = serde_json::from_str(message).unwrap_or(sections.collect());

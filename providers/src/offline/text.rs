@@ -23,7 +23,7 @@ pub(super) const NAMED: usize = 80;
 /// The best label for a text, and how near it is: the sum of the shares of features that its
 /// examples (each with the index of its label and a weight) have in common with the text, rare ones
 /// counting more.
-pub(super) fn nearest(text: &str, examples: &[(usize, usize, String)]) -> (usize, usize) {
+pub(super) fn nearest(text: &str, examples: &[(usize, usize, String)]) -> Option<(usize, usize)> {
     let asked = features(text);
     let known: Vec<_> = examples.iter().map(|(.., text)| features(text)).collect();
     let (mut counts, mut labels) = (BTreeMap::new(), BTreeMap::new());
@@ -36,8 +36,7 @@ pub(super) fn nearest(text: &str, examples: &[(usize, usize, String)]) -> (usize
         let either: usize = features.union(&asked).map(weigh).sum();
         *labels.entry(*label).or_insert(1) += weight * (20 * NAMED * both / either.max(1));
     }
-    let best = labels.into_iter().rev().max_by_key(|label| label.1);
-    best.unwrap_or_default()
+    labels.into_iter().rev().max_by_key(|label| label.1)
 }
 
 /// The values of `Key: value` lines and the sentences of a text, the nearest to a field first.
@@ -48,7 +47,7 @@ pub(super) fn spans<'t>(path: &str, doc: &str, text: &'t str) -> Vec<(usize, &'t
     let mut spans = Vec::new();
     for line in text.lines().filter(|line| Some(*line) != question) {
         let (_, line) = line.split_once("] «").unwrap_or(("", line)); // `[1] «text»`
-        let pair = line.split_once(": ").filter(|(key, _)| key.len() < 40);
+        let pair = line.split_once(": ").filter(|(key, _)| key.len() < 30);
         let sentences = line.split_inclusive(". ").map(|text| (text, text));
         for (head, text) in pair.map_or(sentences.collect(), |pair| vec![pair]) {
             let head = features(head);

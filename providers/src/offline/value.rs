@@ -20,7 +20,7 @@ impl Prompt {
     fn fill(&self, place: &Place<'_>, schema: &Value, text: &str) -> Found {
         if let Some(name) = schema["$ref"].as_str() {
             let (again, depth) = (place.seen.contains(&name), place.seen.len());
-            if again && text.is_empty() || depth > 8 {
+            if again && text.is_empty() {
                 return Found::default();
             }
             let mut inside = place.clone();
@@ -39,8 +39,10 @@ impl Prompt {
             let own = std::mem::replace(variant, beside.clone());
             variant.extend(own);
         }
+        let null = variants.iter().any(|variant| variant["type"] == "null");
         match schema["type"].as_str() {
             _ if labels(schema).count() > 0 => self.label(place, schema, text),
+            _ if null && text.is_empty() => (Value::Null, 1),
             _ if !variants.is_empty() => {
                 // the surest, the first of equals
                 let found = variants.iter().rev().map(|v| self.fill(place, v, text));
@@ -67,7 +69,7 @@ impl Prompt {
         let mut examples = Vec::new();
         let own = schema["description"].as_str().unwrap_or_default();
         for (index, label) in labels(schema).enumerate() {
-            let start = format!("{}:", plain(label));
+            let start = format!("{}:", as_text(label));
             let (_, told) = place.doc.split_once(&start).unwrap_or(("", own));
             let told = told.split(';').next().unwrap_or_default();
             examples.push((index, 2, format!("{label} {told}")));
@@ -75,7 +77,7 @@ impl Prompt {
             let demos = self.demos.iter().filter(shown);
             examples.extend(demos.map(|demo| (index, 1, demo.0.clone())));
         }
-        let (best, near) = nearest(text, &examples);
+        let (best, near) = nearest(text, &examples).unwrap_or_default();
         (labels(schema).nth(best).cloned().unwrap_or_default(), near)
     }
 
@@ -97,7 +99,7 @@ impl Prompt {
         }
         for number in members.len()..size(schema, "min").unwrap_or(0) {
             let name = labels(self.target(&schema["propertyNames"])).nth(number);
-            let name = name.map_or(format!("key{number}"), plain);
+            let name = name.map_or(format!("key{number}"), as_text);
             let value = self.fill(place, &schema["additionalProperties"], "").0;
             members.insert(name, value);
         }
@@ -112,7 +114,7 @@ impl Prompt {
         let parts = parts(place, target, text);
         // what is made up is a label or a number, so that all can differ
         let numbers = (0..1_000).map(|number: u16| number.to_string());
-        let made = labels(target).map(plain).chain(numbers);
+        let made = labels(target).map(as_text).chain(numbers);
         for (at, part) in parts.iter().cloned().chain(made).enumerate() {
             let (made, each) = (at >= parts.len(), each(items.len()));
             if made && items.len() >= least || each == false {
@@ -161,8 +163,7 @@ fn labels(schema: &Value) -> impl Iterator<Item = &Value> {
     elements(schema, "enum").chain(schema.get("const"))
 }
 
-/// A value as text.
-pub(super) fn plain(value: &Value) -> String {
+pub(super) fn as_text(value: &Value) -> String {
     value.as_str().map_or(value.to_string(), str::to_owned)
 }
 
@@ -180,10 +181,11 @@ pub(super) const BOUNDS: [Bound; 8] = [
 ];
 
 /// The formats; and for truth values, the words that deny.
-const FORMATS: [(&str, &str); 8] = [
+const FORMATS: [(&str, &str); 9] = [
     ("boolean", r"(?i)\b(not?|never|without|false|unknown)\b|n't"),
     ("date", r"^\d{4}-\d\d-\d\d$"),
-    ("date-time", r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S*$"),
+    ("partial-date-time", r"^\d{4}-\d\d-\d\dT[\d:.]+$"),
+    ("date-time", r"^\d{4}-\d\d-\d\dT[\d:.]+[-+Z]\S*$"),
     ("time", r"^\d\d:\d\d:\d\d$"),
     ("duration", r"^P.*\d[DHMSWY]$"),
     ("email", r"^[^@\s]+@[^@\s]+\.\w+$"),
@@ -201,7 +203,7 @@ fn size(schema: &Value, bound: &str) -> Option<usize> {
 fn read(schema: &Value, part: &str) -> Option<Value> {
     let kind = schema["type"].as_str().unwrap_or("string");
     let format = schema["format"].as_str().unwrap_or(kind);
-    let known = FORMATS.iter().find(|known| known.0 == format);
+    let known = FORMATS.iter().find(|known| format.ends_with(known.0));
     let pattern = schema["pattern"].as_str().or(known.map(|known| known.1));
     let pattern = Regex::new(pattern.unwrap_or_default()).ok();
     let least = size(schema, "min").unwrap_or(0);
@@ -233,7 +235,7 @@ fn number(schema: &Value, text: &str) -> Option<Value> {
 /// A value that is made up: the first sample that fits, or a number near the bounds.
 fn made(schema: &Value) -> Option<Value> {
     const SAMPLES: &str = "unknown a A 0 x0 AAA AA-0000 #000000 PT0S 00:00:00 1970-01-01 \
-        1970-01-01T00:00:00Z nobody@example.com https://example.com/ \
+        1970-01-01T00:00:00 1970-01-01T00:00:00Z nobody@example.com https://example.com/ \
         00000000-0000-0000-0000-000000000000";
     let mut samples = SAMPLES.to_owned();
     let step = schema["multipleOf"].as_f64().unwrap_or(1.0);
