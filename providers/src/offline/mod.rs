@@ -2,8 +2,9 @@
 //!
 //! [`Offline`] reads the prompt like a form and fills it in by word overlap: labels by the closest
 //! demonstration or description; texts, numbers and ISO dates by the words of the field's name. What
-//! it does not find is made up, or null; all is within the schema, and the same bytes each time. It is
-//! there for tests, examples and first steps: nothing that it says is understood.
+//! it does not find is made up, or null: within the types, bounds, enums, unions and references of the
+//! schema (it reads no `not`, `if` or `contains`; for a pattern it has a few samples), and the same
+//! bytes each time. It is for tests, examples and first steps: nothing that it says is understood.
 mod prompt;
 mod text;
 mod value;
