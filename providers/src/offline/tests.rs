@@ -1,10 +1,54 @@
 //! What the offline model answers to prompts as `DSPy` writes them.
-use super::{
-    prompt::Speaker::{self, Model, User},
-    reply::answer,
-};
+use super::respond;
 use serde_json::{Map, Value, json};
+use sigflow_core::{
+    Message, OutputSchema, Prefix, Request, ResponseFormat,
+    Role::{self, Assistant as Model, User},
+};
 use std::{fmt::Write, fs, path::Path};
+
+fn request(system: &str, turns: &[(Role, &str)], schema: Option<&str>) -> Request {
+    let turns = turns
+        .iter()
+        .map(|(role, text)| Message::new(*role, (*text).to_owned()));
+    let mut request = Request::new(Prefix::new(system.to_owned().into()), turns.collect());
+    if let Some(schema) = schema {
+        let schema = OutputSchema::new("Out", schema.to_owned());
+        request.response_format = ResponseFormat::Schema(schema);
+    }
+    request
+}
+
+/// The text of the reply.
+fn answer(system: &str, turns: &[(Role, &str)], schema: Option<&str>) -> String {
+    respond(&request(system, turns, schema)).completions[0]
+        .text
+        .clone()
+}
+
+#[test]
+fn copies_are_equal_and_words_are_counted() {
+    let system = system(&[("total", "", "")]);
+    let mut request = request(&system, &[(User, "[[ ## text ## ]]\nTotal: 5")], None);
+    request.settings.n = Some(3);
+    let response = respond(&request);
+    let texts = response.completions.iter().map(|each| each.text.as_str());
+    let texts: Vec<&str> = texts.collect();
+    assert_eq!(texts, ["[[ ## total ## ]]\n5\n\n[[ ## completed ## ]]"; 3]);
+    assert_eq!(response.usage.map(|usage| usage.output_tokens), Some(33));
+    assert_eq!(response.model, "offline");
+}
+
+#[test]
+fn a_schema_of_the_request_is_kept() {
+    let system = system(&[("total", "", "")]);
+    let schema = r#"{"type": "object", "properties": {"total": {"type": "integer"}}, "required": ["total"]}"#;
+    let question = [(User, "[[ ## text ## ]]\nTotal: 5")];
+    assert_eq!(answer(&system, &question, Some(schema)), r#"{"total":5}"#);
+    let mut request = request(&system, &question, None);
+    request.response_format = ResponseFormat::JsonObject;
+    assert_eq!(respond(&request).completions[0].text, r#"{"total":"5"}"#);
+}
 
 /// A chat prompt of one input `text` and the given outputs: name, type, description, note.
 fn system(outputs: &[(&str, &str, &str)]) -> String {
@@ -118,7 +162,7 @@ fn replies_obey_every_signature_of_the_format_vectors() {
                 continue;
             };
             let prompt = text_of(&first["content"]);
-            let turns: Vec<(Speaker, String)> = messages[1..]
+            let turns: Vec<(Role, String)> = messages[1..]
                 .iter()
                 .map(|message| {
                     (
@@ -131,7 +175,7 @@ fn replies_obey_every_signature_of_the_format_vectors() {
                     )
                 })
                 .collect();
-            let all: Vec<(Speaker, &str)> = turns
+            let all: Vec<(Role, &str)> = turns
                 .iter()
                 .map(|(who, text)| (*who, text.as_str()))
                 .collect();
@@ -234,7 +278,7 @@ fn accuracy(each: usize) -> Option<f64> {
             "{ticket}\n\nRespond with the corresponding output fields, starting with the field `[[ ## category ## ]]` \
              (must be formatted as a valid Python Category), and then ending with the marker for `[[ ## completed ## ]]`."
         );
-        let mut turns: Vec<(Speaker, &str)> = demos
+        let mut turns: Vec<(Role, &str)> = demos
             .iter()
             .flat_map(|[text, label]| [(User, text.as_str()), (Model, label.as_str())])
             .collect();
@@ -276,7 +320,7 @@ fn an_invoice_is_read() {
         },
         "required": ["number", "issued", "supplier", "lines", "total", "discount", "currency", "paid"]
     });
-    let text = "Supplier: Harbour Tools Ltd\nInvoice number: INV-2041\nIssued: 3 March 2026\nCurrency: EUR\nPaid: no\n\n\
+    let text = "Supplier: Harbour Tools Ltd\nInvoice number: INV-2041\nIssued: 2026-03-03\nCurrency: EUR\nPaid: no\n\n\
         | Description | Quantity | Price |\n|---|---|---|\n| Torque wrench | 2 | 149.50 |\n| Bolts, box of 100 | 12 | 8.05 |\n\n\
         Total: EUR 1,395.60";
     let expected = json!({
@@ -321,7 +365,8 @@ fn an_invoice_is_read() {
 
 #[test]
 fn bounds_and_patterns_are_kept() {
-    let text = "Ticket ref: AB-1234. Order 7 of 250 crates for ops@example.org by 12.05.2026.";
+    let text =
+        "Ticket ref: AB-1234. Order 7 of 250 crates for ops@example.org by 2026-05-12T08:00:00Z.";
     let huge = json!({"type": "integer", "minimum": 5});
     let found = fill("value", "", &huge, "99999999999999999999 stars");
     assert_eq!(found, json!(5), "a number that no integer holds is none");
@@ -352,9 +397,9 @@ fn bounds_and_patterns_are_kept() {
         ),
         (
             json!({"type": "string", "format": "date-time"}),
-            json!("2026-05-12T00:00:00Z"),
+            json!("2026-05-12T08:00:00Z"),
         ),
-        (json!({"type": "string", "maxLength": 6}), json!("Ticket")),
+        (json!({"type": "string", "maxLength": 6}), json!("AB-123")),
         (
             json!({"type": ["integer", "null"], "minimum": 1000}),
             json!(null),
@@ -415,6 +460,60 @@ fn recursion_ends() {
 }
 
 #[test]
+fn types_that_all_hold_each_other_are_soon_filled() {
+    let types = 'a'..='i';
+    let member = |to: char| {
+        let held = json!({"anyOf": [{"$ref": format!("#/$defs/{to}")}, {"type": "null"}]});
+        (to.to_string(), held)
+    };
+    let properties: Map<String, Value> = types.clone().map(member).collect();
+    let required: Vec<String> = types.clone().map(String::from).collect();
+    let each = json!({"type": "object", "properties": properties, "required": required});
+    let all: Map<String, Value> = types.map(|name| (name.to_string(), each.clone())).collect();
+    let schema = json!({"$defs": all, "$ref": "#/$defs/a"});
+    let started = std::time::Instant::now();
+    fill("all", "", &schema, "a: b\nc: d");
+    // 0.1 seconds; following every path takes minutes
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+}
+
+#[test]
+fn a_variant_that_ends_is_chosen() {
+    let schema = json!({
+        "$defs": {"Term": {"anyOf": [
+            {"type": "object", "properties": {"negated": {"$ref": "#/$defs/Term"}}, "required": ["negated"]},
+            {"type": "object", "properties": {"number": {"type": "integer"}}, "required": ["number"]}
+        ]}},
+        "type": "array", "items": {"$ref": "#/$defs/Term"}, "minItems": 1
+    });
+    let found = fill("terms", "", &schema, "nothing to read");
+    assert_eq!(found.as_array().map(Vec::len), Some(1), "{found}");
+}
+
+#[test]
+fn bounds_in_words_hold() {
+    let note = |schema: Value| format!("must adhere to the JSON schema: {schema}");
+    let rating = note(json!({"anyOf": [{"type": "integer"}, {"type": "null"}]}));
+    let rows = note(json!({"type": "array", "items": {"type": "string"}}));
+    let system = system(&[
+        (
+            "stars",
+            "Stars.\nConstraints: greater than or equal to: 3, less than: 5",
+            "must be a single int value",
+        ),
+        (
+            "rating",
+            "Rating.\nConstraints: less than or equal to: 5",
+            &rating,
+        ),
+        ("rows", "Rows.\nConstraints: minimum length: 2", &rows),
+    ]);
+    let reply = answer(&system, &[(User, &question("Rating: 7. Stars: 9"))], None);
+    let expected = "[[ ## stars ## ]]\n3\n\n[[ ## rating ## ]]\nnull\n\n[[ ## rows ## ]]\n[\"0\",\"1\"]\n\n[[ ## completed ## ]]";
+    assert_eq!(reply, expected);
+}
+
+#[test]
 fn variants_are_chosen_by_their_words() {
     let described = json!({"oneOf": [
         {"const": "late", "description": "the parcel has not arrived"},
@@ -452,13 +551,12 @@ fn an_answer_comes_from_the_context() {
     let user = "[[ ## context ## ]]\n[1] «Oslo is a city in Norway.»\n[2] «The bridge was built by Ada Lindgren in 1932.»\n\n\
         [[ ## question ## ]]\nWho built the bridge?\n\nRespond with the corresponding output fields, starting with …";
     let reply = answer(&system, &[(User, user)], None);
-    assert!(
-        reply.contains("[[ ## answer ## ]]\nAda Lindgren\n"),
-        "{reply}"
-    );
-    assert!(
-        reply.contains("evidence is: The bridge was built"),
-        "{reply}"
+    let found = "The bridge was built by Ada Lindgren in 1932.";
+    assert_eq!(
+        reply,
+        format!(
+            "[[ ## reasoning ## ]]\n{found}\n\n[[ ## answer ## ]]\n{found}\n\n[[ ## completed ## ]]"
+        )
     );
 }
 
@@ -477,19 +575,23 @@ fn a_second_try_reads_the_inputs_again() {
 }
 
 #[test]
-fn prompts_of_other_kinds_are_answered_too() {
-    assert_eq!(
-        answer("Be nice.", &[(User, "Hello there. How are you?")], None),
-        "Hello there."
-    );
-    assert_eq!(answer("", &[], None), "");
+fn prompts_of_other_kinds_end_at_once() {
+    let end = "[[ ## completed ## ]]";
+    assert_eq!(answer("Be nice.", &[(User, "Hello there.")], None), end);
+    assert_eq!(answer("", &[], None), end);
     assert_eq!(answer("", &[(User, "")], Some("{}")), "{}");
 }
 
 #[test]
-fn descriptions_of_labels_are_found() {
-    use super::labels::described;
-    let doc = "The kind. bug: is broken,\ncrashes; idea: new\n- other: the rest\nOptions: [[\"x\", \"an x\"]]";
-    let found = ["bug", "idea", "other", "x", "none"].map(|label| described(doc, label));
-    assert_eq!(found, ["is broken, crashes", "new", "the rest", "an x", ""]);
+fn descriptions_of_labels_are_read() {
+    let kind = json!({"enum": ["bug", "idea", "other"]});
+    let doc = "The kind. bug: something is broken,\ncrashes; idea: a wish for the future; other: the rest";
+    assert_eq!(
+        fill("kind", doc, &kind, "It crashes all the time"),
+        json!("bug")
+    );
+    assert_eq!(
+        fill("kind", doc, &kind, "I wish it had colours"),
+        json!("idea")
+    );
 }

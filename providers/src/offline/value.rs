@@ -1,493 +1,249 @@
-//! Walks a JSON schema and fills it with what the text gives.
-use super::{
-    labels::{choose, described},
-    scalar::{fit, number, string},
-    text::{Topic, bullet, numbers, pairs, rows, words},
-};
+//! Walks the schema of a prompt and fills it with what the text gives, or with what is made up.
+use super::prompt::Prompt;
+use super::text::{NAMED, nearest, rows, spans};
+use regex_lite::Regex;
 use serde_json::{Map, Value, json};
-use std::cell::Cell;
 
-/// What is asked for, and where to look.
+/// Where in the outputs: `/invoice/total`, the description there, and the references that led there.
 #[derive(Clone, Default)]
-pub(super) struct Ask<'a> {
-    pub(super) topic: Topic,
-    pub(super) doc: String,
-    pub(super) text: &'a str,
-    /// Texts with the value that belongs here.
-    pub(super) demos: Vec<(&'a str, &'a Value)>,
-    /// All inputs: labels are chosen by the whole. In a row of a table or list, only the row.
-    pub(super) all: &'a str,
-    pub(super) row: bool,
-    depth: u8,
-    /// A type inside itself, with nothing new to read: what may end, ends.
-    closing: bool,
-    seen: Vec<String>,
+pub(super) struct Place<'a> {
+    path: String,
+    doc: &'a str,
+    seen: Vec<&'a str>,
 }
 
-impl<'a> Ask<'a> {
-    pub(super) fn new(topic: Topic, doc: &str, text: &'a str, all: &'a str) -> Self {
-        Ask {
-            topic,
-            doc: doc.to_owned(),
-            text,
-            all,
-            ..Ask::default()
-        }
-    }
+/// A value, and how sure it is: 0 if none fits, 1 if it is made up, from [`NAMED`] on found by name.
+type Found = (Value, usize);
 
-    /// The same of one row or item.
-    fn row<'t>(&self, text: &'t str) -> Ask<'t> {
-        let (depth, closing) = (self.depth, self.closing);
-        Ask {
-            row: true,
-            depth,
-            closing,
-            ..Ask::new(self.topic.clone(), &self.doc, text, text)
-        }
-    }
-
-    /// The same without anything to read: what is made up is as short as the schema allows.
-    fn nothing(&self) -> Ask<'a> {
-        Ask {
-            text: "",
-            closing: true,
-            ..self.clone()
-        }
-    }
-}
-
-/// A value, and how sure it is: 0 is made up, 1 taken from the text, 2 found by its name.
-pub(super) type Found = (Value, u8);
-
-/// One walk through the schema of a field.
-pub(super) struct Walk<'a> {
-    root: &'a Value,
-    /// Values that may still be looked for, so that no schema makes a walk endless.
-    left: Cell<u32>,
-}
-
-/// Items and members that a list without a bound of its own may have.
-const MOST: usize = 256;
-
-impl<'a> Walk<'a> {
-    pub(super) fn new(root: &'a Value) -> Self {
-        Walk {
-            root,
-            left: Cell::new(4_000),
-        }
-    }
-
-    pub(super) fn value(&self, schema: &Value, ask: &Ask<'_>) -> Found {
-        let mut ask = ask.clone();
-        self.left.set(self.left.get().saturating_sub(1));
-        ask.depth += 1;
-        ask.closing |= self.left.get() == 0 || ask.depth > 16;
-        if ask.depth > 48 {
-            return (Value::Null, 0);
-        }
+impl Prompt {
+    /// Without a text, all is made up and as short as the schema allows.
+    fn fill(&self, place: &Place<'_>, schema: &Value, text: &str) -> Found {
         if let Some(name) = schema["$ref"].as_str() {
-            let again = ask.seen.iter().any(|seen| seen == name);
-            ask.closing |= again;
-            ask.seen.push(name.to_owned());
-            let (value, sure) = self.value(&merged(self.target(schema), schema), &ask);
-            // what it holds was found already, one level up
-            return (value, if again { 0 } else { sure });
+            let (again, depth) = (place.seen.contains(&name), place.seen.len());
+            if again && text.is_empty() {
+                return Found::default();
+            }
+            let mut inside = place.clone();
+            inside.seen.push(name);
+            // inside itself, or deep down, a type reads nothing
+            let text = if again || depth > 3 { "" } else { text };
+            return self.fill(&inside, self.target(schema), text);
         }
-        if let Some(only) = schema.get("const") {
-            return (only.clone(), 0);
+        let kinds = elements(schema, "type").map(|kind| json!({ "type": kind }));
+        let others = elements(schema, "anyOf").chain(elements(schema, "oneOf"));
+        let mut variants: Vec<Value> = others.cloned().chain(kinds).collect();
+        // what stands beside the variants holds in each of them
+        let mut beside = schema.as_object().cloned().unwrap_or_default();
+        beside.retain(|key, _| !["anyOf", "oneOf", "type"].contains(&key.as_str()));
+        for variant in variants.iter_mut().filter_map(Value::as_object_mut) {
+            let own = std::mem::replace(variant, beside.clone());
+            variant.extend(own);
         }
-        if let Some(doc) = schema["description"].as_str().filter(|_| ask.depth > 1) {
-            doc.clone_into(&mut ask.doc);
-        }
-        if let Some(options) = labels(schema) {
-            return label(&options, &ask);
-        }
-        let of = |each: &Value| merged(each, schema);
-        if let Some(variants) = schema["anyOf"].as_array().or(schema["oneOf"].as_array()) {
-            return self.union(&variants.iter().map(of).collect::<Vec<_>>(), &ask);
-        }
-        if let Some(kinds) = schema["type"].as_array() {
-            let of = |kind: &Value| merged(schema, &json!({ "type": kind }));
-            return self.union(&kinds.iter().map(of).collect::<Vec<_>>(), &ask);
-        }
+        let null = variants.iter().any(|variant| variant["type"] == "null");
         match schema["type"].as_str() {
-            Some("object") => self.object(schema, &ask),
-            Some("array") => self.array(schema, &ask),
-            Some("integer" | "number") => number(schema, &ask),
-            Some("boolean") => boolean(&ask),
-            Some("null") => (Value::Null, 0),
-            None if schema.get("properties").is_some() => self.object(schema, &ask),
-            _ => string(schema, &ask),
+            _ if labels(schema).count() > 0 => self.label(place, schema, text),
+            _ if null && text.is_empty() => (Value::Null, 1),
+            _ if !variants.is_empty() => {
+                // the surest, the first of equals
+                let found = variants.iter().rev().map(|v| self.fill(place, v, text));
+                found.max_by_key(|found| found.1).unwrap_or_default()
+            }
+            // what may be null is so unless it is found by its name
+            Some("null") => (Value::Null, NAMED - 1),
+            Some("array") => self.array(place, schema, text),
+            Some("object") => self.object(place, schema, text),
+            kind => {
+                let spans = spans(&place.path, place.doc, text).into_iter();
+                // what is not spoken of is not so
+                let mut spans = spans.filter(|span| span.0 >= NAMED || kind != Some("boolean"));
+                let found = spans.find_map(|(near, part)| Some((read(schema, part)?, near + 2)));
+                found
+                    .or_else(|| Some((made(schema)?, 1)))
+                    .unwrap_or_default()
+            }
         }
     }
 
-    fn target<'v>(&self, schema: &'v Value) -> &'v Value
-    where
-        'a: 'v,
-    {
-        let name = schema["$ref"].as_str().unwrap_or("#none");
-        self.root
-            .pointer(name.trim_start_matches('#'))
-            .unwrap_or(schema)
+    /// The nearest label: its own words and description count twice as much as a demonstration.
+    fn label(&self, place: &Place<'_>, schema: &Value, text: &str) -> Found {
+        let mut examples = Vec::new();
+        let own = schema["description"].as_str().unwrap_or_default();
+        for (index, label) in labels(schema).enumerate() {
+            let start = format!("{}:", as_text(label));
+            let (_, told) = place.doc.split_once(&start).unwrap_or(("", own));
+            let told = told.split(';').next().unwrap_or_default();
+            examples.push((index, 2, format!("{label} {told}")));
+            let shown = |demo: &&(String, Value)| demo.1.pointer(&place.path) == Some(label);
+            let demos = self.demos.iter().filter(shown);
+            examples.extend(demos.map(|demo| (index, 1, demo.0.clone())));
+        }
+        let (best, near) = nearest(text, &examples).unwrap_or_default();
+        (labels(schema).nth(best).cloned().unwrap_or_default(), near)
     }
 
-    /// The first variant that is found by name; null without one; else the first found at all.
-    fn union(&self, variants: &[Value], ask: &Ask<'_>) -> Found {
-        let (nulls, mut rest): (Vec<&Value>, Vec<&Value>) = variants
-            .iter()
-            .partition(|variant| variant["type"] == "null");
-        if ask.closing && !nulls.is_empty() {
-            return (Value::Null, 0);
-        }
-        let object = |variant: &&Value| self.target(variant)["type"] == "object";
-        if ask.closing {
-            // the shortest is least likely to hold itself again
-            rest.sort_by_key(|variant| self.target(variant).to_string().len());
-            rest.truncate(1);
-        } else if rest.len() > 1 && rest.iter().all(object) {
-            let told: Vec<String> = rest
-                .iter()
-                .map(|variant| told(self.target(variant)))
-                .collect();
-            rest.swap(0, choose(ask.all, &told, &[]).0);
-            rest.truncate(1);
-        }
-        let mut best = (Value::Null, 0);
-        for (at, variant) in rest.into_iter().enumerate() {
-            let found = self.value(variant, ask);
-            if found.1 > 1 {
-                return found;
+    pub(super) fn object(&self, place: &Place<'_>, schema: &Value, text: &str) -> Found {
+        let (mut members, mut best) = (Map::new(), 1);
+        for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+            let mut inside = place.clone();
+            inside.path.extend(["/", name]);
+            inside.doc = property["description"].as_str().unwrap_or_default();
+            let (value, sure) = self.fill(&inside, property, text);
+            let required = elements(schema, "required").any(|required| required == name);
+            if required && sure == 0 {
+                return Found::default();
             }
-            if nulls.is_empty() && (at == 0 || found.1 > best.1) {
-                best = found;
+            if required || sure >= NAMED {
+                best = best.max(if value.is_null() { 1 } else { sure });
+                members.insert(name.clone(), value);
             }
         }
-        best
+        for number in members.len()..size(schema, "min").unwrap_or(0) {
+            let name = labels(self.target(&schema["propertyNames"])).nth(number);
+            let name = name.map_or(format!("key{number}"), as_text);
+            let value = self.fill(place, &schema["additionalProperties"], "").0;
+            members.insert(name, value);
+        }
+        (Value::Object(members), best)
     }
 
-    fn object(&self, schema: &Value, ask: &Ask<'_>) -> Found {
-        let Some(properties) = schema["properties"].as_object() else {
-            return self.map(schema, ask);
-        };
-        let (mut members, mut sure) = (Map::new(), 0);
-        for (name, property) in properties {
-            let required = lists(&schema["required"], name);
-            if ask.closing && !required {
-                continue;
+    fn array(&self, place: &Place<'_>, schema: &Value, text: &str) -> Found {
+        let prefix: Vec<&Value> = elements(schema, "prefixItems").collect();
+        let each = |at: usize| prefix.get(at).copied().unwrap_or(&schema["items"]);
+        let (mut items, mut best, target) = (Vec::new(), 1, self.target(each(0)));
+        let least = size(schema, "min").unwrap_or(0).max(prefix.len());
+        let parts = parts(place, target, text);
+        // what is made up is a label or a number, so that all can differ
+        let numbers = (0..1_000).map(|number: u16| number.to_string());
+        let made = labels(target).map(as_text).chain(numbers);
+        for (at, part) in parts.iter().cloned().chain(made).enumerate() {
+            let (made, each) = (at >= parts.len(), each(items.len()));
+            if made && items.len() >= least || each == false {
+                break;
             }
-            let own = property["description"].as_str();
-            let doc = own
-                .or(self.target(property)["description"].as_str())
-                .unwrap_or_default();
-            let shown = ask
-                .demos
-                .iter()
-                .filter_map(|(text, value)| Some((*text, value.get(name)?)));
-            let inner = Ask {
-                topic: Topic::inside(&ask.topic, name, doc),
-                doc: doc.to_owned(),
-                demos: shown.collect(),
-                ..ask.clone()
-            };
-            let found = self.value(property, &inner);
-            if required || found.1 > 1 {
-                members.insert(name.clone(), found.0);
-                sure = sure.max(found.1);
+            let (item, sure) = self.fill(place, each, &part);
+            let fits = made || sure >= NAMED || sure > 1 && target["type"] != "object";
+            if fits && !(schema["uniqueItems"] == true && items.contains(&item)) {
+                best = best.max(if made { 1 } else { NAMED });
+                items.push(item);
             }
         }
-        (Value::Object(members), sure)
+        items.truncate(size(schema, "max").unwrap_or(usize::MAX));
+        (Value::Array(items), best)
     }
 
-    /// The `key: value` lines whose value fits are the members of a map.
-    fn map(&self, schema: &Value, ask: &Ask<'_>) -> Found {
-        let any = json!({ "type": "string" });
-        let each = schema
-            .get("additionalProperties")
-            .filter(|each| each.is_object())
-            .unwrap_or(&any);
-        let names = &schema["propertyNames"]["enum"];
-        let mut members = Map::new();
-        if !ask.closing && schema["additionalProperties"] != false {
-            let open = |(key, _): &(&str, &str)| names.is_null() || lists(names, key);
-            for (key, value) in pairs(ask.text)
-                .filter(open)
-                .take(size(schema, "maxProperties"))
-            {
-                let line = format!("{key}: {value}");
-                let topic = Topic::inside(&Topic::default(), key, "");
-                let found = self.value(
-                    each,
-                    &Ask {
-                        topic,
-                        ..ask.row(&line)
-                    },
-                );
-                if found.1 > 1 {
-                    members.insert(key.to_owned(), found.0);
-                }
-            }
-        }
-        let sure = if members.is_empty() { 0 } else { 2 };
-        for count in members.len()..least(schema, "minProperties") {
-            members.insert(
-                format!("key{}", count + 1),
-                self.value(each, &ask.nothing()).0,
-            );
-        }
-        (Value::Object(members), sure)
-    }
-
-    fn array(&self, schema: &Value, ask: &Ask<'_>) -> Found {
-        let (mut items, mut sure, mut rest) = (Vec::new(), 0, ask.text);
-        for each in schema["prefixItems"].as_array().into_iter().flatten() {
-            let found = self.value(
-                each,
-                &Ask {
-                    text: rest,
-                    ..ask.clone()
-                },
-            );
-            // the next of several numbers stands behind this one
-            let after = rest
-                .split_once(&plain(&found.0))
-                .filter(|_| found.0.is_number());
-            rest = after.map_or(rest, |(_, after)| after);
-            sure = sure.max(found.1);
-            items.push(found.0);
-        }
-        let any = json!({ "type": "string" });
-        let each = schema.get("items").unwrap_or(&any);
-        let unique = schema["uniqueItems"] == true;
-        if each != false && !ask.closing {
-            for item in self.items(each, ask) {
-                if items.len() < size(schema, "maxItems") && !(unique && items.contains(&item)) {
-                    items.push(item);
-                    sure = 2;
-                }
-            }
-        }
-        while items.len() < least(schema, "minItems") {
-            let made = self.value(each, &ask.nothing()).0;
-            let other = unique.then(|| self.another(each, &made, &items)).flatten();
-            items.push(other.unwrap_or(made));
-        }
-        items.truncate(size(schema, "maxItems"));
-        (Value::Array(items), sure)
-    }
-
-    /// The rows that hold such items; without rows, the parts of what the list's name is said of.
-    fn items(&self, each: &Value, ask: &Ask<'_>) -> Vec<Value> {
-        let schema = self.target(each);
-        if let Some(options) = labels(schema) {
-            let all = words(ask.all);
-            let said = |label: &Value| words(&plain(label)).iter().all(|word| all.contains(word));
-            return options
-                .into_iter()
-                .map(|(value, _)| value)
-                .filter(said)
-                .collect();
-        }
-        let named = ask.topic.spans(ask.text).into_iter().next();
-        let outer = ask.depth == 1;
-        let listed: Vec<&str> = ask.text.lines().filter_map(bullet).collect();
-        let owned = |parts: Vec<&str>| parts.into_iter().map(str::to_owned).collect();
-        let parts: Vec<String> = match schema["type"].as_str() {
-            Some("object") if ask.row => Vec::new(),
-            Some("object") => rows(ask.text),
-            Some("integer" | "number") => {
-                numbers(named.filter(|_| !outer).unwrap_or(ask.text)).collect()
-            }
-            _ if !listed.is_empty() && (outer || named.is_some()) => owned(listed),
-            _ => match named {
-                Some(named) => owned(named.split([',', ';']).map(str::trim).collect()),
-                None if outer => owned(vec![ask.topic.sentence(ask.text).0]),
-                None => Vec::new(),
-            },
-        };
-        let text =
-            schema["type"] == "string" || schema["type"].is_null() && schema["anyOf"].is_null();
-        let text = text && schema["format"].is_null() && schema["pattern"].is_null();
-        let value = |part: &String| {
-            if text {
-                (fit(part, schema), 2)
-            } else {
-                self.value(each, &ask.row(part))
-            }
-        };
-        let kept = |found: &Found| found.1 > u8::from(schema["type"] == "object");
-        let parts = parts.iter().filter(|part| !part.is_empty()).take(MOST);
-        parts.map(value).filter(kept).map(|found| found.0).collect()
-    }
-
-    /// A value like `made` that is not among `taken` yet.
-    fn another(&self, schema: &Value, made: &Value, taken: &[Value]) -> Option<Value> {
-        let options = labels(self.target(schema))
-            .into_iter()
-            .flatten()
-            .map(|(value, _)| value);
-        let varied = (0..=taken.len()).map(|count| match made {
-            Value::String(text) if count > 0 => json!(format!("{text}{count}")),
-            Value::Number(_) => json!(count),
-            other => other.clone(),
-        });
-        options.chain(varied).find(|value| !taken.contains(value))
+    fn target<'s>(&'s self, schema: &'s Value) -> &'s Value {
+        let key = schema["$ref"].as_str().unwrap_or("#none");
+        self.schema.pointer(key.trim_matches('#')).unwrap_or(schema)
     }
 }
 
-/// The option that a key of this name says, else the closest by demonstrations and words.
-pub(super) fn label(options: &[(Value, String)], ask: &Ask<'_>) -> Found {
-    let names: Vec<String> = options.iter().map(|(value, _)| plain(value)).collect();
-    let same = |text: &str| {
-        names
-            .iter()
-            .position(|name| name.eq_ignore_ascii_case(text))
+/// The rows or other parts of a text that may be items.
+fn parts(place: &Place<'_>, each: &Value, text: &str) -> Vec<String> {
+    let spans = spans(&place.path, place.doc, text);
+    let named = spans.first().is_some_and(|span| span.0 >= NAMED);
+    let marks: &[char] = match each["type"].as_str() {
+        _ if each == false => return Vec::new(),
+        Some("integer" | "number") => &[' '],
+        Some("string") if named => &[',', ';'],
+        // inside a type, texts are a list only if they are named
+        Some("string") if !place.seen.is_empty() => return Vec::new(),
+        _ => return rows(text),
     };
-    let shown = ask
-        .demos
-        .iter()
-        .filter_map(|(text, value)| Some((*text, same(&plain(value))?)));
-    let shown: Vec<(&str, usize)> = shown.collect();
-    let said = |span: &str| same(span.trim_matches(|c: char| !c.is_alphanumeric()));
-    let said = || ask.topic.spans(ask.all).into_iter().find_map(said);
-    let (best, near) = said().filter(|_| shown.is_empty()).map_or_else(
-        || {
-            let told = |((_, doc), name): (&(Value, String), &String)| {
-                let said = Some(doc.clone()).filter(|doc| !doc.is_empty());
-                let doc = said.unwrap_or_else(|| described(&ask.doc, name));
-                format!("{} {doc}", name.replace('_', " "))
-            };
-            choose(
-                ask.all,
-                &options.iter().zip(&names).map(told).collect::<Vec<_>>(),
-                &shown,
-            )
-        },
-        |said| (said, 1.0),
-    );
-    let sure = if near > 0.15 { 2 } else { u8::from(near > 0.0) };
-    (
-        options
-            .get(best)
-            .map(|(value, _)| value.clone())
-            .unwrap_or_default(),
-        sure,
-    )
+    let close = spans.iter().filter(|span| span.0 >= NAMED || !named);
+    let parts = close.flat_map(|span| span.1.split(marks));
+    parts.map(str::to_owned).collect()
 }
 
-const DENIED: &str = " no not never false none without cannot dont doesnt isnt wont ";
-
-/// True where a sentence speaks of it and does not deny it.
-fn boolean(ask: &Ask<'_>) -> Found {
-    let options = [true, false].map(|value| (Value::from(value), String::new()));
-    let told = ["true", "false"]
-        .iter()
-        .any(|label| !described(&ask.doc, label).is_empty());
-    if told || !ask.demos.is_empty() {
-        return label(&options, ask);
-    }
-    let denied = |text: &str| {
-        words(text)
-            .iter()
-            .any(|word| DENIED.contains(&format!(" {word} ")))
-    };
-    let said = |span: &&str| denied(span) || span.contains("yes") || span.contains("true");
-    let short = |span: &&str| span.split_whitespace().count() < 4;
-    if let Some(said) = ask
-        .topic
-        .spans(ask.text)
-        .into_iter()
-        .filter(short)
-        .find(said)
-    {
-        return (Value::from(!denied(said)), 2);
-    }
-    let (sentence, near) = ask.topic.sentence(ask.text);
-    (
-        Value::from(near > 1 && !denied(sentence)),
-        if near > 1 { 2 } else { 0 },
-    )
+fn elements<'s>(schema: &'s Value, key: &str) -> impl Iterator<Item = &'s Value> {
+    schema[key].as_array().into_iter().flatten()
 }
 
-/// The options of a schema that allows only some values, each with its description.
-fn labels(schema: &Value) -> Option<Vec<(Value, String)>> {
-    if let Some(values) = schema["enum"]
-        .as_array()
-        .filter(|values| !values.is_empty())
-    {
-        return Some(
-            values
-                .iter()
-                .map(|value| (value.clone(), String::new()))
-                .collect(),
-        );
-    }
-    let told = |variant: &Value| {
-        variant["description"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned()
-    };
-    let option = |variant: &Value| Some((variant.get("const")?.clone(), told(variant)));
-    schema["oneOf"]
-        .as_array()
-        .or(schema["anyOf"].as_array())?
-        .iter()
-        .map(option)
-        .collect()
+/// The values that a schema allows, if it allows only some.
+fn labels(schema: &Value) -> impl Iterator<Item = &Value> {
+    elements(schema, "enum").chain(schema.get("const"))
 }
 
-/// What the schema of a variant says of itself.
-fn told(schema: &Value) -> String {
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let mut told = text(&schema["title"]) + " " + &text(&schema["description"]);
-    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
-        told = [told, name.clone(), text(&property["const"])].join(" ");
-    }
-    told
+pub(super) fn as_text(value: &Value) -> String {
+    value.as_str().map_or(value.to_string(), str::to_owned)
 }
 
-/// `base` with what stands beside it in `beside`: all of it holds.
-fn merged(base: &Value, beside: &Value) -> Value {
-    const OWN: [&str; 6] = ["$ref", "anyOf", "oneOf", "$defs", "title", "default"];
-    let mut members = base.as_object().cloned().unwrap_or_default();
-    for (key, value) in beside.as_object().into_iter().flatten() {
-        if !OWN.contains(&key.as_str()) {
-            members.insert(key.clone(), value.clone());
+/// A bound: how `DSPy`'s words for it end, its key in a schema, and what it asks of a number.
+type Bound = (&'static str, &'static str, fn(&f64, &f64) -> bool);
+pub(super) const BOUNDS: [Bound; 8] = [
+    ("greater than or equal to: ", "minimum", f64::ge),
+    ("greater than: ", "exclusiveMinimum", f64::gt),
+    ("less than or equal to: ", "maximum", f64::le),
+    ("less than: ", "exclusiveMaximum", f64::lt),
+    ("given number: ", "multipleOf", |a, b| a % b == 0.0),
+    ("minimum length: ", "minLength", |_, _| true),
+    ("maximum length: ", "maxLength", |_, _| true),
+    ("must match: ", "pattern", |_, _| true),
+];
+
+/// The formats; and for truth values, the words that deny.
+const FORMATS: [(&str, &str); 9] = [
+    ("boolean", r"(?i)\b(not?|never|without|false|unknown)\b|n't"),
+    ("date", r"^\d{4}-\d\d-\d\d$"),
+    ("partial-date-time", r"^\d{4}-\d\d-\d\dT[\d:.]+$"),
+    ("date-time", r"^\d{4}-\d\d-\d\dT[\d:.]+[-+Z]\S*$"),
+    ("time", r"^\d\d:\d\d:\d\d$"),
+    ("duration", r"^P.*\d[DHMSWY]$"),
+    ("email", r"^[^@\s]+@[^@\s]+\.\w+$"),
+    ("uri", r"^https?://\S+$"),
+    ("uuid", r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
+];
+
+/// The least (`min`) or most (`max`) items, characters or members, within reason.
+fn size(schema: &Value, bound: &str) -> Option<usize> {
+    let sizes = ["Items", "Length", "Properties"].map(|of| &schema[bound.to_owned() + of]);
+    usize::try_from(sizes.iter().find_map(|size| size.as_u64())?.min(60_000)).ok()
+}
+
+/// The first value that can be read in a part of a text: the whole, or a word of it.
+fn read(schema: &Value, part: &str) -> Option<Value> {
+    let kind = schema["type"].as_str().unwrap_or("string");
+    let format = schema["format"].as_str().unwrap_or(kind);
+    let known = FORMATS.iter().find(|known| format.ends_with(known.0));
+    let pattern = schema["pattern"].as_str().or(known.map(|known| known.1));
+    let pattern = Regex::new(pattern.unwrap_or_default()).ok();
+    let least = size(schema, "min").unwrap_or(0);
+    let most = size(schema, "max").unwrap_or(2_000);
+    let marks = |c: char| "<>()[]\"',.!?€$£%".contains(c);
+    let words = part.split_whitespace().map(|word| word.trim_matches(marks));
+    [part].into_iter().chain(words).find_map(|text| {
+        let matches = pattern.as_ref().is_none_or(|form| form.is_match(text));
+        let short: String = text.chars().take(most).collect();
+        match kind {
+            "boolean" => Some((!matches).into()),
+            "integer" | "number" => number(schema, text),
+            _ => matches.then(|| format!("{short:.<least$}").into()),
+        }
+    })
+}
+
+/// A number within the bounds; commas may stand before thousands.
+fn number(schema: &Value, text: &str) -> Option<Value> {
+    let mut groups = text.split(',').skip(1);
+    let thousands = groups.all(|group| group.find('.').unwrap_or(group.len()) == 3);
+    let number: Value = serde_json::from_str(&text.replace(',', "")).ok()?;
+    let value = number.as_f64().filter(|_| thousands)?;
+    let keeps = |of: &Bound| schema[of.1].as_f64().is_none_or(|b| of.2(&value, &b));
+    let whole = schema["type"] == "integer" && number.is_f64();
+    (!whole && BOUNDS.iter().all(keeps)).then_some(number)
+}
+
+/// A value that is made up: the first sample that fits, or a number near the bounds.
+fn made(schema: &Value) -> Option<Value> {
+    const SAMPLES: &str = "unknown a A 0 x0 AAA AA-0000 #000000 PT0S 00:00:00 1970-01-01 \
+        1970-01-01T00:00:00 1970-01-01T00:00:00Z nobody@example.com https://example.com/ \
+        00000000-0000-0000-0000-000000000000";
+    let mut samples = SAMPLES.to_owned();
+    let step = schema["multipleOf"].as_f64().unwrap_or(1.0);
+    for bound in BOUNDS.iter().filter_map(|of| schema[of.1].as_f64()) {
+        for near in [0.0, 1.0, -1.0, 0.5, 0.01] {
+            let whole = ((bound / step).ceil() + near) * step;
+            samples = format!("{samples} {whole} {}", bound + near);
         }
     }
-    Value::Object(members)
-}
-
-fn lists(names: &Value, name: &str) -> bool {
-    names
-        .as_array()
-        .is_some_and(|names| names.iter().any(|one| one == name))
-}
-
-/// The most items or members; bounded also where the schema is not.
-fn size(schema: &Value, key: &str) -> usize {
-    schema[key]
-        .as_u64()
-        .and_then(|size| usize::try_from(size).ok())
-        .unwrap_or(MOST)
-        .min(4 * MOST)
-}
-
-fn least(schema: &Value, key: &str) -> usize {
-    if schema[key].is_null() {
-        0
-    } else {
-        size(schema, key)
-    }
-}
-
-/// A label or a demonstration's value as text, Python's words as JSON's.
-pub(super) fn plain(value: &Value) -> String {
-    match value.as_str() {
-        Some("True") => "true".to_owned(),
-        Some("False") => "false".to_owned(),
-        Some("None") => "null".to_owned(),
-        Some(text) => text.to_owned(),
-        None => value.to_string(),
-    }
+    samples.split(' ').find_map(|sample| read(schema, sample))
 }
