@@ -34,6 +34,7 @@
 //! ```
 //!
 //! # Where to start
+//! - [`guide`] is the book: signatures, adapters, testing, the way from DSPy, what the compiler says.
 //! - [`signature!`] declares signatures, [`derive(Field)`](macro@Field) makes your types fit for them.
 //! - [`Ask::predict`] asks; [`Call`] is what it returns, [`Predict`] a predictor that can be tuned.
 //! - [`Lm`] is a model with settings, [`Connect`] how to get one, [`LanguageModel`] how to write one.
@@ -55,6 +56,8 @@
 //! struct Point { x: f64, y: f64 }
 //! ```
 #![cfg_attr(docsrs, feature(doc_cfg))]
+
+pub mod guide;
 
 pub use sigflow_core::*;
 #[cfg(feature = "macros")]

@@ -1,0 +1,18 @@
+//! The book: a page for each thing that a user does. Every example is compiled and run as a test.
+//!
+//! 1. [`signatures`]: what goes in and what comes out.
+//! 2. [`adapters`]: how it is put to a model, and how a reply is read.
+//! 3. [`testing`]: tests without a model, snapshots of prompts.
+//! 4. [`moving_from_dspy`]: the words of Python DSPy and the words here.
+//! 5. [`compile_errors`]: what the compiler says, and what to do.
+
+#[doc = include_str!("adapters.md")]
+pub mod adapters {}
+#[doc = include_str!("compile_errors.md")]
+pub mod compile_errors {}
+#[doc = include_str!("moving_from_dspy.md")]
+pub mod moving_from_dspy {}
+#[doc = include_str!("signatures.md")]
+pub mod signatures {}
+#[doc = include_str!("testing.md")]
+pub mod testing {}
