@@ -1,6 +1,7 @@
 //! Tasks of this repository: `cargo xtask <task>`.
 mod ci;
 mod conformance;
+mod programs;
 mod slow;
 
 use std::process::ExitCode;
@@ -12,6 +13,9 @@ const USAGE: &str = "cargo xtask <task>
   conformance --dir DIR [--family NAME] [--id ID] [--static]
                        runs the vectors in a folder; families: signature, format, parse, value, sap;
                        --static runs `format` again through `signature!` source that is compiled
+  programs [--count N] [--seed N] [--only NAME] [--plain]
+                       random bodies (200, seed 1), with `#[program]` and without, held equal;
+                       --plain compares both without, which checks the programs themselves
   help                 this text";
 
 fn main() -> ExitCode {
@@ -21,6 +25,7 @@ fn main() -> ExitCode {
         ["ci"] => ci::run(false),
         ["ci", "--full"] => ci::run(true),
         ["conformance", rest @ ..] => conformance::run(rest),
+        ["programs", rest @ ..] => programs::run(rest),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             Ok(())
