@@ -14,6 +14,7 @@ mod field;
 mod lm;
 mod parse;
 mod predict;
+mod program;
 mod read;
 pub mod schema;
 mod signature;
@@ -38,7 +39,10 @@ pub use lm::{
     Usage,
 };
 pub use parse::{CheckResult, Repair, Rule, Strictness};
-pub use predict::{ChainOfThought, Demo, DemoFor, Predict, Record, State};
+pub use predict::{ChainOfThought, Demo, DemoFor, FieldText, Predict, Record, State};
+pub use program::{
+    DynPredict, DynProgram, Parameter, Predictor, Predictors, SavedState, Walk, WalkMut, Walker,
+};
 pub use read::Reader;
 pub use schema::{Analysis, Dialect, Fit, Refusal};
 pub use signature::{Ask, Constants, Def, Reasoned, Signature, SignatureDef, WithReasoning};

@@ -11,7 +11,7 @@ const USAGE: &str = "cargo xtask <task>
   ci                   everything that must hold before a change lands: runs .ci/run
   ci --full            the same, then the slow checks
   conformance --dir DIR [--family NAME] [--id ID] [--static]
-                       runs the vectors in a folder; families: signature, format, parse, value, sap;
+                       runs the vectors in a folder; families: signature, format, parse, value, state, sap;
                        --static runs `format` again through `signature!` source that is compiled
   programs [--count N] [--seed N] [--only NAME] [--plain]
                        random bodies (200, seed 1), with `#[program]` and without, held equal;

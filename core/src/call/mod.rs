@@ -13,6 +13,7 @@ pub(crate) use prepare::render_prefix;
 
 use crate::{
     Adapter, DemoFor, Lm, Predict, Result, Settings, Strictness,
+    constant::Ref,
     signature::{Ask, Signature},
 };
 use running::Running;
@@ -175,7 +176,7 @@ impl<S: Ask, M> Call<S, M> {
     pub fn request(mut self) -> Result<crate::Request> {
         match self.ask.take() {
             Some(ask) => {
-                let def = ask.def();
+                let def = self.options.def(ask.def());
                 let choice = prepare::choice(&def, &self.options, self.options.lm.as_ref());
                 let lm = self.options.lm.take();
                 prepare::check_inputs(&ask, &def)?;
@@ -198,10 +199,16 @@ impl<S: Ask, M> Call<S, M> {
     where
         S: Signature,
     {
-        self.tuned(predictor.name(), predictor.shared())
+        self.tuned(Ref::new(predictor.name()), predictor.shared())
     }
-    pub(crate) fn tuned(mut self, name: &'static str, state: Option<Arc<crate::State>>) -> Self {
+    pub(crate) fn tuned(mut self, name: Ref<str>, state: Option<Arc<crate::State>>) -> Self {
         (self.options.name, self.options.state) = (name, state);
+        self
+    }
+    /// The same for a predictor made at run time; without a state of its own the question's stays.
+    pub(crate) fn tuned_as(mut self, name: Ref<str>, state: Option<Arc<crate::State>>) -> Self {
+        self.options.name = name;
+        self.options.state = state.or(self.options.state);
         self
     }
     fn mode<N>(self) -> Call<S, N> {

@@ -1,11 +1,13 @@
 //! What a call is told on top of its inputs.
-use crate::{Adapter, Compatibility, Lm, Record, Settings, State, Strictness};
+use crate::{
+    Adapter, Compatibility, Lm, Record, Settings, State, Strictness, constant::Ref, signature::Def,
+};
 use std::{sync::Arc, time::Instant};
 
 #[derive(Default)]
 pub(crate) struct Options {
     /// Of the predictor; empty if there is none.
-    pub(crate) name: &'static str,
+    pub(crate) name: Ref<str>,
     pub(crate) state: Option<Arc<State>>,
     pub(crate) demos: Option<Vec<Record>>,
     pub(crate) instructions: Option<String>,
@@ -17,4 +19,14 @@ pub(crate) struct Options {
     pub(crate) compatibility: Option<Compatibility>,
     pub(crate) settings: Settings,
     pub(crate) deadline: Option<Instant>,
+}
+
+impl Options {
+    /// The definition in force: a predictor may have other labels and descriptions than its signature.
+    pub(crate) fn def(&self, own: Def) -> Def {
+        match self.state.as_deref() {
+            Some(state) => state.def(own),
+            None => own,
+        }
+    }
 }

@@ -17,14 +17,14 @@ use crate::{
 /// Finds the model, checks the inputs, renders, and asks.
 pub(super) fn prepare<S: Ask>(ask: &S, options: &mut Options) -> Result<Running> {
     let scope = Scope::current();
-    let def = ask.def();
+    let def = options.def(ask.def());
     // only an error reads the path, so only an error pays for it
-    let name = options.name;
+    let name = std::mem::take(&mut options.name);
     let path = |def: &Def| {
         scope.path_to(if name.is_empty() {
             def.signature.name.get()
         } else {
-            name
+            name.get()
         })
     };
     // the first found: the call's, the predictor's, the scope's, the process default

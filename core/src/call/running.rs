@@ -4,6 +4,7 @@ use crate::{
     Adapter, AdapterChoice, BoxFuture, Completion, Error, ErrorKind, Lm, Message, Request,
     Response, Result, Scope, Usage,
     adapter::{native, two_step},
+    constant::Ref,
     parse::{Form, How, Strictness},
     signature::{Ask, Def},
 };
@@ -18,7 +19,7 @@ pub(super) struct Running {
     pub(super) reply: BoxFuture<'static, Result<Response>>,
     pub(super) def: Def,
     /// Of the predictor; empty if there is none.
-    pub(super) name: &'static str,
+    pub(super) name: Ref<str>,
     /// Around the call, for the path of an error.
     pub(super) scope: Scope,
     pub(super) notes: Notes,
@@ -102,7 +103,7 @@ impl Running {
         self.scope.path_to(if self.name.is_empty() {
             self.def.signature.name.get()
         } else {
-            self.name
+            self.name.get()
         })
     }
 

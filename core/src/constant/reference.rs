@@ -84,6 +84,18 @@ impl<T: ?Sized + fmt::Debug> fmt::Debug for Ref<T> {
         self.value().fmt(f)
     }
 }
+/// Empty text.
+impl Default for Ref<str> {
+    fn default() -> Self {
+        Ref::new("")
+    }
+}
+/// Text made at run time.
+impl From<String> for Ref<str> {
+    fn from(text: String) -> Self {
+        Ref::shared(Arc::from(text))
+    }
+}
 impl<T: ?Sized + PartialEq> PartialEq for Ref<T> {
     fn eq(&self, other: &Self) -> bool {
         self.value() == other.value()

@@ -2,6 +2,7 @@
 use super::DynSignature;
 use crate::{
     Call, Error, ErrorKind, Record, Result,
+    constant::Ref,
     error::Fault,
     field::{View, shorten},
     parse::{self, Values},
@@ -165,11 +166,11 @@ impl Ask for DynAsk {
     }
     fn predict(mut self) -> Call<Self> {
         let state = self.state(self.signature.0.plain.clone());
-        Call::new(self).tuned("", Some(state))
+        Call::new(self).tuned(Ref::default(), Some(state))
     }
     fn chain_of_thought(mut self) -> Call<WithReasoning<Self>> {
         let state = self.state(self.signature.0.reasoned.clone());
-        Call::new(WithReasoning(self)).tuned("", Some(state))
+        Call::new(WithReasoning(self)).tuned(Ref::default(), Some(state))
     }
 }
 

@@ -3,7 +3,7 @@ use crate::schema::{FieldDef, python_text, words_text};
 use sigflow_grammar::infer_prefix;
 
 /// DSPy's label of a field that has none of its own.
-pub(super) fn default_prefix(name: &str) -> String {
+pub(crate) fn default_prefix(name: &str) -> String {
     format!("{}:", infer_prefix(name))
 }
 

@@ -30,6 +30,7 @@ pub use builder::DynSignatureBuilder;
 pub use cache::{CacheStats, SignatureCache};
 pub use edit::FieldUpdate;
 pub use evict::Eviction;
+pub(crate) use label::default_prefix;
 pub use read::{align_value, read, read_value};
 pub use registry::{TypeDefinition, TypeRegistry};
 pub use settings::SignatureCacheBuilder;

@@ -37,6 +37,8 @@ pub enum ErrorKind {
     Parse,
     /// The reply can be read, and an output breaks a constraint.
     Constraint,
+    /// A saved state does not fit the program, cannot be read or written, or names no part of it.
+    State,
     /// The model of a test or of the user failed in its own way.
     Model,
 }
@@ -101,6 +103,11 @@ impl Error {
     /// An output breaks a constraint; [`raw_reply`](Self::raw_reply) has the reply.
     pub fn is_constraint(&self) -> bool {
         self.kind() == ErrorKind::Constraint
+    }
+    /// A saved state does not fit the program, cannot be read or written, or names no part of it;
+    /// [`faults`](Self::faults) lists all that does not fit.
+    pub fn is_state(&self) -> bool {
+        self.kind() == ErrorKind::State
     }
     /// The same request may succeed later: the cause is load or the network, not the request.
     ///

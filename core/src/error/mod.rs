@@ -109,6 +109,13 @@ impl Error {
         }))
     }
 
+    /// The same, below a message.
+    #[cold]
+    pub(crate) fn with_faults(mut self, faults: Vec<Fault>) -> Self {
+        self.0.faults = faults;
+        self
+    }
+
     /// An error that lists what is wrong with several values.
     #[cold]
     pub(crate) fn from_faults(kind: ErrorKind, faults: Vec<Fault>) -> Self {
@@ -227,6 +234,13 @@ impl Error {
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.0.source = Some(source.into());
+        self
+    }
+
+    /// Puts words before the message.
+    #[cold]
+    pub(crate) fn within_message(mut self, before: &str) -> Self {
+        self.0.message.insert_str(0, before);
         self
     }
 

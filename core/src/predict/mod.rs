@@ -1,14 +1,18 @@
 //! Predictors: modules that can be tuned.
 mod demo;
+mod edited;
 mod record;
 mod state;
 
 pub use demo::{Demo, DemoFor};
+pub use edited::FieldText;
+pub(crate) use edited::{Edited, Kept};
 pub use record::Record;
 pub use state::State;
 
 use crate::{
     Adapter, Call, Compatibility, Lm, Settings, Strictness,
+    constant::Ref,
     signature::{Def, Signature, WithReasoning, def_of},
 };
 use std::{fmt, marker::PhantomData, sync::Arc};
@@ -79,7 +83,7 @@ impl<S: Signature> Predict<S> {
     /// Asks, with this predictor's instructions, demos and settings.
     // `S::Inputs` and not a generic parameter: rustc then expects exactly that struct, and says so.
     pub fn call<'i>(&self, inputs: S::Inputs<'i>) -> Call<S::At<'i>> {
-        Call::new(S::ask(inputs)).tuned(self.name, self.state.clone())
+        Call::new(S::ask(inputs)).tuned(Ref::new(self.name), self.state.clone())
     }
     /// The definition of the signature.
     pub fn def(&self) -> Def {
@@ -162,11 +166,14 @@ impl<S: Signature> Predict<S> {
         self
     }
     /// Copies on write: calls under way keep what they started with.
-    fn state_mut(&mut self) -> &mut State {
+    pub(crate) fn state_mut(&mut self) -> &mut State {
         Arc::make_mut(self.state.get_or_insert_default()).changed()
     }
     pub(crate) fn name(&self) -> &'static str {
         self.name
+    }
+    pub(crate) fn state(&self) -> Option<&State> {
+        self.state.as_deref()
     }
     pub(crate) fn shared(&self) -> Option<Arc<State>> {
         self.state.clone()

@@ -1,9 +1,9 @@
 //! What tuning changes.
-use super::Record;
+use super::{Edited, Kept, Record};
 use crate::{
     Adapter, Compatibility, Lm, Prefix, Settings, Strictness, call::render_prefix, signature::Def,
 };
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// Instructions, demos and settings of a predictor.
 #[derive(Clone, Default)]
@@ -26,11 +26,22 @@ pub struct State {
     pub reask: Option<u32>,
     /// Whose habits its calls have, if that was said.
     pub compatibility: Option<Compatibility>,
+    /// Labels and descriptions instead of the signature's.
+    pub(crate) edited: Option<Edited>,
+    /// What only DSPy understands, kept for its sake.
+    pub(crate) kept: Option<Arc<Kept>>,
     /// One for each adapter.
     prefixes: [OnceLock<Prefix>; Adapter::ALL.len()],
 }
 
 impl State {
+    /// The definition in force.
+    pub(crate) fn def(&self, own: Def) -> Def {
+        match &self.edited {
+            Some(edited) => edited.def(),
+            None => own,
+        }
+    }
     /// Rendered once per state, then shared by all its calls.
     pub(crate) fn prefix(&self, def: &Def, adapter: Adapter) -> Prefix {
         let cell = &self.prefixes[adapter as usize];

@@ -6,7 +6,7 @@ use crate::{
     lm::OutputSchema,
     schema::{Dialect, FieldDef, What, dialect, render},
 };
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 /// Name, instructions and fields of a signature.
 #[derive(Clone, Debug)]
@@ -100,6 +100,13 @@ impl Def {
             .then_some(&REASONING)
             .into_iter()
             .chain(self.signature.outputs.get())
+    }
+    /// The same definition without its first output.
+    pub(crate) fn without_first_output(&self) -> Def {
+        let mut signature = self.signature.get().clone();
+        let rest = signature.outputs.iter().skip(1).cloned();
+        signature.outputs = Ref::shared(rest.collect());
+        Def::new(Ref::shared(Arc::new(signature)))
     }
     /// The schema of the outputs for a provider's structured output, in all dialects.
     pub fn output_schema(&self) -> OutputSchema {

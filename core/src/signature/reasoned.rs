@@ -56,7 +56,11 @@ impl<S: Ask> Ask for WithReasoning<S> {
     fn read(def: &Def, mut values: Values<'_, '_>) -> Result<Self::Output, Vec<Fault>> {
         Ok(Reasoned {
             reasoning: values.next()?,
-            output: S::read(def, values)?,
+            output: match def.reasoning {
+                true => S::read(def, values)?,
+                // a predictor with labels of its own has the reasoning among its fields
+                false => S::read(&def.without_first_output(), values)?,
+            },
         })
     }
 }

@@ -8,6 +8,7 @@ mod rust;
 mod sap;
 mod sap_types;
 mod signature;
+mod state;
 mod statics;
 mod types;
 mod value;
@@ -19,7 +20,7 @@ use std::{fs, path::Path};
 /// At least so many of a hundred vectors must pass.
 fn enough(family: &str) -> usize {
     match family {
-        "parse" | "value" => 100,
+        "parse" | "value" | "state" => 100,
         "sap" => 97,
         _ => 95,
     }
@@ -101,7 +102,7 @@ impl Report {
 const LONGEST: usize = 400;
 
 /// The families, in the order in which they are run.
-const FAMILIES: [&str; 5] = ["signature", "format", "parse", "value", "sap"];
+const FAMILIES: [&str; 6] = ["signature", "format", "parse", "value", "state", "sap"];
 
 const USAGE: &str = "write `cargo xtask conformance --dir DIR`, `--family NAME` or `--id ID` to select, `--static` for compiled source";
 
@@ -224,6 +225,7 @@ fn reports(
             match family {
                 "signature" => signature::run(vector, &mut report),
                 "format" => format::run(vector, &mut report),
+                "state" => state::run(vector, &mut report),
                 "parse" => {
                     parse::run(file, vector, &mut report);
                     parse::recovery(file, vector, &mut recovery);
@@ -279,7 +281,7 @@ mod tests {
     #[test]
     fn recorded_vectors_agree() {
         let Some(folder) = folder() else { return };
-        for family in ["signature", "format"] {
+        for family in ["signature", "format", "state"] {
             let report = report(family, &folder).expect("vectors that can be read");
             assert!(report.failed.is_empty(), "{family}: {:?}", report.failed);
         }

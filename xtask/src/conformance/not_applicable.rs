@@ -251,3 +251,9 @@ fn plain_dict(ty: &Value, value: &Value) -> bool {
         _ => false,
     }
 }
+
+/// A state: one that DSPy itself could not save, or with parts that are no predictors.
+pub(crate) fn state(vector: &Value) -> bool {
+    let other = |parameter: &Value| parameter[1] != "Predict";
+    vector["saved_text"].is_null() || list(&vector["named_parameters"]).iter().any(other)
+}
