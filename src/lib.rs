@@ -61,7 +61,7 @@ pub mod guide;
 
 pub use sigflow_core::*;
 #[cfg(feature = "macros")]
-pub use sigflow_macros::{Field, signature};
+pub use sigflow_macros::{Field, Predictors, signature};
 pub use sigflow_providers::*;
 
 /// What expansions name. No promise is made about anything here.
@@ -80,11 +80,12 @@ pub mod prelude {
     pub use sigflow_core::{
         Adapter, Ask as _, BoxFuture, ChainOfThought, DynSignature, Field, Field as _,
         InScope as _, InputField, InputField as _, LanguageModel, Lm, Predict, Prediction,
-        Reasoned, Record, Request, Response, Result, Settings, Signature as _,
+        Predictor as _, Predictors, Predictors as _, Reasoned, Record, Request, Response, Result,
+        Settings, Signature as _,
         types::{Audio, Code, Document, File, History, Image},
     };
     #[cfg(feature = "macros")]
-    pub use sigflow_macros::{Field, signature};
+    pub use sigflow_macros::{Field, Predictors, signature};
     pub use sigflow_providers::Connect as _;
 }
 

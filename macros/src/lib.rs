@@ -10,6 +10,7 @@ mod diag;
 mod docs;
 mod field;
 mod paths;
+mod predictors;
 mod seen;
 mod signature;
 
@@ -93,4 +94,36 @@ pub fn signature(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Field, attributes(field, serde))]
 pub fn derive_field(input: TokenStream) -> TokenStream {
     field::derive(input.into()).into()
+}
+
+/// Lets a struct of predictors be walked, tuned, saved and loaded: the counterpart of DSPy's `Module`.
+///
+/// Each field is a part under its name: a `Predict`, a struct that derives this too, a `DynProgram`, or a list,
+/// array, map, option or box of such. Paths are DSPy's: `first`, `many[0]`, `table['x']`, `inner.first`.
+///
+/// ```ignore
+/// #[derive(Predictors)]
+/// struct MultiHop {
+///     search: Vec<Predict<SearchQuery<'static>>>,
+///     answer: ChainOfThought<GroundedAnswer>,
+///     #[predictors(parameter)]
+///     hops: usize,
+///     #[predictors(skip)]
+///     index: Arc<dyn Retriever>,
+/// }
+/// ```
+///
+/// # Options
+/// - `#[predictors(skip)]` on a field: it is no part of the program.
+/// - `#[predictors(parameter)]`: a value that is tuned, saved and checked, of any type with `derive(Field)`.
+/// - `#[predictors(rename = "predict")]`: another name in paths, as a state of Python's may need.
+/// - `#[predictors(crate = path)]` on the struct: where sigflow is, if not at `::sigflow`.
+///
+/// # Frequent mistakes
+/// - A field that is no part: "`Client` has no predictors … a field that is no part of the program is marked
+///   `#[predictors(skip)]`".
+/// - A misspelt option: "unknown option `skpi` of a field; did you mean `skip`?".
+#[proc_macro_derive(Predictors, attributes(predictors))]
+pub fn derive_predictors(input: TokenStream) -> TokenStream {
+    predictors::derive(input.into()).into()
 }

@@ -28,6 +28,7 @@ pub use tables::{
 #[cfg(feature = "schemars")]
 pub use foreign::{json_schema, schema_id, schema_name, schemars};
 
+pub use crate::program::{Parameter, Predictors, Walk, WalkMut};
 pub use crate::{
     __constants as constants, __debug as impl_debug, __deserialize as impl_deserialize,
     __deserialize_inputs as impl_deserialize_inputs,

@@ -55,7 +55,7 @@ fn name(input: ParseStream<'_>) -> syn::Result<syn::Ident> {
 }
 
 /// The text behind option `name`.
-fn text(name: &syn::Ident, input: ParseStream<'_>) -> syn::Result<LitStr> {
+pub(crate) fn text(name: &syn::Ident, input: ParseStream<'_>) -> syn::Result<LitStr> {
     let wrong = |span| {
         syn::Error::new(
             span,
@@ -85,7 +85,11 @@ fn expression(name: &syn::Ident, like: &str, input: ParseStream<'_>) -> syn::Res
 }
 
 /// The path behind option `name`.
-fn path(name: &syn::Ident, like: &str, input: ParseStream<'_>) -> syn::Result<syn::Path> {
+pub(crate) fn path(
+    name: &syn::Ident,
+    like: &str,
+    input: ParseStream<'_>,
+) -> syn::Result<syn::Path> {
     let parse = |input: ParseStream<'_>| {
         input.parse::<Token![=]>()?;
         input.call(syn::Path::parse_mod_style)
@@ -97,7 +101,7 @@ fn path(name: &syn::Ident, like: &str, input: ParseStream<'_>) -> syn::Result<sy
 }
 
 /// Skips to the next comma: over the value of an option that is not ours, or over a mistake.
-fn skip(input: ParseStream<'_>) -> syn::Result<()> {
+pub(crate) fn skip(input: ParseStream<'_>) -> syn::Result<()> {
     while !input.is_empty() && !input.peek(Token![,]) {
         input.parse::<TokenTree>()?;
     }

@@ -1,0 +1,88 @@
+//! The two walks:
+//!
+//! ```text
+//! fn walk<'__walk>(&'__walk self, __walk: &mut __p::Walk<'__walk>) {
+//!     __p::Walk::member(__walk, "first", &self.first);
+//!     __p::Walk::parameter(__walk, "k", &self.k);
+//! }
+//! ```
+use super::model::{Kind, Model, Part};
+use crate::signature::{literal, mentions};
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{GenericParam, Ident, spanned::Spanned};
+
+pub(crate) fn expand(model: &Model) -> TokenStream {
+    let Model {
+        krate,
+        ident,
+        generics,
+        parts,
+    } = model;
+    let mut bounded = generics.clone();
+    // what depends on a parameter is known to have predictors only where its users say so
+    let open = parts.iter().filter(|part| depends(part, model));
+    let bounds: Vec<TokenStream> = open
+        .map(|Part { ty, kind, .. }| match kind {
+            Kind::Program => quote!(#ty: __p::Predictors),
+            Kind::Parameter => quote!(#ty: __p::Parameter),
+        })
+        .collect();
+    if !bounds.is_empty() {
+        let clause = bounded.make_where_clause();
+        for bound in bounds {
+            clause.predicates.push(syn::parse_quote!(#bound));
+        }
+    }
+    let (impl_generics, arguments, where_clause) = bounded.split_for_impl();
+    let shared = parts
+        .iter()
+        .map(|part| step(part, &quote!(Walk), &quote!(&)));
+    let changed = parts
+        .iter()
+        .map(|part| step(part, &quote!(WalkMut), &quote!(&mut)));
+    quote! {
+        #[allow(deprecated, private_bounds, single_use_lifetimes)]
+        const _: () = {
+            use #krate::__private as __p;
+            #[automatically_derived]
+            impl #impl_generics __p::Predictors for #ident #arguments #where_clause {
+                fn walk<'__walk>(&'__walk self, __walk: &mut __p::Walk<'__walk>) {
+                    let _ = &__walk;
+                    #(#shared)*
+                }
+                fn walk_mut<'__walk>(&'__walk mut self, __walk: &mut __p::WalkMut<'__walk>) {
+                    let _ = &__walk;
+                    #(#changed)*
+                }
+            }
+        };
+    }
+}
+
+/// Whether a part's type depends on a parameter of the struct.
+fn depends(part: &Part, model: &Model) -> bool {
+    model
+        .generics
+        .params
+        .iter()
+        .any(|parameter| match parameter {
+            GenericParam::Type(parameter) => mentions(&part.ty, &parameter.ident),
+            GenericParam::Const(parameter) => mentions(&part.ty, &parameter.ident),
+            GenericParam::Lifetime(_) => false,
+        })
+}
+
+/// The call that shows one part. A type that is no part is an error on the type.
+fn step(part: &Part, walk: &TokenStream, borrow: &TokenStream) -> TokenStream {
+    let name = literal(&part.name, part.name_span);
+    let here = Span::call_site().located_at(part.ty.span());
+    let mut original: Ident = part.original.clone();
+    original.set_span(part.original.span().located_at(part.ty.span()));
+    let method = match part.kind {
+        Kind::Program => quote!(member),
+        Kind::Parameter => quote!(parameter),
+    };
+    let value = quote_spanned!(here=> #borrow self.#original);
+    quote!(__p::#walk::#method(__walk, #name, #value);)
+}

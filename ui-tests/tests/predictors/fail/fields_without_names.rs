@@ -1,0 +1,10 @@
+use sigflow::prelude::*;
+
+#[derive(Predictors)]
+struct Search(Predict<Ask>);
+
+signature! {
+    struct Ask { question: String } -> { answer: String }
+}
+
+fn main() {}

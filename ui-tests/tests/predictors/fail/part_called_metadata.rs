@@ -1,0 +1,12 @@
+use sigflow::prelude::*;
+
+#[derive(Predictors)]
+struct Search {
+    metadata: Predict<Ask>,
+}
+
+signature! {
+    struct Ask { question: String } -> { answer: String }
+}
+
+fn main() {}

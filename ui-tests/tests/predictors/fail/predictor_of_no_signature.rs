@@ -1,0 +1,8 @@
+use sigflow::prelude::*;
+
+#[derive(Predictors)]
+struct Search {
+    first: Predict<String>,
+}
+
+fn main() {}

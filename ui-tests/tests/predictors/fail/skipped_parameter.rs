@@ -1,0 +1,9 @@
+use sigflow::prelude::*;
+
+#[derive(Predictors)]
+struct Search {
+    #[predictors(skip, parameter)]
+    hops: usize,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use sigflow::prelude::*;
+
+#[derive(Predictors)]
+struct Search {
+    #[predictors(skpi)]
+    client: String,
+}
+
+fn main() {}
