@@ -2,9 +2,11 @@
 use super::{
     about::language,
     framing,
+    python::option,
     system::{fields, header, objective},
 };
 use crate::{
+    field::View,
     schema::{Body, FieldDef, Literal, Named, Schema, python_text, written},
     signature::SignatureDef,
     types::kind::Kind,
@@ -50,6 +52,11 @@ pub(super) fn is_model(schema: &Schema) -> bool {
         Schema::Printed(inner, name) => is_own_text(inner.get(), name.get()),
         _ => false,
     }
+}
+
+/// Whether a value of a union is a model.
+pub(super) fn is_model_of(schema: &Schema, view: View<'_>) -> bool {
+    matches!(schema.shape(), Schema::Union(_)) && is_model(option(schema, &view.to_value()))
 }
 
 /// Code and reasoning: models of one text.

@@ -108,6 +108,20 @@ fn text_in(out: &mut String, all: &Definitions<'_>, schema: &Schema, value: &Val
                 None => out.push_str(&text),
             }
         }
+        (Schema::Formatted(Format::Duration), Value::String(said)) => match length(said) {
+            Some((days, seconds, micros)) => {
+                if days != 0 {
+                    let s = if days.abs() == 1 { "" } else { "s" };
+                    let _ = write!(out, "{days} day{s}, ");
+                }
+                let (hours, minutes) = (seconds / 3_600, seconds / 60 % 60);
+                let _ = write!(out, "{hours}:{minutes:02}:{:02}", seconds % 60);
+                if micros > 0 {
+                    let _ = write!(out, ".{micros:06}");
+                }
+            }
+            None => out.push_str(said),
+        },
         (_, Value::Array(_) | Value::Object(_)) => repr_in(out, all, schema, value),
         _ => value::write(out, View::Json(value), false),
     }
@@ -440,8 +454,35 @@ fn formatted(out: &mut String, format: Format, said: &str) {
             ),
             None => write!(out, "{}", python_repr_str(said)),
         },
+        Format::Duration => match length(said) {
+            Some((days, seconds, micros)) => {
+                let parts = [("days", days), ("seconds", seconds), ("microseconds", micros)];
+                let parts: Vec<_> = parts
+                    .iter()
+                    .filter(|(_, value)| *value != 0)
+                    .map(|(name, value)| format!("{name}={value}"))
+                    .collect();
+                let all = if parts.is_empty() {
+                    "0".to_owned()
+                } else {
+                    parts.join(", ")
+                };
+                write!(out, "datetime.timedelta({all})")
+            }
+            None => write!(out, "{}", python_repr_str(said)),
+        },
         _ => write!(out, "{}", python_repr_str(said)),
     };
+}
+
+/// A length of time as Python keeps it: days, which alone may be negative, seconds, microseconds.
+fn length(said: &str) -> Option<(i64, i64, i64)> {
+    let (negative, length) = crate::field::read_duration(said)?;
+    let micros = i64::try_from(length.as_micros()).ok()?;
+    let micros = if negative { -micros } else { micros };
+    let day = 86_400_000_000;
+    let rest = micros.rem_euclid(day);
+    Some((micros.div_euclid(day), rest / 1_000_000, rest % 1_000_000))
 }
 
 /// Numbers as Python writes them, without leading zeros.

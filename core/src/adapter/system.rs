@@ -184,7 +184,11 @@ pub(super) const fn description(out: &mut Out<'_>, index: usize, field: &FieldDe
         // said already
     } else if !last || !doc.is_empty() || typed || bounded {
         out.push(" ");
-        out.push(doc);
+        out.push(if last && !typed && !bounded {
+            doc.trim_ascii_end()
+        } else {
+            doc
+        });
     }
     if !type_description.is_empty() {
         out.push("\n    ");

@@ -1,5 +1,7 @@
 //! Values as DSPy prints them: text as it is, scalars in Python's words, the rest as Python's JSON.
+use super::python::repr_json;
 use crate::{field::View, lm::escape};
+use serde_json::Value;
 use std::fmt::Write;
 
 /// A value behind its marker. In a field of `text` DSPy numbers the items of a list.
@@ -79,7 +81,12 @@ fn numbered(out: &mut String, count: usize, items: &mut dyn FnMut(Sink<'_>)) {
             let _ = write!(out, "[{index}] ");
         }
         let mut text = String::new();
-        write(&mut text, item, false);
+        match item {
+            // DSPy takes the items for text: what is none is printed as Python prints it
+            View::Json(value @ (Value::Array(_) | Value::Object(_))) => repr_json(&mut text, value),
+            View::Items(_) | View::Members(_) => repr_json(&mut text, &item.to_value()),
+            other => write(&mut text, other, false),
+        }
         if text.contains(['\n', '«', '»']) {
             let _ = write!(out, "«««\n    {}\n»»»", text.replace('\n', "\n    "));
         } else {

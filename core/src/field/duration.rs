@@ -27,7 +27,7 @@ fn write(length: &Duration, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 
 /// A length of time and whether it is negative: ISO 8601 (`P1DT2H`, `-PT0.5S`), as people write it
 /// (`1h 30m`, `2 days`), or a number of seconds. Years and months have no length.
-pub(super) fn parse(text: &str) -> Option<(bool, Duration)> {
+pub(crate) fn parse(text: &str) -> Option<(bool, Duration)> {
     let (negative, text) = match text.strip_prefix('-') {
         Some(rest) => (true, rest.trim_start()),
         None => (false, text.strip_prefix('+').unwrap_or(text)),

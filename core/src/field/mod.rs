@@ -18,7 +18,7 @@ mod tuples;
 mod uuid;
 mod view;
 
-pub(crate) use duration::is_duration;
+pub(crate) use duration::{is_duration, parse as read_duration};
 pub use key::MapKey;
 pub(crate) use scalars::bounds_of;
 pub use view::{Items, Members, View, Written};

@@ -51,7 +51,12 @@ impl<'t> Reader<'t, '_, '_> {
         let next = self.space(at);
         match self.byte(next) {
             None | Some(b'}' | b']') => true,
-            Some(b',') => !(want == Want::Number && place == Place::Member && self.thousands(next)),
+            Some(b',') => {
+                !(matches!(want, Want::Number | Want::Any)
+                    && place == Place::Member
+                    && next == at
+                    && self.thousands(next))
+            }
             Some(b')') => place == Place::Item,
             _ => place != Place::Top && next > at && self.bytes[at..next].contains(&b'\n'),
         }
@@ -195,6 +200,14 @@ impl<'t> Reader<'t, '_, '_> {
                 b'/' if at > start && place != Place::Top && self.byte(at + 1) == Some(b'*') => {
                     return at;
                 }
+                b'.' if at > start
+                    && place == Place::Member
+                    && want != Want::Text
+                    && self.bytes[at - 1].is_ascii_whitespace()
+                    && self.starts(at, "...") =>
+                {
+                    return at;
+                }
                 b'#' if at > start
                     && place != Place::Top
                     && self.bytes[at - 1].is_ascii_whitespace()
@@ -258,7 +271,7 @@ impl<'t> Reader<'t, '_, '_> {
         }
         if at - start < 40 {
             let text = self.text[start..at].trim();
-            if want == Want::Number && self.thousands(at) && next == at + 1 {
+            if matches!(want, Want::Number | Want::Any) && self.thousands(at) && next == at + 1 {
                 return false;
             }
             if want != Want::Text && (literal(text).is_some() || digits(text).is_some()) {

@@ -492,10 +492,10 @@ impl<'t, 's> Reader<'t, 's, '_> {
         }
         if next == Some(b':') {
             self.at += 1;
-            if self.peek() == Some(b'=') {
+            if matches!(self.peek(), Some(b'=' | b':')) {
                 self.at += 1;
             }
-        } else if next == Some(b'=') {
+        } else if next == Some(b'=') || self.starts(self.at, "->") {
             self.at += 1;
             if self.peek() == Some(b'>') {
                 self.at += 1;
@@ -518,7 +518,15 @@ impl<'t, 's> Reader<'t, 's, '_> {
         let value = match self.peek() {
             None | Some(b',' | b'}') => {
                 self.note(Rule::NoValue, at..self.at);
-                let mut node = Node::new(Kind::Nothing, self.at, self.at);
+                // where text must come, it is the empty one
+                let empty = !self.partial
+                    && schema.is_some_and(|schema| matches!(self.scope.shape(schema), Schema::Text));
+                let kind = if empty {
+                    Kind::Text(Cow::Borrowed(""))
+                } else {
+                    Kind::Nothing
+                };
+                let mut node = Node::new(kind, self.at, self.at);
                 node.open = self.peek().is_none();
                 Some(node)
             }
@@ -689,7 +697,7 @@ impl<'t, 's> Reader<'t, 's, '_> {
             if quoted
                 && self.levels.len() > 1
                 && self.name_at(at).is_some()
-                && self.is_parents(at, item)
+                && (self.is_parents(at, item) || self.is_next_of_any(at, items))
             {
                 self.note(Rule::Closer, at..at);
                 return false;
@@ -731,6 +739,15 @@ impl<'t, 's> Reader<'t, 's, '_> {
         let parent = self.levels.iter().rev().find(|level| !level.list);
         (own.open || !own.knows(ahead.name))
             && parent.is_some_and(|parent| !parent.names.open && parent.names.knows(ahead.name))
+    }
+
+    /// A name behind items that are no objects, in an object that may have any, and it lacks a bracket.
+    fn is_next_of_any(&mut self, at: usize, items: &[Node<'t>]) -> bool {
+        let open = self.object().is_some_and(|object| object.names.open);
+        open && !items.is_empty()
+            && items.iter().all(|item| !item.is_composite())
+            && self.name_at(at).is_some_and(|ahead| ahead.quoted)
+            && self.unbalanced()
     }
 
     /// `["a": 1, "b": 2]`: members without the brackets of their object.

@@ -158,6 +158,14 @@ pub(super) fn read<'s>(
         let kind = match shape {
             Schema::Optional(_) => Kind::Null,
             Schema::Any if fit.manner.dspy => Kind::Text(Cow::Borrowed("")),
+            Schema::Union(options)
+                if options
+                    .get()
+                    .iter()
+                    .any(|option| matches!(fit.scope.shape(option.get()), Schema::Text)) =>
+            {
+                Kind::Text(Cow::Borrowed(""))
+            }
             Schema::Any => return fit.mismatch(schema, &Node::new(Kind::Nothing, start, end)),
             _ => Kind::Nothing,
         };

@@ -7,7 +7,7 @@ use super::{
     limits::{LONGEST, Work},
     node::{Kind, Member, Node},
     payload::{self, Candidate},
-    reader::Note,
+    reader::{Note, Reader},
     rule::{Repair, Rule, Strictness},
     scope::{Scope, is_named},
     strict,
@@ -436,6 +436,9 @@ fn object<'t, 's>(
     {
         return Some(way);
     }
+    if let Some(way) = escaped(fields, text, start) {
+        return Some(way);
+    }
     let scheme = outputs(fields);
     // the reader only looks at the names: what it borrows from the schema goes no further
     let candidates = {
@@ -496,7 +499,9 @@ fn object<'t, 's>(
             ));
         }
     }
-    let (_, _, candidate) = best?;
+    let Some((_, _, candidate)) = best else {
+        return opened(fit, fields, text, start);
+    };
     let range = candidate.node.span();
     let around = !(text[..range.start].trim().is_empty()
         && text[range.end.min(text.len())..].trim().is_empty());
@@ -510,6 +515,54 @@ fn object<'t, 's>(
             .push((if fenced { Rule::Fence } else { Rule::Prose }, range));
     }
     Some(way)
+}
+
+/// The object in a JSON text that is the whole reply.
+fn escaped<'t>(fields: &[FieldDef], text: &'t str, start: usize) -> Option<Way<'t>> {
+    let rest = text[start..].trim_start();
+    if !rest.starts_with('"') || !rest[1..].trim_start().starts_with('{') {
+        return None;
+    }
+    let Kind::Text(inside) = strict::whole(rest)?.kind else {
+        return None;
+    };
+    let Kind::Object(members) = owned(&strict::whole(&inside)?).kind else {
+        return None;
+    };
+    let mut way = by_field(fields, members, Vec::new());
+    way.rules.push((Rule::Reparsed, start..text.len()));
+    (way.hits() > 0).then_some(way)
+}
+
+/// Members of an object whose opening bracket is missing: `"answer": "x", "score": 1}`.
+fn opened<'t, 's>(
+    fit: &mut Fit<'_, 's>,
+    fields: &'s [FieldDef],
+    text: &'t str,
+    start: usize,
+) -> Option<Way<'t>> {
+    let rest = text[start..].trim();
+    let name = rest.strip_prefix('"')?.split('"').next()?;
+    let after = rest.get(name.len() + 2..)?.trim_start();
+    if !after.starts_with(':') || !fields.iter().any(|field| is_named(field, name)) {
+        return None;
+    }
+    let whole = format!("{{{rest}");
+    let scheme = outputs(fields);
+    let scope = Scope::default();
+    let mut reader = Reader::new(&whole, 0, &scope, fit.work, false);
+    let node = owned(&reader.read(Some(&scheme))?);
+    let Kind::Object(members) = node.kind else {
+        return None;
+    };
+    let mut way = by_field(fields, members, Vec::new());
+    // places in the copy are no places in the reply
+    let found = start..text.len();
+    way.rules.clear();
+    way.rules
+        .extend(reader.notes.iter().map(|note| (note.rule, found.clone())));
+    way.rules.push((Rule::Closer, found));
+    (way.hits() > 0).then_some(way)
 }
 
 /// The object itself, or the one inside that has the fields.
@@ -622,6 +675,14 @@ fn tagged<'t, 's>(
             continue;
         };
         last = element.end;
+        if let Some(Found::Node(known, _)) = &mut way.found[index]
+            && element.unclosed == Unclosed::No
+            && let Schema::List(_) | Schema::Set(_) = fields[index].schema.get().shape()
+        {
+            let more = tags::content(fit, Some(fields[index].schema.get()), text, element, 1);
+            gather(known, more);
+            continue;
+        }
         if way.found[index].is_some() {
             way.rules.push((Rule::Repeated, element.start..element.end));
             continue;
@@ -656,6 +717,25 @@ fn tagged<'t, 's>(
         way.found[index] = Some(Found::Cut(last + open));
     }
     (way.hits() > 0).then_some(way)
+}
+
+/// A tag that comes again where a list is wanted: its items follow the others.
+fn gather<'t>(known: &mut Node<'t>, more: Node<'t>) {
+    let end = more.end;
+    let items = |node: Node<'t>| match node.kind {
+        Kind::List(items) => items,
+        _ => vec![node],
+    };
+    let start = known.start;
+    let first = std::mem::replace(known, Node::new(Kind::Null, 0, 0));
+    let mut all = items(first);
+    all.extend(items(more));
+    *known = Node {
+        kind: Kind::List(all),
+        start,
+        end,
+        open: false,
+    };
 }
 
 /// Lines of `name: value`.

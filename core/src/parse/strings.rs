@@ -60,7 +60,10 @@ impl<'t> Reader<'t, '_, '_> {
                 b'"' | b'\'' | b'`' | 0xe2 | 0xc2 => {
                     let character = self.character(at).unwrap_or('"');
                     if closers.contains(&character)
-                        && !(character == '\'' && quote == '`' && self.letter_around(at))
+                        && !(character == '\''
+                            && matches!(quote, '`' | '\'')
+                            && place == Place::Item
+                            && self.letter_around(at))
                     {
                         // after a comma or in a new line it may open the next name
                         if matches!(place, Place::Member | Place::Item)
@@ -110,7 +113,7 @@ impl<'t> Reader<'t, '_, '_> {
         }
         let content = &self.text[open..end];
         let text = if escapes {
-            self.unescaped(content, open)
+            self.unescaped(content, open, end >= self.bytes.len())
         } else {
             Cow::Borrowed(content)
         };
@@ -257,7 +260,10 @@ impl<'t> Reader<'t, '_, '_> {
                     Some(_) => even || !self.later_quote(then, '"'),
                 }
             }
-            b']' => even && self.levels.iter().any(|level| level.list),
+            b']' => {
+                let end = || matches!(self.byte(self.space(next + 1)), None | Some(b'}'));
+                even && (self.levels.iter().any(|level| level.list) || end())
+            }
             b'"' | b'\'' | b'`' => {
                 // a comma is missing
                 next > after
@@ -536,7 +542,8 @@ impl<'t> Reader<'t, '_, '_> {
     }
 
     /// A text without its escapes; those that mean nothing stay as they are.
-    pub(super) fn unescaped(&mut self, content: &'t str, offset: usize) -> Cow<'t, str> {
+    /// Half of one is left out where the text is `cut` off.
+    fn unescaped(&mut self, content: &'t str, offset: usize, cut: bool) -> Cow<'t, str> {
         let mut text = String::with_capacity(content.len());
         let (mut at, mut copied) = (0, 0);
         let mut odd = None;
@@ -565,7 +572,8 @@ impl<'t> Reader<'t, '_, '_> {
                             }
                             at += 6;
                         }
-                        None if content.len() - at < 6
+                        None if cut
+                            && content.len() - at < 6
                             && content[at + 2..]
                                 .bytes()
                                 .all(|byte| byte.is_ascii_hexdigit()) =>

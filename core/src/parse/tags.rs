@@ -3,6 +3,7 @@ use super::{
     fit::Fit,
     node::{Kind, Member, Node},
     scope::Want,
+    strict,
 };
 use crate::schema::{Body, Schema};
 use std::{borrow::Cow, collections::HashMap};
@@ -299,10 +300,14 @@ pub(super) fn content<'t, 's>(
         Vec::new()
     };
     if inside.is_empty() {
-        node.kind = if matches!(shape, Some(Schema::Any) | None) {
-            leaf(Kind::Text)
-        } else {
-            leaf(Kind::Bare)
+        node.kind = match shape {
+            // of an output it is what stands there, as in a section; of a member it is text
+            Some(Schema::Any) if depth == 1 => {
+                return strict::whole(plain)
+                    .unwrap_or_else(|| Node::new(leaf(Kind::Text), start, end));
+            }
+            Some(Schema::Any) | None => leaf(Kind::Text),
+            _ => leaf(Kind::Bare),
         };
         return node;
     }
@@ -385,7 +390,7 @@ pub(super) fn content<'t, 's>(
 
 /// A text without XML's escapes.
 pub(super) fn decoded(text: &str) -> Cow<'_, str> {
-    if !text.contains(['&', '\r']) && !text.contains("<![CDATA[") {
+    if !text.contains(['&', '\r', '<']) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
@@ -397,6 +402,16 @@ pub(super) fn decoded(text: &str) -> Cow<'_, str> {
             let end = inside.find("]]>").unwrap_or(inside.len());
             out.push_str(&inside[..end]);
             rest = inside.get(end + 3..).unwrap_or("");
+        } else if let Some(inside) = rest.strip_prefix("<!--")
+            && let Some(end) = inside.find("-->")
+        {
+            rest = &inside[end + 3..];
+        } else if rest.starts_with('<')
+            && let Some(found) = tag(rest, 0).filter(|tag| tag.empty)
+        {
+            out.push_str(rest[..found.end].trim_end_matches(['/', '>', ' ']));
+            out.push_str(" />");
+            rest = &rest[found.end..];
         } else if let Some(after) = rest.strip_prefix('\r') {
             if !after.starts_with('\n') {
                 out.push('\n');

@@ -114,8 +114,15 @@ pub(crate) fn typed(
                         _ => differ(),
                     }
                 }
-                Some("datetime" | "date" | "time" | "timedelta" | "uuid") => {
-                    let instant = |value: &str| value.replace("+00:00", "Z");
+                Some("timedelta") => {
+                    let (one, two) = (seconds(text(ours)), seconds(text(&recorded["value"])));
+                    if one.is_some() && one == two {
+                        Ok(())
+                    } else {
+                        differ()
+                    }
+                }
+                Some("datetime" | "date" | "time" | "uuid") => {
                     if instant(text(ours)) == instant(text(&recorded["value"])) {
                         Ok(())
                     } else {
@@ -127,6 +134,48 @@ pub(crate) fn typed(
         }
         other => plain(ours, other, path),
     }
+}
+
+/// A moment or a time in one of its spellings: UTC as `Z`, a fraction without zeros at its end.
+fn instant(value: &str) -> String {
+    let value = value.replace("+00:00", "Z");
+    let Some((whole, rest)) = value.split_once('.') else {
+        return value;
+    };
+    let end = rest
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(rest.len());
+    let (digits, rest) = rest.split_at(end);
+    match digits.trim_end_matches('0') {
+        "" => format!("{whole}{rest}"),
+        digits => format!("{whole}.{digits}{rest}"),
+    }
+}
+
+/// The millionths of a second of an ISO 8601 length of time.
+fn seconds(text: &str) -> Option<i128> {
+    let (sign, text) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
+    let mut rest = text.strip_prefix('P')?;
+    let (mut sum, mut time) = (0.0, false);
+    while !rest.is_empty() {
+        if let Some(after) = rest.strip_prefix('T') {
+            (rest, time) = (after, true);
+            continue;
+        }
+        let end = rest.find(|c: char| !(c.is_ascii_digit() || c == '.'))?;
+        let unit = match (&rest[end..=end], time) {
+            ("W", false) => 604_800.0,
+            ("D", false) => 86_400.0,
+            ("H", true) => 3_600.0,
+            ("M", true) => 60.0,
+            ("S", true) => 1.0,
+            _ => return None,
+        };
+        sum += rest[..end].parse::<f64>().ok()? * unit;
+        rest = &rest[end + 1..];
+    }
+    #[allow(clippy::cast_possible_truncation, reason = "no length of time is that long")]
+    Some(sign * (sum * 1e6).round() as i128)
 }
 
 fn object<'v>(

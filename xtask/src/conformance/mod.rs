@@ -4,6 +4,7 @@ mod equal;
 mod format;
 mod not_applicable;
 mod parse;
+mod readings;
 mod rust;
 mod sap;
 mod sap_types;

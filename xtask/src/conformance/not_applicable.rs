@@ -2,58 +2,42 @@
 use super::{list, text, values};
 use serde_json::Value;
 
-/// Vectors of the family `signature` that have no meaning in Rust: id and reason. None is known.
-const SIGNATURE: [(&str, &str); 0] = [];
-
-/// Types that have no prompt of text here yet: DSPy's name and reason.
-const TYPES: [(&str, &str); 12] = [
-    ("Image", "a content block: media types are not there yet"),
-    ("Audio", "a content block: media types are not there yet"),
-    ("File", "a content block: media types are not there yet"),
-    ("Document", "a content block: media types are not there yet"),
-    ("Citations", "citations are not there yet"),
-    ("History", "turns of a conversation are not there yet"),
-    ("Tool", "tools are not there yet"),
-    ("ToolCalls", "tools are not there yet"),
-    ("ToolCallResults", "tools are not there yet"),
-    ("Noul", "decision types are not there yet"),
-    ("Choice", "decision types are not there yet"),
-    ("Score", "decision types are not there yet"),
-];
-
-/// Readings of text that is not clean in which DSPy loses or adds something; here the schema-aligned
-/// reading holds. By id and reason; COMPATIBILITY.md lists the rules.
-const DECIDED: [(&str, &str); 4] = [
-    (
-        "parse/json/qa/single_quotes_apostrophe",
-        "DSPy keeps the closing quote of `'It's fine'` in the text",
-    ),
-    (
-        "value/json_repair/030",
-        "DSPy keeps the closing quote of `'it's'` in the text",
-    ),
-    (
-        "value/json_repair/023",
-        "a member without a value is nothing, not the empty text",
-    ),
-    (
-        "value/json_repair/082",
-        "`{a b: 1}` has one name of two words, not the name `b`",
-    ),
-];
-
-pub(crate) fn decided(id: &str) -> bool {
-    DECIDED.iter().any(|(known, _)| *known == id)
-}
-
 /// Values that JSON cannot hold: the kind and the reason.
 const VALUES: [(&str, &str); 1] = [(
     "float",
     "JSON has no NaN and no infinities; a typed `f64` prints them",
 )];
 
-pub(crate) fn signature(id: &str) -> bool {
-    SIGNATURE.iter().any(|(known, _)| *known == id)
+/// Why a signature is not compared, if it is not.
+pub(crate) fn signature(vector: &Value) -> Option<&'static str> {
+    let string = text(&vector["string"]);
+    if vector.get("error").is_some() && mentions_attribute(string) {
+        return Some("a field named like an attribute of DSPy's class: Python's accident");
+    }
+    let parsed = vector.get("signature")?;
+    let mut fields = list(&parsed["fields"]).iter();
+    if fields.any(|field| odd(&field["type"], text(&field["annotation_name"]))) {
+        return Some("a type that Python takes and that says nothing");
+    }
+    if string.contains(['"', '\'']) && !string.contains("Literal") && !string.contains("Code[") {
+        return Some("a name of a type in quotes: a forward reference of Python's");
+    }
+    None
+}
+
+/// What Python's class of signatures has itself.
+fn mentions_attribute(string: &str) -> bool {
+    let names = [
+        "model_config", "model_fields", "instructions", "signature", "fields", "input_fields", "output_fields",
+    ];
+    let mut words = string.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+    words.any(|word| names.contains(&word))
+}
+
+/// `list[int, str]`, whose second type is dropped, and `Optional[None]`.
+fn odd(ty: &Value, printed: &str) -> bool {
+    let two = |kind: &str| ty["kind"] == kind && printed.contains(", ") && !text(&ty["item"]["kind"]).is_empty();
+    ty["kind"] == "none" || (two("list") || two("set")) && inner(&ty["item"]).next().is_none()
 }
 
 /// Why the messages of an adapter are not compared, if they are not.
@@ -63,6 +47,18 @@ pub(crate) fn format(vector: &Value, adapter: &str, expected: &Value) -> Option<
     let holds = |kind: &str| values.iter().any(|value| values::contains(value, kind));
     if expected.get("error").is_some() {
         return Some("DSPy raises an error; here a type inside itself is called by its name");
+    }
+    if fractions(&signature["types"]) {
+        return Some("an enum of fractions: a Rust enum has none");
+    }
+    let classes = || signature["types"].as_object().into_iter().flatten();
+    if matches!(adapter, "chat" | "json") && classes().any(|(_, class)| class["config"]["extra"] == "forbid") {
+        return Some("a closed model: every record is closed where a provider asks for it");
+    }
+    if matches!(adapter, "chat" | "json")
+        && classes().any(|(_, class)| list(&class["fields"]).iter().any(|field| field["title"].is_string()))
+    {
+        return Some("a member's own title: its title is its name here");
     }
     if holds("float") {
         return Some("JSON has no NaN and no infinities; a typed `f64` prints them");
@@ -83,6 +79,11 @@ pub(crate) fn format(vector: &Value, adapter: &str, expected: &Value) -> Option<
         .iter()
         .filter(|field| field["role"] == "output");
     let python_classes = ["typed_dict", "dataclass"];
+    if adapter == "baml"
+        && python_classes.iter().any(|kind| holds(kind) || mentions_any(signature, kind))
+    {
+        return Some("a TypedDict or a dataclass: a Rust struct stands for a pydantic model");
+    }
     match adapter {
         // these print what kind of class it is, or its Python name
         "xml" | "baml" => {
@@ -107,6 +108,12 @@ pub(crate) fn format(vector: &Value, adapter: &str, expected: &Value) -> Option<
         {
             return Some("a TypedDict or a dataclass: a Rust struct stands for a pydantic model");
         }
+        "two_step" if has_alias(&signature["types"]) && holds("model") => {
+            return Some("a member with two names: here the name on the wire is the only one");
+        }
+        "two_step" if text_for_enum(vector) => {
+            return Some("text where an enum is declared: a Rust enum has one form");
+        }
         "two_step" if holds("enum") && has_int_enum(&signature["types"]) => {
             return Some("an IntEnum, which is its number: here an enum of numbers is its member");
         }
@@ -118,15 +125,9 @@ pub(crate) fn format(vector: &Value, adapter: &str, expected: &Value) -> Option<
     None
 }
 
-/// Outputs of a type that is not there yet.
+/// A signature of a type that Rust has no counterpart for.
 pub(crate) fn reply(signature: &Value) -> bool {
-    let outputs: Vec<&Value> = super::list(&signature["fields"])
-        .iter()
-        .filter(|field| field["role"] == "output")
-        .collect();
-    TYPES.iter().any(|(name, _)| {
-        outputs.iter().any(|field| types(field, name)) || types(&signature["types"], name)
-    })
+    fractions(&signature["types"])
 }
 
 /// Values that JSON cannot hold, among the fields of a reply.
@@ -142,22 +143,24 @@ pub(crate) fn instance(value: &Value) -> bool {
     value["$type"] == "enum"
 }
 
-/// `True == 1` and `1.0 == 1` in Python, so that a literal is kept as the other value it is equal to. Here
-/// a literal is its own value.
-pub(crate) fn literal(ty: &Value, value: &Value) -> bool {
-    ty["kind"] == "literal" && value.is_boolean()
+/// `True == 1` and `1.0 == 1` in Python, so that a literal is kept as the other value it is equal to; and a
+/// number beside its own text. Here a literal is its own value.
+pub(crate) fn literal(ty: &Value, ours: &Value, recorded: &Value) -> bool {
+    let number = |value: &Value| match value {
+        Value::Bool(value) => Some(f64::from(u8::from(*value))),
+        Value::String(text) => text.parse().ok(),
+        other => other.as_f64(),
+    };
+    let values = list(&ty["values"]);
+    ty["kind"] == "literal"
+        && values.contains(ours)
+        && number(ours).is_some()
+        && number(ours) == number(recorded)
 }
 
-/// Whether one of DSPy's own types is mentioned.
-fn types(tree: &Value, name: &str) -> bool {
-    match tree {
-        Value::Array(items) => items.iter().any(|item| types(item, name)),
-        Value::Object(members) => {
-            let own = tree["kind"] == "dspy" || tree["kind"] == "decision";
-            own && tree["type"] == name || members.values().any(|member| types(member, name))
-        }
-        _ => false,
-    }
+/// A whole number beyond 64 bits: JSON values do not hold it here.
+pub(crate) fn whole_number(value: &Value) -> bool {
+    value.is_f64() && value.as_f64().is_some_and(|value| value.abs() >= 9.2e18)
 }
 
 /// Whether a type, or one that it names, is of this kind.
@@ -227,14 +230,35 @@ fn has_int_enum(types: &Value) -> bool {
 
 /// Whether a field of a model has a plain dict as its value.
 fn dict_for_model(vector: &Value) -> bool {
+    any_value(vector, plain_dict)
+}
+
+/// Whether a field of an enum has a value that is no member.
+fn text_for_enum(vector: &Value) -> bool {
+    any_value(vector, |ty, value| {
+        ty["kind"] == "enum" && !value.is_null() && value["$type"] != "enum"
+    })
+}
+
+/// Whether a value of the inputs or demos is such, its type being asked too.
+fn any_value(vector: &Value, test: impl Fn(&Value, &Value) -> bool) -> bool {
     let demos = list(&vector["demos"]).iter();
     let fields = list(&vector["signature"]["fields"]);
     let mut records = std::iter::once(&vector["inputs"]).chain(demos);
     records.any(|record| {
-        fields.iter().any(|field| {
-            let value = &record[text(&field["name"])];
-            plain_dict(&field["type"], value)
-        })
+        fields
+            .iter()
+            .any(|field| test(&field["type"], &record[text(&field["name"])]))
+    })
+}
+
+/// Whether one of some types is an enum of numbers that are not whole.
+fn fractions(types: &Value) -> bool {
+    let mut types = types.as_object().into_iter().flatten();
+    types.any(|(_, ty)| {
+        list(&ty["members"])
+            .iter()
+            .any(|member| member["value"].is_f64())
     })
 }
 

@@ -6,11 +6,11 @@ use sigflow_grammar::infer_prefix;
 
 pub(crate) fn run(vector: &Value, report: &mut Report) {
     let id = text(&vector["id"]);
-    report.add(id, outcome(id, vector));
+    report.add(id, outcome(vector));
 }
 
-fn outcome(id: &str, vector: &Value) -> Outcome {
-    if not_applicable::signature(id) {
+fn outcome(vector: &Value) -> Outcome {
+    if not_applicable::signature(vector).is_some() {
         return Outcome::NotApplicable;
     }
     let checked = match text(&vector["op"]) {

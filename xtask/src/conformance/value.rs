@@ -1,5 +1,5 @@
 //! The family `value`: single values, and JSON that has to be repaired.
-use super::{Outcome, Report, equal, not_applicable, text, types, values};
+use super::{Outcome, Report, equal, not_applicable, readings, text, types, values};
 use serde_json::{Value, json};
 use sigflow_core::{
     __private::{Form, Schema, align_value, read_reply, read_value},
@@ -43,7 +43,13 @@ fn parse_value(vector: &Value) -> Outcome {
         (Err(error), Some(_)) => Outcome::Failed(error.to_string()),
         (Ok(ours), Some(result)) => match equal::typed(&ours, result, &vector["types"], "value") {
             Ok(()) => Outcome::Passed,
-            Err(_) if not_applicable::literal(&vector["type"], &vector["value"]) => {
+            Err(_)
+                if not_applicable::literal(&vector["type"], &ours, result)
+                    || not_applicable::whole_number(&vector["value"])
+                    || vector["value"]
+                        .as_str()
+                        .is_some_and(|text| readings::decided(text, &ours, result).is_some()) =>
+            {
                 Outcome::NotApplicable
             }
             Err(error) => Outcome::Failed(error),
@@ -53,7 +59,7 @@ fn parse_value(vector: &Value) -> Outcome {
 
 fn loads(vector: &Value) -> Outcome {
     let input = text(&vector["text"]);
-    if not_applicable::decided(text(&vector["id"])) || not_applicable::fields(&vector["result"]) {
+    if not_applicable::fields(&vector["result"]) {
         return Outcome::NotApplicable;
     }
     // the empty text says that nothing was found
@@ -61,8 +67,13 @@ fn loads(vector: &Value) -> Outcome {
         return Outcome::Passed;
     }
     match read_value(&Schema::Any, input, false) {
-        Ok((ours, _)) => equal::plain(&ours, &vector["result"], "value")
-            .map_or_else(Outcome::Failed, |()| Outcome::Passed),
+        Ok((ours, _)) => match equal::plain(&ours, &vector["result"], "value") {
+            Ok(()) => Outcome::Passed,
+            Err(_) if readings::decided(input, &ours, &vector["result"]).is_some() => {
+                Outcome::NotApplicable
+            }
+            Err(error) => Outcome::Failed(error),
+        },
         Err(error) => Outcome::Failed(error.to_string()),
     }
 }

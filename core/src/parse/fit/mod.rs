@@ -281,6 +281,9 @@ impl<'a, 's> Fit<'a, 's> {
             {
                 return self.code(inner.get(), node);
             }
+            Schema::Printed(inner, _) if matches!(self.scope.shape(inner.get()), Schema::Text) => {
+                return self.content(inner.get(), node);
+            }
             Schema::Printed(inner, _) => return self.value(inner.get(), node),
             Schema::Named(named) => {
                 self.scope.learn(named, schema);

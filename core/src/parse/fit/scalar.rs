@@ -74,6 +74,9 @@ impl<'s> Fit<'_, 's> {
         if node.is_composite() {
             // a union has something better than this
             self.cost += 20;
+        } else if self.quiet > 0 && matches!(node.kind, Kind::Number(_) | Kind::Bool(_)) {
+            // as has one of numbers and text: `5.0` is rather 5 than text
+            self.cost += 10;
         }
         if self.manner.dspy {
             let mut text = String::new();
@@ -156,6 +159,11 @@ impl<'s> Fit<'_, 's> {
     }
 
     fn number(&mut self, schema: &'s Schema, node: &Node<'_>) -> Option<Value> {
+        if let (Kind::Bool(value), true) = (&node.kind, self.manner.dspy) {
+            self.cost += 6;
+            self.plainly(Rule::ValueToText, node);
+            return Some(Value::from(if *value { 1.0 } else { 0.0 }));
+        }
         let value = self
             .digits(node)
             .and_then(|digits| crate::parse::plain::number(&digits));
@@ -217,14 +225,46 @@ impl<'s> Fit<'_, 's> {
         if let Some((start, end)) = fence(text) {
             return Some(Value::from(text[start..end].trim()));
         }
-        if text.trim_start().starts_with('{')
-            && let Some(object) = crate::parse::strict::whole(text)
-            && let Kind::Object(members) = &object.kind
-            && let Some(member) = members.iter().find(|member| &*member.name == "code")
+        if let Some(found) = member(text, "code") {
+            return Some(Value::from(found));
+        }
+        // on one line
+        if let Some(inside) = text
+            .trim()
+            .strip_prefix("```")
+            .and_then(|text| text.strip_suffix("```"))
         {
-            return self.code(inner, &member.value);
+            return Some(Value::from(inside.trim()));
         }
         Some(Value::from(text))
+    }
+
+    /// Reasoning: text, or an object of it.
+    pub(super) fn content(&mut self, inner: &'s Schema, node: &Node<'_>) -> Option<Value> {
+        if let Kind::Object(members) = &node.kind
+            && let Some(member) = members.iter().find(|member| &*member.name == "content")
+        {
+            return self.value(inner, &member.value);
+        }
+        if let Some(found) = node.text().and_then(|text| member(text, "content")) {
+            return Some(Value::from(found));
+        }
+        self.value(inner, node)
+    }
+}
+
+/// What a text says that is JSON and nothing else: a text, or the only member of that name.
+fn member(text: &str, name: &str) -> Option<String> {
+    if !text.trim_start().starts_with(['{', '"']) {
+        return None;
+    }
+    match crate::parse::strict::whole(text)?.kind {
+        Kind::Text(text) => Some(text.into_owned()),
+        Kind::Object(members) => members
+            .iter()
+            .find(|member| &*member.name == name)
+            .and_then(|member| Some(member.value.text()?.to_owned())),
+        _ => None,
     }
 }
 
@@ -232,9 +272,7 @@ impl<'s> Fit<'_, 's> {
 fn fence(text: &str) -> Option<(usize, usize)> {
     let open = text.find("```")?;
     let line = open + text[open..].find('\n')? + 1;
-    let end = text[line..]
-        .find("```")
-        .map_or(text.len(), |end| line + end);
+    let end = line + text[line..].find("```")?;
     Some((line, end))
 }
 

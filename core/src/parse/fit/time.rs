@@ -16,6 +16,11 @@ pub(super) fn read(format: Format, text: &str) -> Option<Read> {
         .trim_end_matches([',', ';']);
     match format {
         Format::Date => {
+            // seconds since 1970, at midnight
+            if number(text).is_some_and(|seconds| text.len() >= 8 && seconds % 86_400.0 == 0.0) {
+                let moment = moment(format, text)?;
+                return Some(Read::As(moment.split_once('T')?.0.to_owned()));
+            }
             let (date, rest) = date(text)?;
             // the date of a date and time
             (rest.is_empty()
@@ -27,6 +32,9 @@ pub(super) fn read(format: Format, text: &str) -> Option<Read> {
             .then_some(Read::As(date))
         }
         Format::Time | Format::LocalTime => {
+            if let Some(seconds) = number(text) {
+                return midnight(format, seconds).map(Read::As);
+            }
             let text =
                 text.rsplit_once(['T']).map_or(
                     text,
@@ -290,12 +298,7 @@ fn moment(format: Format, text: &str) -> Option<String> {
         Some(at) if text.ends_with(']') => text.split_at(at),
         _ => (text, ""),
     };
-    if let Ok(seconds) = text.parse::<f64>()
-        && text.len() >= 9
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || byte == b'.')
-    {
+    if let Some(seconds) = number(text).filter(|_| text.len() >= 9) {
         return epoch(seconds);
     }
     let (day, rest) = date(text).or_else(|| {
@@ -306,7 +309,7 @@ fn moment(format: Format, text: &str) -> Option<String> {
         rest.is_empty().then_some((day, time))
     })?;
     let rest = rest.trim_start_matches([',', ' ']);
-    let rest = rest.strip_prefix(['T', 't']).unwrap_or(rest);
+    let rest = rest.strip_prefix(['T', 't', '_']).unwrap_or(rest);
     if rest.is_empty() {
         return Some(format!("{day}T00:00:00{zone}"));
     }
@@ -317,6 +320,27 @@ fn moment(format: Format, text: &str) -> Option<String> {
         offset
     };
     Some(format!("{day}T{time}{offset}{zone}"))
+}
+
+/// Digits, perhaps with a point: seconds.
+fn number(text: &str) -> Option<f64> {
+    text.bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'.')
+        .then(|| text.parse().ok())?
+}
+
+/// Seconds since midnight.
+fn midnight(format: Format, seconds: f64) -> Option<String> {
+    if !(0.0..86_400.0).contains(&seconds) {
+        return None;
+    }
+    let moment = epoch(seconds)?;
+    let (_, time) = moment.split_once('T')?;
+    Some(if format == Format::Time {
+        time.to_owned()
+    } else {
+        time.trim_end_matches('Z').to_owned()
+    })
 }
 
 /// Seconds since 1970, or thousandths of them.
@@ -334,7 +358,14 @@ fn epoch(seconds: f64) -> Option<String> {
     if !(0.0..2.5e11).contains(&seconds) {
         return None;
     }
-    let whole = seconds as i64;
+    let mut whole = seconds as i64;
+    // as exact as a number of so many seconds is: millionths
+    let mut millionths = ((seconds - seconds.floor()) * 1e6).round() as i64;
+    if millionths == 1_000_000 {
+        (whole, millionths) = (whole + 1, 0);
+    }
+    let fraction = format!(".{millionths:06}");
+    let fraction = fraction.trim_end_matches('0').trim_end_matches('.');
     let (days, rest) = (whole / 86_400, whole % 86_400);
     // days to a date of the civil calendar, in eras of 400 years that begin in March
     let days = days + 719_468;
@@ -352,7 +383,7 @@ fn epoch(seconds: f64) -> Option<String> {
     );
     let year = year + era * 400 + i64::from(month <= 2);
     Some(format!(
-        "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z",
+        "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}{fraction}Z",
         rest / 3_600,
         rest / 60 % 60,
         rest % 60
@@ -361,7 +392,14 @@ fn epoch(seconds: f64) -> Option<String> {
 
 fn length(text: &str) -> Option<Read> {
     if crate::field::is_duration(text) {
-        return Some(Read::AsIs);
+        // a form that is not ISO's is no JSON that others read
+        return Some(match crate::field::read_duration(text) {
+            Some((negative, length)) if !text.trim_start_matches(['-', '+']).starts_with(['P', 'p']) => {
+                let sign = if negative { "-" } else { "" };
+                Read::As(format!("{sign}{}", crate::InputField::view(&length).to_value().as_str()?))
+            }
+            _ => Read::AsIs,
+        });
     }
     // Python: `1 day, 2:30:00`
     let (days, clock) = match text.split_once(", ") {

@@ -72,6 +72,16 @@ impl<'s> Fit<'_, 's> {
             self.plainly(Rule::ValueToText, node);
             return Some(literal_value(literal));
         }
+        // Python's `1 == True`, the other way round
+        if let (Kind::Number(digits), true) = (&node.kind, self.manner.dspy)
+            && let Some(whole) = super::number::whole(digits)
+            && let Some(literal) = values.iter().find(
+                |literal| matches!(literal, Literal::Boolean(value) if *whole == *if *value { "1" } else { "0" }),
+            )
+        {
+            self.plainly(Rule::Truth, node);
+            return Some(literal_value(literal));
+        }
         let choices: Vec<Choice<'_>> = values
             .iter()
             .map(|literal| Choice {
