@@ -16,6 +16,7 @@ mod parse;
 mod predict;
 mod program;
 mod read;
+mod run;
 pub mod schema;
 mod signature;
 pub mod testing;
@@ -41,8 +42,13 @@ pub use lm::{
 pub use parse::{CheckResult, Repair, Rule, Strictness};
 pub use predict::{ChainOfThought, Demo, DemoFor, FieldText, Predict, Record, State};
 pub use program::{
-    DynPredict, DynProgram, Parameter, Predictor, Predictors, SavedState, Walk, WalkMut, Walker,
+    DynPredict, DynProgram, ErasedProgram, Parameter, Predictor, Predictors, SavedState, Walk,
+    WalkMut, Walker,
 };
 pub use read::Reader;
+pub use run::{
+    Budget, CallTrace, Cancel, Cancelled, Exchange, Forced, Outcome, Recorder, Run, RunEntry,
+    RunId, Span, SpanKind, Spent, Trace,
+};
 pub use schema::{Analysis, Dialect, Fit, Refusal};
 pub use signature::{Ask, Constants, Def, Reasoned, Signature, SignatureDef, WithReasoning};

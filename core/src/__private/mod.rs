@@ -4,7 +4,9 @@ mod constants;
 #[cfg(feature = "schemars")]
 mod foreign;
 mod impls;
+mod parts;
 mod read;
+mod returned;
 mod show;
 mod strict;
 mod tables;
@@ -14,10 +16,12 @@ pub use impls::{
     MembersFn, ReadAt, def, deserialize, deserialize_inputs as read_inputs,
     deserialize_outputs as deserialize_into, each_input, reasoned_constants, serialize,
 };
+pub use parts::{NoPart, Part, PartMut, parameter, part};
 pub use read::{
     check_one, checked, given_to, members_of, members_of_variant, no_word, unreadable, variant_of,
     word_of,
 };
+pub use returned::{Returned, ReturnedObject, ReturnedOutputs, ReturnedType};
 pub use show::{Show, Shown, debug_struct, debug_tuple};
 pub use strict::{strict_instance, strict_output, strict_outputs};
 pub use tables::{
@@ -28,7 +32,6 @@ pub use tables::{
 #[cfg(feature = "schemars")]
 pub use foreign::{json_schema, schema_id, schema_name, schemars};
 
-pub use crate::program::{Parameter, Predictors, Walk, WalkMut};
 pub use crate::{
     __constants as constants, __debug as impl_debug, __deserialize as impl_deserialize,
     __deserialize_inputs as impl_deserialize_inputs,
@@ -51,6 +54,13 @@ pub use crate::{
     dynamic::{align_value, read as read_reply, read_value},
     parse::Form,
     read::both as read_both,
+};
+pub use crate::{
+    program::{
+        Arguments, Common, ErasedProgram, Parameter, Predictors, Walk, WalkMut, argument,
+        schema as arguments_schema,
+    },
+    run::{Node, Outcome, Run},
 };
 pub use serde;
 pub use serde_json::Value;

@@ -1,4 +1,5 @@
 //! A call: a builder that is itself the future.
+mod bounds;
 mod compatibility;
 mod mode;
 mod options;
@@ -23,7 +24,7 @@ use std::{
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 /// A question on its way to a model: a builder that is itself the future.
@@ -94,7 +95,7 @@ impl<S: Ask, M> Call<S, M> {
     }
     /// Gives up after so long.
     pub fn deadline(mut self, after: Duration) -> Self {
-        let at = Instant::now() + after;
+        let at = crate::run::timer::now() + after;
         self.options.deadline = Some(self.options.deadline.map_or(at, |earlier| earlier.min(at)));
         self
     }

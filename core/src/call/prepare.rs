@@ -1,6 +1,7 @@
 //! From a question and its options to a request under way.
 use super::{
     Compatibility, Notes, Options,
+    bounds::{self, Bounds},
     running::{Extraction, More, Running},
 };
 use crate::{
@@ -27,6 +28,7 @@ pub(super) fn prepare<S: Ask>(ask: &S, options: &mut Options) -> Result<Running>
             name.get()
         })
     };
+    bounds::force(&scope, options, || path(&def));
     // the first found: the call's, the predictor's, the scope's, the process default
     let lm = options
         .lm
@@ -77,8 +79,12 @@ pub(super) fn prepare<S: Ask>(ask: &S, options: &mut Options) -> Result<Running>
         .strictness
         .or_else(|| state?.strictness)
         .unwrap_or_default();
+    let bounds = Bounds::of(&scope, ask, &def, || path(&def));
+    let sent = bounds.send(&scope, &lm, request);
     Ok(Running {
-        reply: lm.complete(request),
+        reply: sent.map_err(|error| error.at(path(&def)))?,
+        bounds,
+        deadline,
         def,
         name,
         scope,

@@ -1,5 +1,8 @@
 //! A call under way: its request, and those that follow where the user asked for them.
-use super::{Mode, Notes};
+use super::{
+    Mode, Notes,
+    bounds::{self, Bounds},
+};
 use crate::{
     Adapter, AdapterChoice, BoxFuture, Completion, Error, ErrorKind, Lm, Message, Request,
     Response, Result, Scope, Usage,
@@ -12,6 +15,7 @@ use std::{
     collections::VecDeque,
     fmt::Write,
     task::{Context, Poll},
+    time::Instant,
 };
 
 /// A request under way, and how to read its answer.
@@ -22,6 +26,8 @@ pub(super) struct Running {
     pub(super) name: Ref<str>,
     /// Around the call, for the path of an error.
     pub(super) scope: Scope,
+    pub(super) bounds: Bounds,
+    pub(super) deadline: Option<Instant>,
     pub(super) notes: Notes,
     /// How much the reply is forgiven.
     pub(super) strictness: Strictness,
@@ -71,23 +77,36 @@ impl Running {
         cx: &mut Context<'_>,
     ) -> Poll<Result<M::Of<S::Output>>> {
         loop {
-            let Poll::Ready(response) = self.reply.as_mut().poll(cx) else {
-                return Poll::Pending;
-            };
-            let read = match response {
-                Err(error) => Err(error),
-                Ok(response) => match self.received(response) {
-                    // another request is under way
-                    None => continue,
-                    Some(response) => {
-                        match M::read::<S>(&self.def, self.how(), response, &self.notes) {
-                            Err(error) if self.again(&error) => continue,
-                            read => read,
-                        }
-                    }
+            let response = match self.reply.as_mut().poll(cx) {
+                Poll::Ready(response) => response,
+                Poll::Pending => match self.bounds.poll(cx) {
+                    Poll::Ready(error) => Err(error),
+                    Poll::Pending => return Poll::Pending,
                 },
             };
-            return Poll::Ready(read.map_err(|error| error.at(self.path())));
+            let mut reply = None;
+            let read = match response.and_then(|response| self.received(response)) {
+                Err(error) => Err(bounds::named(&self.scope, self.deadline, error)),
+                // another request is under way
+                Ok(None) => continue,
+                Ok(Some(response)) => {
+                    if self.bounds.wants_reply() {
+                        reply = response.completions.first().cloned();
+                    }
+                    match M::read::<S>(&self.def, self.how(), response, &self.notes) {
+                        Err(error) => match self.again(error) {
+                            None => continue,
+                            Some(error) => Err(error),
+                        },
+                        read => read,
+                    }
+                }
+            };
+            let read = read.map_err(|error| error.at(self.path()));
+            let how = self.how();
+            self.bounds
+                .end(&self.def, how, reply.as_ref(), read.as_ref().err());
+            return Poll::Ready(read);
         }
     }
 
@@ -108,7 +127,8 @@ impl Running {
     }
 
     /// Counts a response. Nothing comes back if the next request was sent instead.
-    fn received(&mut self, mut response: Response) -> Option<Response> {
+    fn received(&mut self, mut response: Response) -> Result<Option<Response>> {
+        self.bounds.received(&self.scope, &response);
         self.notes.calls += 1;
         self.spent = plus(self.spent, response.usage);
         response.usage = self.spent;
@@ -128,31 +148,32 @@ impl Running {
             if let Some(text) = extraction.pending.pop_front() {
                 let mut request = two_step::extraction(&self.def, text);
                 request.deadline = more.request.deadline;
-                self.reply = extraction.lm.complete(request);
-                return None;
+                self.reply = self.bounds.send(&self.scope, &extraction.lm, request)?;
+                return Ok(None);
             }
             response = extraction.answer.take().unwrap_or_default();
             response.completions = std::mem::take(&mut extraction.done);
             response.usage = self.spent;
-            return Some(response);
+            return Ok(Some(response));
         }
         for completion in &mut response.completions {
             take_call(completion, self.notes.choice.adapter);
         }
-        Some(response)
+        Ok(Some(response))
     }
 
-    /// Sends the request that follows an error, if there is one to send.
-    fn again(&mut self, error: &Error) -> bool {
+    /// Sends the request that follows an error. The error comes back if there is none to send, and another one
+    /// if it may not be sent.
+    fn again(&mut self, error: Error) -> Option<Error> {
         let unreadable = matches!(
             error.kind(),
             ErrorKind::Parse | ErrorKind::Constraint | ErrorKind::NoContent
         );
         let Some(more) = &mut self.more else {
-            return false;
+            return Some(error);
         };
         if !unreadable {
-            return false;
+            return Some(error);
         }
         // DSPy does not look at constraints, so they never made it ask again
         if error.kind() != ErrorKind::Constraint
@@ -167,12 +188,23 @@ impl Running {
                 None => error.raw_reply().unwrap_or_default(),
             };
             more.request.turns.push(Message::assistant(said.to_owned()));
-            more.request.turns.push(Message::user(complaint(error)));
+            more.request.turns.push(Message::user(complaint(&error)));
         } else {
-            return false;
+            return Some(error);
         }
-        self.reply = more.lm.complete(more.request.clone());
-        true
+        match self
+            .bounds
+            .send(&self.scope, &more.lm, more.request.clone())
+        {
+            Ok(reply) => {
+                self.reply = reply;
+                None
+            }
+            Err(other) => {
+                let raw = error.raw_reply().unwrap_or_default().to_owned();
+                Some(other.with_raw_reply(raw).with_source(error))
+            }
+        }
     }
 }
 

@@ -59,8 +59,14 @@ impl fmt::Debug for Error {
         if let Some(id) = &self.0.request_id {
             write!(f, "\nrequest id: {id}")?;
         }
+        if let Some(run) = &self.0.run {
+            write!(f, "\nrun: {run}")?;
+        }
         if let Some(reply) = &self.0.raw_reply {
             write!(f, "\nreply: {reply}")?;
+        }
+        for other in &self.0.also {
+            write!(f, "\nalso: {other}")?;
         }
         if let Some(source) = &self.0.source {
             write!(f, "\ncaused by: {source}")?;

@@ -37,10 +37,45 @@ pub enum ErrorKind {
     Parse,
     /// The reply can be read, and an output breaks a constraint.
     Constraint,
+    /// The calls or tokens of a [`Budget`](crate::Budget) are spent; nothing was sent.
+    Budget,
+    /// The run was called off: [`Cancel`](crate::Cancel).
+    Cancelled,
     /// A saved state does not fit the program, cannot be read or written, or names no part of it.
     State,
     /// The model of a test or of the user failed in its own way.
     Model,
+}
+
+impl ErrorKind {
+    /// All of them.
+    const ALL: [ErrorKind; 20] = [
+        ErrorKind::NoModel,
+        ErrorKind::InvalidInput,
+        ErrorKind::InvalidSignature,
+        ErrorKind::Configuration,
+        ErrorKind::BadRequest,
+        ErrorKind::Authentication,
+        ErrorKind::RateLimited,
+        ErrorKind::ContextLength,
+        ErrorKind::ContentFilter,
+        ErrorKind::Server,
+        ErrorKind::Transport,
+        ErrorKind::Timeout,
+        ErrorKind::Decode,
+        ErrorKind::NoContent,
+        ErrorKind::Parse,
+        ErrorKind::Constraint,
+        ErrorKind::Budget,
+        ErrorKind::Cancelled,
+        ErrorKind::State,
+        ErrorKind::Model,
+    ];
+    /// The kind of a name, as traces have it.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        let known = |kind: &ErrorKind| format!("{kind:?}") == name;
+        Self::ALL.into_iter().find(known)
+    }
 }
 
 impl Error {
@@ -103,6 +138,14 @@ impl Error {
     /// An output breaks a constraint; [`raw_reply`](Self::raw_reply) has the reply.
     pub fn is_constraint(&self) -> bool {
         self.kind() == ErrorKind::Constraint
+    }
+    /// The calls or tokens of a budget are spent; nothing was sent.
+    pub fn is_budget(&self) -> bool {
+        self.kind() == ErrorKind::Budget
+    }
+    /// The run was called off.
+    pub fn is_cancelled(&self) -> bool {
+        self.kind() == ErrorKind::Cancelled
     }
     /// A saved state does not fit the program, cannot be read or written, or names no part of it;
     /// [`faults`](Self::faults) lists all that does not fit.

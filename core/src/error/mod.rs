@@ -4,6 +4,7 @@ mod kind;
 
 pub use kind::ErrorKind;
 
+use crate::RunId;
 use serde_json::{Map, Value};
 use std::{error::Error as StdError, sync::Arc, time::Duration};
 
@@ -34,6 +35,10 @@ pub(crate) struct Inner {
     message: String,
     /// Where it happened, outermost first: `hop.direct`.
     path: String,
+    /// The run it happened in.
+    run: Option<RunId>,
+    /// Other nodes of the program that had failed by then.
+    also: Vec<Error>,
     faults: Vec<Fault>,
     /// What of a reply could be read, by name.
     fields: Map<String, Value>,
@@ -98,6 +103,8 @@ impl Error {
             kind,
             message: message.into(),
             path: String::new(),
+            run: None,
+            also: Vec::new(),
             faults: Vec::new(),
             fields: Map::new(),
             raw_reply: None,
@@ -137,6 +144,30 @@ impl Error {
     /// Where it happened, outermost first: the predictor's name, with the programs around it.
     pub fn path(&self) -> &str {
         &self.0.path
+    }
+
+    /// The run it happened in, which the run's trace and history have too.
+    pub fn run_id(&self) -> Option<RunId> {
+        self.0.run
+    }
+
+    /// The other nodes of the program that had failed by then, in source order. The error itself is the first in
+    /// source order, whichever failed first.
+    pub fn also(&self) -> &[Error] {
+        &self.0.also
+    }
+
+    /// Attaches what else had failed.
+    #[must_use]
+    pub fn with_also(mut self, errors: impl IntoIterator<Item = Error>) -> Self {
+        self.0.also.extend(errors);
+        self
+    }
+
+    /// Names the run; the innermost one stays.
+    pub(crate) fn in_run(mut self, run: RunId) -> Self {
+        self.0.run.get_or_insert(run);
+        self
     }
 
     /// What is wrong, value by value; empty when the error is not about values.

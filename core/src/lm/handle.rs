@@ -3,12 +3,12 @@ use super::{
     BoxFuture, BoxStream, Capabilities, Chunk, HistoryCall, LanguageModel, Request, Response,
     Scoped, Settings, history::History,
 };
-use crate::{Adapter, Compatibility, Error, ErrorKind, Result};
+use crate::{Adapter, Compatibility, Error, ErrorKind, Result, run::timer};
 use std::{
     fmt,
     future::Future,
     sync::{Arc, OnceLock},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 /// A language model with settings. Cloning it is two reference counts; clones share their history.
@@ -190,7 +190,7 @@ impl Lm {
         let record = self.shared.history.begin(self.model.name(), &request);
         let answer = self.model.clone().complete(request);
         Box::pin(async move {
-            let result = by(deadline, answer).await;
+            let result = timer::by(deadline, answer).await;
             record.end(&result);
             result
         })
@@ -202,35 +202,8 @@ impl Lm {
     }
     fn fill(&self, request: &mut Request) {
         request.settings = request.settings.or(&self.shared.settings);
-        let limit = self.shared.timeout.map(|timeout| Instant::now() + timeout);
+        let limit = self.shared.timeout.map(|timeout| timer::now() + timeout);
         request.deadline = request.deadline.into_iter().chain(limit).min();
-    }
-}
-
-/// Ends a wait at its deadline. Outside of tokio there is no timer: then the deadline is only looked at
-/// when the answer comes.
-async fn by<T>(deadline: Option<Instant>, answer: impl Future<Output = Result<T>>) -> Result<T> {
-    let late = || {
-        Error::new(
-            ErrorKind::Timeout,
-            "the deadline passed before the reply came",
-        )
-    };
-    match deadline {
-        None => answer.await,
-        Some(deadline) if tokio::runtime::Handle::try_current().is_ok() => {
-            tokio::time::timeout_at(deadline.into(), answer)
-                .await
-                .map_err(|_| late())?
-        }
-        Some(deadline) => {
-            let result = answer.await;
-            if Instant::now() > deadline {
-                Err(late())
-            } else {
-                result
-            }
-        }
     }
 }
 

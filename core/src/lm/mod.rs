@@ -16,6 +16,7 @@ pub(crate) use message::escape;
 pub use message::{Message, Part, Prefix, Role, Text};
 pub use request::{OutputSchema, Request, ResponseFormat, ToolChoice, ToolSpec};
 pub use response::{Chunk, Completion, FinishReason, Response, ToolCall, Usage};
+pub(crate) use scope::{Deadline, Installed};
 pub use scope::{InScope, Scope, Scoped};
 pub use settings::Settings;
 

@@ -3,7 +3,10 @@
 //! [`Predictors`] walks a program; what it finds is seen through [`Predictor`] and [`Parameter`], whatever
 //! its types are. [`SavedState`] is what `save` writes and `load` reads: DSPy's format. [`DynProgram`] is a
 //! program of signatures that came at run time.
+mod arguments;
+mod common;
 mod dynamic;
+mod erased;
 mod parameter;
 mod predictor;
 mod predictors;
@@ -11,9 +14,14 @@ mod state;
 mod walk;
 
 #[cfg(test)]
+mod erased_tests;
+#[cfg(test)]
 mod walk_tests;
 
+pub use arguments::{Arguments, argument, schema};
+pub use common::Common;
 pub use dynamic::{DynPredict, DynProgram};
+pub use erased::ErasedProgram;
 pub use parameter::Parameter;
 pub use predictor::Predictor;
 pub use predictors::Predictors;

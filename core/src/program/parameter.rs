@@ -21,6 +21,11 @@ use serde_json::Value;
 /// assert_eq!(hops, 4);
 /// # Ok::<(), sigflow_core::Error>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a parameter of a program",
+    label = "how a `{Self}` is written and read is not known",
+    note = "if it is your own struct or enum, add `#[derive(Field)]` to it"
+)]
 pub trait Parameter: Send + Sync {
     /// The value, as JSON.
     fn value(&self) -> Value;

@@ -1,16 +1,18 @@
-//! The two walks:
+//! The two walks, and before them what judges the types:
 //!
 //! ```text
 //! fn walk<'__walk>(&'__walk self, __walk: &mut __p::Walk<'__walk>) {
-//!     __p::Walk::member(__walk, "first", &self.first);
-//!     __p::Walk::parameter(__walk, "k", &self.k);
+//!     __p::part::<Predict<Ask>>();
+//!     __p::parameter::<usize>();
+//!     __p::Part(&self.first).member("first", __walk);
+//!     __p::Part(&self.k).parameter("k", __walk);
 //! }
 //! ```
 use super::model::{Kind, Model, Part};
 use crate::signature::{literal, mentions};
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{GenericParam, Ident, spanned::Spanned};
+use syn::{GenericParam, spanned::Spanned};
 
 pub(crate) fn expand(model: &Model) -> TokenStream {
     let Model {
@@ -45,10 +47,13 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
         #[allow(deprecated, private_bounds, single_use_lifetimes)]
         const _: () = {
             use #krate::__private as __p;
+            #[allow(unused_imports)]
+            use __p::NoPart as _;
             #[automatically_derived]
             impl #impl_generics __p::Predictors for #ident #arguments #where_clause {
                 fn walk<'__walk>(&'__walk self, __walk: &mut __p::Walk<'__walk>) {
                     let _ = &__walk;
+                    #(#judged)*
                     #(#shared)*
                 }
                 fn walk_mut<'__walk>(&'__walk mut self, __walk: &mut __p::WalkMut<'__walk>) {
@@ -73,16 +78,22 @@ fn depends(part: &Part, model: &Model) -> bool {
         })
 }
 
-/// The call that shows one part. A type that is no part is an error on the type.
-fn step(part: &Part, walk: &TokenStream, borrow: &TokenStream) -> TokenStream {
+/// The call that judges a part's type: what is none is an error on it.
+fn judge(Part { ty, kind, .. }: &Part) -> TokenStream {
+    let here = Span::call_site().located_at(ty.span());
+    match kind {
+        Kind::Program => quote_spanned!(here=> __p::part::<#ty>();),
+        Kind::Parameter => quote_spanned!(here=> __p::parameter::<#ty>();),
+    }
+}
+
+/// The call that shows one part.
+fn step(part: &Part, view: &TokenStream, borrow: &TokenStream) -> TokenStream {
     let name = literal(&part.name, part.name_span);
-    let here = Span::call_site().located_at(part.ty.span());
-    let mut original: Ident = part.original.clone();
-    original.set_span(part.original.span().located_at(part.ty.span()));
+    let original = &part.original;
     let method = match part.kind {
         Kind::Program => quote!(member),
         Kind::Parameter => quote!(parameter),
     };
-    let value = quote_spanned!(here=> #borrow self.#original);
-    quote!(__p::#walk::#method(__walk, #name, #value);)
+    quote!(__p::#view(#borrow self.#original).#method(#name, __walk);)
 }

@@ -108,7 +108,11 @@ fn part(original: Ident, ty: Type, attributes: &[Attribute], errors: &mut Errors
                     let text = text(name, input)?;
                     (part.name, part.name_span) = (text.value(), text.span());
                 }
-                other => unknown(other, "a field", name, FIELD, input, errors)?,
+                other => {
+                    // what it was meant to be is not known, so nothing more is said of it
+                    skipped.get_or_insert(name.span());
+                    unknown(other, "a field", name, FIELD, input, errors)?;
+                }
             }
             Ok(())
         });

@@ -1,0 +1,178 @@
+//! What the surroundings hold a call to, and what they write down of it.
+use super::Options;
+use crate::{
+    Completion, Error, ErrorKind, Lm, Record, Request, Response, Result, Scope,
+    dynamic::{DynAsk, DynSignature},
+    parse::{self, How},
+    run::{CallTrace, Cancelled, Open, Outcome, SpanKind, called_off, timer},
+    signature::{Ask, Def, WithReasoning},
+};
+use std::{
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Instant,
+};
+
+/// Beside a call under way. Empty, and free, where nothing was asked for.
+pub(super) struct Bounds {
+    cancelled: Vec<Cancelled>,
+    open: Option<Open>,
+}
+
+/// Takes over what an optimizer forces, against the call and the predictor.
+pub(super) fn force(scope: &Scope, options: &mut Options, path: impl FnOnce() -> String) {
+    let Some(forced) = scope.forced(path) else {
+        return;
+    };
+    if let Some(lm) = &forced.lm {
+        options.lm = Some(lm.clone());
+    }
+    if let Some(instructions) = &forced.instructions {
+        options.instructions = Some(instructions.clone());
+    }
+    if let Some(demos) = &forced.demos {
+        options.demos = Some(demos.clone());
+    }
+    options.settings = forced.settings.or(&options.settings);
+}
+
+impl Bounds {
+    pub(super) fn of<S: Ask>(
+        scope: &Scope,
+        ask: &S,
+        def: &Def,
+        path: impl FnOnce() -> String,
+    ) -> Self {
+        let open = scope.tracing().map(|tracing| {
+            let mut inputs = Record::default();
+            ask.each_input(&mut |index, view| {
+                if let Some(field) = def.inputs().get(index) {
+                    inputs.set(field.name.get(), view.to_value());
+                }
+            });
+            let call = CallTrace {
+                signature: def.signature.name.get().to_owned(),
+                inputs,
+                ..CallTrace::default()
+            };
+            let path = path();
+            let name = path.rsplit('.').next().unwrap_or_default().to_owned();
+            tracing.open(SpanKind::Call, &name, path, Some(call))
+        });
+        Bounds {
+            cancelled: scope
+                .cancels()
+                .iter()
+                .map(|cancel| cancel.cancelled())
+                .collect(),
+            open,
+        }
+    }
+
+    /// Sends a request, if nothing speaks against it.
+    pub(super) fn send(
+        &self,
+        scope: &Scope,
+        lm: &Lm,
+        request: Request,
+    ) -> Result<crate::BoxFuture<'static, Result<Response>>> {
+        if scope.is_cancelled() {
+            return Err(called_off());
+        }
+        if let Some(deadline) = request.deadline
+            && timer::now() >= deadline
+        {
+            return Err(late(scope, deadline, "the request was sent"));
+        }
+        scope.spend_call()?;
+        if let Some(open) = &self.open {
+            open.sent(&request);
+        }
+        Ok(lm.complete(request))
+    }
+
+    /// Ends a wait that was called off.
+    pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Error> {
+        let mut cancels = self.cancelled.iter_mut();
+        if cancels.any(|cancelled| Pin::new(cancelled).poll(cx).is_ready()) {
+            return Poll::Ready(called_off());
+        }
+        Poll::Pending
+    }
+
+    /// A reply came.
+    pub(super) fn received(&self, scope: &Scope, response: &Response) {
+        if let Some(usage) = response.usage {
+            scope.spend_tokens(usage);
+        }
+        if let Some(open) = &self.open {
+            open.answered(response);
+        }
+    }
+
+    /// The call ends. `reply`: what its outputs were read from.
+    pub(super) fn end(
+        &mut self,
+        def: &Def,
+        how: How,
+        reply: Option<&Completion>,
+        error: Option<&Error>,
+    ) {
+        let Some(open) = self.open.take() else {
+            return;
+        };
+        if let (Some(reply), None) = (reply, error)
+            && let Some(outputs) = outputs(def, how, reply)
+        {
+            open.outputs(outputs);
+        }
+        open.end(match error {
+            None => Outcome::Succeeded,
+            Some(error) => Outcome::Failed(Some(error.kind()), error.to_string()),
+        });
+    }
+
+    /// Whether the last reply is wanted when the call ends.
+    pub(super) fn wants_reply(&self) -> bool {
+        self.open.is_some()
+    }
+}
+
+/// Typed outputs cannot be seen from here, so a reply that is traced is read once more, without their types.
+fn outputs(def: &Def, how: How, reply: &Completion) -> Option<Record> {
+    if !def.reasoning {
+        return Some(parse::read::<DynAsk>(def, how, reply).ok()?.0);
+    }
+    let plain = DynSignature::from_def(def).def();
+    let (outputs, _) = parse::read::<WithReasoning<DynAsk>>(def, how, reply).ok()?;
+    let mut record = Record::default();
+    let first = plain.outputs().next()?;
+    record.set(first.name.get(), outputs.reasoning.into());
+    for (name, value) in outputs.output.iter() {
+        record.set(name, value.clone());
+    }
+    Some(record)
+}
+
+/// A timeout says whose deadline it was.
+pub(super) fn named(scope: &Scope, deadline: Option<Instant>, error: Error) -> Error {
+    match deadline {
+        Some(deadline) if error.is_timeout() && timer::now() >= deadline => {
+            late(scope, deadline, "the reply came").with_source(error)
+        }
+        _ => error,
+    }
+}
+
+#[cold]
+fn late(scope: &Scope, deadline: Instant, before: &str) -> Error {
+    let of = match scope.limit() {
+        Some(limit) if limit.at == deadline && !limit.of.get().is_empty() => {
+            format!("the deadline of `{}`", limit.of.get())
+        }
+        Some(limit) if limit.at == deadline => "the deadline of the run".to_owned(),
+        _ => "the deadline".to_owned(),
+    };
+    Error::new(ErrorKind::Timeout, format!("{of} passed before {before}"))
+}

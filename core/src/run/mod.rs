@@ -1,0 +1,35 @@
+//! Runs: what travels with one, what holds it in bounds, and what is left of it afterwards.
+//!
+//! [`Scope`](crate::Scope) is the ambient value; here is what it carries: [`Budget`], [`Cancel`], [`Forced`] settings
+//! and a [`Recorder`]. [`Run`] is the future that gives a run its name and [`RunId`] and ends it at its deadline.
+//! What is written down is a [`Trace`]: plain data, which can be replayed.
+mod budget;
+mod cancel;
+mod driven;
+mod forced;
+mod id;
+mod log;
+mod node;
+mod recorder;
+mod replay;
+pub(crate) mod timer;
+mod trace;
+mod trace_json;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use budget::Counts;
+pub use budget::{Budget, Spent};
+pub(crate) use cancel::called_off;
+pub use cancel::{Cancel, Cancelled};
+pub use driven::Run;
+pub(crate) use driven::Setup;
+pub use forced::Forced;
+pub use id::RunId;
+pub use log::RunEntry;
+pub(crate) use log::RunLog;
+pub use node::Node;
+pub use recorder::Recorder;
+pub(crate) use recorder::{Open, Tracing};
+pub use trace::{CallTrace, Exchange, Outcome, Span, SpanKind, Trace};
