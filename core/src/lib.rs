@@ -47,8 +47,8 @@ pub use program::{
 };
 pub use read::Reader;
 pub use run::{
-    Budget, CallTrace, Cancel, Cancelled, Exchange, Forced, Outcome, Recorder, Run, RunEntry,
-    RunId, Span, SpanKind, Spent, Trace,
+    Budget, CallTrace, Cancel, Cancelled, Exchange, Forced, Gantt, Outcome, Recorder, Run,
+    RunEntry, RunId, Span, SpanKind, Spent, Trace,
 };
 pub use schema::{Analysis, Dialect, Fit, Refusal};
 pub use signature::{Ask, Constants, Def, Reasoned, Signature, SignatureDef, WithReasoning};

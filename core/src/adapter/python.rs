@@ -456,7 +456,11 @@ fn formatted(out: &mut String, format: Format, said: &str) {
         },
         Format::Duration => match length(said) {
             Some((days, seconds, micros)) => {
-                let parts = [("days", days), ("seconds", seconds), ("microseconds", micros)];
+                let parts = [
+                    ("days", days),
+                    ("seconds", seconds),
+                    ("microseconds", micros),
+                ];
                 let parts: Vec<_> = parts
                     .iter()
                     .filter(|(_, value)| *value != 0)

@@ -71,7 +71,8 @@ pub(super) fn section(
             out.text("\n");
             if matches!(adapter, Adapter::Baml)
                 && !is_null(view)
-                && (baml::is_model(field.schema.get()) || baml::is_model_of(field.schema.get(), view))
+                && (baml::is_model(field.schema.get())
+                    || baml::is_model_of(field.schema.get(), view))
             {
                 lower::write(out, field.schema.get(), &view.to_value(), &|out, value| {
                     lower::indented(out, value, 0);

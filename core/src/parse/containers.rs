@@ -520,7 +520,8 @@ impl<'t, 's> Reader<'t, 's, '_> {
                 self.note(Rule::NoValue, at..self.at);
                 // where text must come, it is the empty one
                 let empty = !self.partial
-                    && schema.is_some_and(|schema| matches!(self.scope.shape(schema), Schema::Text));
+                    && schema
+                        .is_some_and(|schema| matches!(self.scope.shape(schema), Schema::Text));
                 let kind = if empty {
                     Kind::Text(Cow::Borrowed(""))
                 } else {

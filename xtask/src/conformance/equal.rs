@@ -174,7 +174,10 @@ fn seconds(text: &str) -> Option<i128> {
         sum += rest[..end].parse::<f64>().ok()? * unit;
         rest = &rest[end + 1..];
     }
-    #[allow(clippy::cast_possible_truncation, reason = "no length of time is that long")]
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "no length of time is that long"
+    )]
     Some(sign * (sum * 1e6).round() as i128)
 }
 

@@ -28,7 +28,13 @@ pub(crate) fn signature(vector: &Value) -> Option<&'static str> {
 /// What Python's class of signatures has itself.
 fn mentions_attribute(string: &str) -> bool {
     let names = [
-        "model_config", "model_fields", "instructions", "signature", "fields", "input_fields", "output_fields",
+        "model_config",
+        "model_fields",
+        "instructions",
+        "signature",
+        "fields",
+        "input_fields",
+        "output_fields",
     ];
     let mut words = string.split(|c: char| !(c.is_alphanumeric() || c == '_'));
     words.any(|word| names.contains(&word))
@@ -36,7 +42,9 @@ fn mentions_attribute(string: &str) -> bool {
 
 /// `list[int, str]`, whose second type is dropped, and `Optional[None]`.
 fn odd(ty: &Value, printed: &str) -> bool {
-    let two = |kind: &str| ty["kind"] == kind && printed.contains(", ") && !text(&ty["item"]["kind"]).is_empty();
+    let two = |kind: &str| {
+        ty["kind"] == kind && printed.contains(", ") && !text(&ty["item"]["kind"]).is_empty()
+    };
     ty["kind"] == "none" || (two("list") || two("set")) && inner(&ty["item"]).next().is_none()
 }
 
@@ -52,11 +60,17 @@ pub(crate) fn format(vector: &Value, adapter: &str, expected: &Value) -> Option<
         return Some("an enum of fractions: a Rust enum has none");
     }
     let classes = || signature["types"].as_object().into_iter().flatten();
-    if matches!(adapter, "chat" | "json") && classes().any(|(_, class)| class["config"]["extra"] == "forbid") {
+    if matches!(adapter, "chat" | "json")
+        && classes().any(|(_, class)| class["config"]["extra"] == "forbid")
+    {
         return Some("a closed model: every record is closed where a provider asks for it");
     }
     if matches!(adapter, "chat" | "json")
-        && classes().any(|(_, class)| list(&class["fields"]).iter().any(|field| field["title"].is_string()))
+        && classes().any(|(_, class)| {
+            list(&class["fields"])
+                .iter()
+                .any(|field| field["title"].is_string())
+        })
     {
         return Some("a member's own title: its title is its name here");
     }
@@ -80,7 +94,9 @@ pub(crate) fn format(vector: &Value, adapter: &str, expected: &Value) -> Option<
         .filter(|field| field["role"] == "output");
     let python_classes = ["typed_dict", "dataclass"];
     if adapter == "baml"
-        && python_classes.iter().any(|kind| holds(kind) || mentions_any(signature, kind))
+        && python_classes
+            .iter()
+            .any(|kind| holds(kind) || mentions_any(signature, kind))
     {
         return Some("a TypedDict or a dataclass: a Rust struct stands for a pydantic model");
     }

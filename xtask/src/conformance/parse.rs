@@ -90,11 +90,17 @@ fn compare(
                     .ok_or_else(|| format!("`{name}` is missing"))?;
                 match equal::typed(ours, value, &recorded["types"], name) {
                     Ok(()) => {}
-                    Err(_) if excused(recorded, vector, name, ours, value).is_some() => decided = true,
+                    Err(_) if excused(recorded, vector, name, ours, value).is_some() => {
+                        decided = true
+                    }
                     Err(error) => return Err(error.into()),
                 }
             }
-            if decided { Err(Differs::Decided) } else { Ok(()) }
+            if decided {
+                Err(Differs::Decided)
+            } else {
+                Ok(())
+            }
         }
         Err(error) if error.is_constraint() => {
             let broken: Vec<&str> = error

@@ -49,7 +49,8 @@ fn members(text: &str, ours: &Members, recorded: &Members) -> Option<Vec<&'stati
             Some((own, found)) => {
                 reasons.push(parts(text, found, value)?);
                 if own != name {
-                    reasons.push("quotes that json_repair takes for a part of the name or the text");
+                    reasons
+                        .push("quotes that json_repair takes for a part of the name or the text");
                 }
             }
             None => {
@@ -87,7 +88,9 @@ fn scalar(text: &str, ours: &Value, recorded: &Value) -> Option<&'static str> {
         _ => String::new(),
     };
     // a member without a value
-    let without = [":}", ":,", ":]", "\"1", "\" 1"].iter().any(|end| squeezed.contains(end))
+    let without = [":}", ":,", ":]", "\"1", "\" 1"]
+        .iter()
+        .any(|end| squeezed.contains(end))
         || squeezed.ends_with(':');
     if ours.is_null() && recorded == "" && without {
         return Some("a member without a value is nothing, not the empty text");
@@ -185,8 +188,10 @@ fn cut_name(text: &str, ours: &Value, recorded: &Value) -> Option<&'static str> 
 /// Several values: json_repair keeps the last.
 fn several(ours: &Value, recorded: &Value) -> Option<&'static str> {
     let all = ours.as_array()?;
-    (all.len() > 1 && all.last() == Some(recorded) && all.iter().all(|one| one.is_array() || one.is_object()))
-        .then_some("several values where any will do: all of them")
+    (all.len() > 1
+        && all.last() == Some(recorded)
+        && all.iter().all(|one| one.is_array() || one.is_object()))
+    .then_some("several values where any will do: all of them")
 }
 
 /// `1,234`: a tuple for Python.
@@ -250,18 +255,38 @@ mod tests {
 
     #[test]
     fn rules_hold_for_what_they_say_and_for_nothing_else() {
-        assert!(is("{'a': 'it's'}", json!({"a": "it's"}), json!({"a": "it's'"})));
+        assert!(is(
+            "{'a': 'it's'}",
+            json!({"a": "it's"}),
+            json!({"a": "it's'"})
+        ));
         assert!(is("{\"a\": }", json!({"a": null}), json!({"a": ""})));
         assert!(is("{a b: 1}", json!({"a b": 1}), json!({"b": 1})));
         assert!(is("{\"a\": 5 km}", json!({"a": "5 km"}), json!({"a": 5})));
-        assert!(is("{\"a\": 1, \"b\"", json!({"a": 1, "b": null}), json!({"a": 1})));
+        assert!(is(
+            "{\"a\": 1, \"b\"",
+            json!({"a": 1, "b": null}),
+            json!({"a": 1})
+        ));
         assert!(is("[1] [2]", json!([[1], [2]]), json!([2])));
         // other differences are none of ours
         assert!(!is("{\"a\": 5}", json!({"a": "5"}), json!({"a": 5})));
-        assert!(!is("{\"a\": \"5 km\"}", json!({"a": "5 km"}), json!({"a": 5})));
+        assert!(!is(
+            "{\"a\": \"5 km\"}",
+            json!({"a": "5 km"}),
+            json!({"a": 5})
+        ));
         assert!(!is("{\"a\": \"x\"}", json!({"a": null}), json!({"a": ""})));
-        assert!(!is("{\"a\": 1, \"b\": 2}", json!({"a": 1}), json!({"a": 1, "b": 2})));
+        assert!(!is(
+            "{\"a\": 1, \"b\": 2}",
+            json!({"a": 1}),
+            json!({"a": 1, "b": 2})
+        ));
         assert!(!is("[1, 2]", json!([1]), json!([1, 2])));
-        assert!(!is("{'a': 'it is'}", json!({"a": "is"}), json!({"a": "it is"})));
+        assert!(!is(
+            "{'a': 'it is'}",
+            json!({"a": "is"}),
+            json!({"a": "it is"})
+        ));
     }
 }

@@ -394,9 +394,14 @@ fn length(text: &str) -> Option<Read> {
     if crate::field::is_duration(text) {
         // a form that is not ISO's is no JSON that others read
         return Some(match crate::field::read_duration(text) {
-            Some((negative, length)) if !text.trim_start_matches(['-', '+']).starts_with(['P', 'p']) => {
+            Some((negative, length))
+                if !text.trim_start_matches(['-', '+']).starts_with(['P', 'p']) =>
+            {
                 let sign = if negative { "-" } else { "" };
-                Read::As(format!("{sign}{}", crate::InputField::view(&length).to_value().as_str()?))
+                Read::As(format!(
+                    "{sign}{}",
+                    crate::InputField::view(&length).to_value().as_str()?
+                ))
             }
             _ => Read::AsIs,
         });
