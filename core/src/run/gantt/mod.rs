@@ -6,7 +6,7 @@ mod text;
 mod tests;
 
 use super::trace::{Outcome, Span, SpanKind, Trace};
-use std::time::Duration;
+use std::{fmt::Write as _, time::Duration};
 
 /// A chart of a [`Trace`]: a row for each program, node and call, a bar for its time. As text by `Display`, as a
 /// picture by [`svg`](Self::svg).
@@ -132,7 +132,7 @@ fn time(of: Duration) -> String {
 fn remark(row: &Row) -> String {
     let mut remark = time(row.end.saturating_sub(row.start));
     if let Some(tokens) = row.tokens {
-        remark.push_str(&format!(", {tokens} tokens"));
+        let _ = write!(remark, ", {tokens} tokens");
     }
     match &row.outcome {
         Outcome::Succeeded => {}

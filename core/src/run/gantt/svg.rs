@@ -2,12 +2,13 @@
 use super::{Gantt, Outcome, Row, SpanKind, remark, time};
 use std::fmt::Write as _;
 
+// in pixels
 const ROW: usize = 22;
 const BAR: usize = 14;
-const MARGIN: usize = 190;
+const MARGIN: f64 = 190.0;
 const WIDTH: f64 = 520.0;
 /// For what stands behind the longest bar.
-const REMARK: usize = 190;
+const REMARK: f64 = 190.0;
 const TOP: usize = 34;
 
 impl Gantt {
@@ -15,7 +16,7 @@ impl Gantt {
     /// prompt or a reply is in it.
     pub fn svg(&self) -> String {
         let height = TOP + self.rows.len() * ROW + 12;
-        let width = MARGIN + WIDTH as usize + REMARK;
+        let width = MARGIN + WIDTH + REMARK;
         let mut svg = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
              font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n"
@@ -31,7 +32,7 @@ impl Gantt {
     /// Lines at the quarters of the time.
     fn axis(&self, svg: &mut String, height: usize) {
         for quarter in 0..=4_u32 {
-            let x = MARGIN as f64 + WIDTH * f64::from(quarter) / 4.0;
+            let x = MARGIN + WIDTH * f64::from(quarter) / 4.0;
             let _ = writeln!(
                 svg,
                 "<line x1=\"{x:.1}\" y1=\"24\" x2=\"{x:.1}\" y2=\"{}\" stroke=\"#d8d8d8\"/>\
@@ -43,8 +44,8 @@ impl Gantt {
     }
 
     fn row(&self, svg: &mut String, y: usize, row: &Row) {
-        let from = MARGIN as f64 + self.place(row.start, WIDTH);
-        let to = MARGIN as f64 + self.place(row.end, WIDTH);
+        let from = MARGIN + self.place(row.start, WIDTH);
+        let to = MARGIN + self.place(row.end, WIDTH);
         let length = (to - from).max(1.5);
         let colour = match (&row.outcome, row.kind) {
             (Outcome::Failed(..), _) => "#c8443c",
