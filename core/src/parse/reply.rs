@@ -517,6 +517,21 @@ fn object<'t, 's>(
     Some(way)
 }
 
+/// Gives a value that was read in a copy, and all within it, one place in the reply.
+fn place_all(node: &mut Node<'_>, start: usize, end: usize) {
+    let place = Node::new(Kind::Nothing, start, end);
+    (node.start, node.end) = (place.start, place.end);
+    match &mut node.kind {
+        Kind::List(items) => items
+            .iter_mut()
+            .for_each(|item| place_all(item, start, end)),
+        Kind::Object(members) => members
+            .iter_mut()
+            .for_each(|member| place_all(&mut member.value, start, end)),
+        _ => {}
+    }
+}
+
 /// The object in a JSON text that is the whole reply.
 fn escaped<'t>(fields: &[FieldDef], text: &'t str, start: usize) -> Option<Way<'t>> {
     let rest = text[start..].trim_start();
@@ -526,7 +541,9 @@ fn escaped<'t>(fields: &[FieldDef], text: &'t str, start: usize) -> Option<Way<'
     let Kind::Text(inside) = strict::whole(rest)?.kind else {
         return None;
     };
-    let Kind::Object(members) = owned(&strict::whole(&inside)?).kind else {
+    let mut node = owned(&strict::whole(&inside)?);
+    place_all(&mut node, start, text.len());
+    let Kind::Object(members) = node.kind else {
         return None;
     };
     let mut way = by_field(fields, members, Vec::new());
@@ -551,7 +568,8 @@ fn opened<'t, 's>(
     let scheme = outputs(fields);
     let scope = Scope::default();
     let mut reader = Reader::new(&whole, 0, &scope, fit.work, false);
-    let node = owned(&reader.read(Some(&scheme))?);
+    let mut node = owned(&reader.read(Some(&scheme))?);
+    place_all(&mut node, start, text.len());
     let Kind::Object(members) = node.kind else {
         return None;
     };

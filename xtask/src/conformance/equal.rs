@@ -129,10 +129,29 @@ pub(crate) fn typed(
                         differ()
                     }
                 }
+                // what is not there is null
+                Some("ToolCalls" | "ToolCall") => plain(
+                    &without_nulls(ours),
+                    &without_nulls(&super::values::plain(recorded)),
+                    path,
+                ),
                 Some(_) => plain(ours, &super::values::plain(recorded), path),
             }
         }
         other => plain(ours, other, path),
+    }
+}
+
+fn without_nulls(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => items.iter().map(without_nulls).collect(),
+        Value::Object(members) => members
+            .iter()
+            .filter(|(_, value)| !value.is_null())
+            .map(|(name, value)| (name.clone(), without_nulls(value)))
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
+        other => other.clone(),
     }
 }
 

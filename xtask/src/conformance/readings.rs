@@ -113,7 +113,8 @@ fn scalar(text: &str, ours: &Value, recorded: &Value) -> Option<&'static str> {
     if text.trim_end().ends_with('\\') && said.ends_with('\\') && said.starts_with(own.as_str()) {
         return Some("a text that ends within an escape");
     }
-    if own.contains(&said) && own.len() > said.len() && bare(text, ours, "") {
+    let same = own.contains(&said) || own.replace('_', "").contains(&said);
+    if same && own.len() > said.len() && bare(text, ours, "") {
         return Some("what stands there without quotes is kept whole: json_repair drops a part");
     }
     if said
@@ -123,7 +124,7 @@ fn scalar(text: &str, ours: &Value, recorded: &Value) -> Option<&'static str> {
         return Some("a bracket or comma that json_repair makes a part of the text");
     }
     // `"b" + "c"`
-    if joined(&said) == *own {
+    if said.contains("\" + \"") && joined(&said) == *own {
         return Some("the parts of a text joined by `+`");
     }
     // `it's'`

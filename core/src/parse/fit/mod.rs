@@ -1,4 +1,5 @@
 //! Brings what was read into the form that its schema says: the cheapest way there is, and each step noted.
+mod calls;
 mod composite;
 mod number;
 mod record;
@@ -29,6 +30,7 @@ use crate::{
     error::Fault,
     field::shorten,
     schema::{Body, Constraint, FieldDef, Named, Schema},
+    types::kind,
 };
 use serde_json::Value;
 use std::{borrow::Cow, ops::Range};
@@ -329,6 +331,12 @@ impl<'a, 's> Fit<'a, 's> {
             Schema::Optional(inner) => self.optional(schema, inner.get(), node),
             Schema::Union(options) => self.union(schema, options.get(), node),
             Schema::Named(named) => match named.body() {
+                body @ Body::Record(_)
+                    if let Some(kind @ (kind::Kind::ToolCall | kind::Kind::ToolCalls)) =
+                        kind::Kind::of(named) =>
+                {
+                    self.tools(schema, body, kind, node)
+                }
                 Body::Record(fields) => self.record(schema, fields.get(), node),
                 Body::Words(variants) => self.words(schema, variants.get(), node),
                 Body::Variants(variants) => self.variants(schema, variants.get(), node),

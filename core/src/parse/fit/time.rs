@@ -329,9 +329,9 @@ fn number(text: &str) -> Option<f64> {
         .then(|| text.parse().ok())?
 }
 
-/// Seconds since midnight.
+/// Seconds since midnight. What may be an hour is not read.
 fn midnight(format: Format, seconds: f64) -> Option<String> {
-    if !(0.0..86_400.0).contains(&seconds) {
+    if !(0.0..86_400.0).contains(&seconds) || (1.0..=24.0).contains(&seconds) {
         return None;
     }
     let moment = epoch(seconds)?;
