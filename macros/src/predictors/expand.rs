@@ -37,6 +37,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
         }
     }
     let (impl_generics, arguments, where_clause) = bounded.split_for_impl();
+    let judged = parts.iter().map(judge);
     let shared = parts
         .iter()
         .map(|part| step(part, &quote!(Walk), &quote!(&)));
