@@ -81,7 +81,7 @@ pub mod prelude {
         Adapter, Ask as _, BoxFuture, ChainOfThought, DynSignature, Field, Field as _,
         InScope as _, InputField, InputField as _, LanguageModel, Lm, Predict, Prediction,
         Predictor as _, Predictors, Predictors as _, Reasoned, Record, Request, Response, Result,
-        Settings, Signature as _,
+        Retriever, Settings, Signature as _,
         types::{Audio, Code, Document, File, History, Image},
     };
     #[cfg(feature = "macros")]

@@ -16,6 +16,7 @@ mod parse;
 mod predict;
 mod program;
 mod read;
+mod retrieve;
 mod run;
 pub mod schema;
 mod signature;
@@ -46,6 +47,7 @@ pub use program::{
     WalkMut, Walker,
 };
 pub use read::Reader;
+pub use retrieve::{Bm25, Hit, Retriever};
 pub use run::{
     Budget, CallTrace, Cancel, Cancelled, Exchange, Forced, Gantt, Outcome, Recorder, Run,
     RunEntry, RunId, Span, SpanKind, Spent, Trace,

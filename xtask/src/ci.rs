@@ -96,7 +96,7 @@ fn execute(command: &mut Command, name: &str) -> Result<(), String> {
 }
 
 /// The folder of the workspace.
-fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     here.parent().map_or_else(|| here.clone(), PathBuf::from)
 }

@@ -1,6 +1,7 @@
 //! Tasks of this repository: `cargo xtask <task>`.
 mod ci;
 mod conformance;
+mod dspy;
 mod programs;
 mod slow;
 
@@ -16,6 +17,7 @@ const USAGE: &str = "cargo xtask <task>
   programs [--count N] [--seed N] [--only NAME] [--plain]
                        random bodies (200, seed 1), with `#[program]` and without, held equal;
                        --plain compares both without, which checks the programs themselves
+  dspy                 DSPy itself, installed below the target folder, loads states of ours, and we its
   help                 this text";
 
 fn main() -> ExitCode {
@@ -26,6 +28,7 @@ fn main() -> ExitCode {
         ["ci", "--full"] => ci::run(true),
         ["conformance", rest @ ..] => conformance::run(rest),
         ["programs", rest @ ..] => programs::run(rest),
+        ["dspy"] => dspy::run(&ci::root().join("target")),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             Ok(())

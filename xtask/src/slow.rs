@@ -112,6 +112,12 @@ pub(crate) const CHECKS: &[Check] = &[
         tool: None,
     },
     Check {
+        what: "states go to DSPy and back",
+        command: ("cargo", &["xtask", "dspy"]),
+        environment: &[],
+        tool: None,
+    },
+    Check {
         what: "start-up of a minimal program",
         command: ("bash", &["benches/startup.sh"]),
         environment: &[],
