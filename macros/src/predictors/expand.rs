@@ -40,10 +40,10 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
     let judged = parts.iter().map(judge);
     let shared = parts
         .iter()
-        .map(|part| step(part, &quote!(Walk), &quote!(&)));
+        .map(|part| step(part, &quote!(Part), &quote!(&)));
     let changed = parts
         .iter()
-        .map(|part| step(part, &quote!(WalkMut), &quote!(&mut)));
+        .map(|part| step(part, &quote!(PartMut), &quote!(&mut)));
     quote! {
         #[allow(deprecated, private_bounds, single_use_lifetimes)]
         const _: () = {

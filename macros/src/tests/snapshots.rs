@@ -63,3 +63,19 @@ fn an_enum() {
     });
     insta::assert_snapshot!(pretty(tokens));
 }
+
+#[test]
+fn a_struct_of_predictors() {
+    let tokens = crate::predictors::derive(quote! {
+        struct MultiHop<T: Field> {
+            search: Vec<Predict<SearchQuery<'static>>>,
+            #[predictors(rename = "answer")]
+            extract: ChainOfThought<Extract<T>>,
+            #[predictors(parameter)]
+            hops: usize,
+            #[predictors(skip)]
+            index: Arc<dyn Retriever>,
+        }
+    });
+    insta::assert_snapshot!(pretty(tokens));
+}
