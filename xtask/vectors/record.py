@@ -10,6 +10,7 @@ Nothing here is typed by hand but the questions; each answer is DSPy's. No netwo
 import json
 import pathlib
 import sys
+import tempfile
 import typing
 
 import dspy
@@ -23,6 +24,7 @@ from dspy.utils.exceptions import AdapterParseError
 import encode
 import texts
 import formats
+import states
 import strings
 
 ADAPTERS = {
@@ -109,10 +111,29 @@ def signature():
     return {}, vectors
 
 
+def state():
+    vectors = []
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "state.json"
+        for name, make in states.programs().items():
+            program = make()
+            vector = {"id": f"state/{name}", "class": type(program).__name__}
+            vector["named_parameters"] = [[path, type(it).__name__] for path, it in program.named_parameters()]
+            vector["named_predictors"] = [path for path, _ in program.named_predictors()]
+            vector["signatures"] = {path: encode.signature(it.signature) for path, it in program.named_predictors()}
+            try:
+                program.save(path)
+                vector["saved_text"] = path.read_text(encoding="utf-8")
+            except Exception as problem:  # noqa: BLE001 - any error of DSPy's is an answer
+                vector["error"] = encode.error(problem)
+            vectors.append(vector)
+    return {}, vectors
+
+
 def main():
     folder = pathlib.Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    for family in (signature, format, parse, value):
+    for family in (signature, format, parse, value, state):
         more, vectors = family()
         name = family.__name__
         whole = {"family": name, "part": "siblings", "count": len(vectors), **more, "vectors": vectors}
