@@ -47,7 +47,7 @@ impl<S: Ask> Call<S> {
         Call {
             ask: Some(ask),
             running: None,
-            options: Box::default(),
+            options: Options::none(),
             mode: PhantomData,
         }
     }
@@ -65,7 +65,7 @@ impl<S: Ask> Call<S> {
 impl<S: Ask, M> Call<S, M> {
     /// The model to ask.
     pub fn with(mut self, lm: &Lm) -> Self {
-        self.options.lm = Some(lm.clone());
+        self.options.set_lm(lm);
         self
     }
     /// How random the reply may be.

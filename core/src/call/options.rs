@@ -21,6 +21,7 @@ pub(crate) struct Options {
     pub(crate) deadline: Option<Instant>,
 }
 
+// What calls of every signature do with them is compiled here once and not in the crate of each user.
 impl Options {
     /// The definition in force: a predictor may have other labels and descriptions than its signature.
     pub(crate) fn def(&self, own: Def) -> Def {
@@ -28,5 +29,11 @@ impl Options {
             Some(state) => state.def(own),
             None => own,
         }
+    }
+    pub(super) fn none() -> Box<Self> {
+        Box::default()
+    }
+    pub(super) fn set_lm(&mut self, lm: &Lm) {
+        self.lm = Some(lm.clone());
     }
 }

@@ -8,6 +8,8 @@ use crate::{
     Adapter, AdapterChoice, Error, ErrorKind, Lm, Prefix, Record, Request, ResponseFormat, Result,
     State, Text,
     adapter::{native, turn},
+    error::Fault,
+    field::View,
     lm::Scope,
     parse,
     schema::{Schema, What, render},
@@ -15,8 +17,28 @@ use crate::{
     types::kind::Kind,
 };
 
+/// What a call wants of its inputs. Behind `dyn`, so that all that does not depend on their type is compiled
+/// here once, and not again in the crate of each user.
+pub(super) trait Inputs {
+    fn def(&self) -> Def;
+    fn each(&self, input: &mut dyn FnMut(usize, View<'_>));
+    fn check(&self, faults: &mut Vec<Fault>);
+}
+
+impl<S: Ask> Inputs for S {
+    fn def(&self) -> Def {
+        Ask::def(self)
+    }
+    fn each(&self, input: &mut dyn FnMut(usize, View<'_>)) {
+        self.each_input(input);
+    }
+    fn check(&self, faults: &mut Vec<Fault>) {
+        self.check_inputs(faults);
+    }
+}
+
 /// Finds the model, checks the inputs, renders, and asks.
-pub(super) fn prepare<S: Ask>(ask: &S, options: &mut Options) -> Result<Running> {
+pub(super) fn prepare(ask: &dyn Inputs, options: &mut Options) -> Result<Running> {
     let scope = Scope::current();
     let def = options.def(ask.def());
     // only an error reads the path, so only an error pays for it
@@ -115,8 +137,8 @@ fn compatibility(options: &Options, lm: Option<&Lm>) -> Compatibility {
 }
 
 /// The request of a call, but for its deadline. Without a model there is none to be held to a schema.
-pub(super) fn request<S: Ask>(
-    ask: &S,
+pub(super) fn request(
+    ask: &dyn Inputs,
     def: &Def,
     options: &mut Options,
     adapter: Adapter,
@@ -131,7 +153,7 @@ pub(super) fn request<S: Ask>(
         options.instructions.as_deref(),
         options.demos.as_deref(),
     );
-    let turns = turn::inputs(def, adapter, &|each| ask.each_input(each));
+    let turns = turn::inputs(def, adapter, &|each| ask.each(each));
     let mut request = Request::new(prefix, turns);
     request.settings = match state {
         Some(state) => options.settings.or(&state.settings),
@@ -149,14 +171,14 @@ pub(super) fn request<S: Ask>(
 }
 
 /// All that is wrong with the inputs: their bounds, then the author's own checks.
-pub(super) fn check_inputs<S: Ask>(ask: &S, def: &Def) -> Result<()> {
+pub(super) fn check_inputs(ask: &dyn Inputs, def: &Def) -> Result<()> {
     let mut faults = Vec::new();
     if def
         .inputs()
         .iter()
         .any(|field| !field.constraints.is_empty())
     {
-        ask.each_input(&mut |index, view| {
+        ask.each(&mut |index, view| {
             if let Some(field) = def.inputs().get(index)
                 && !field.constraints.is_empty()
             {
@@ -173,7 +195,7 @@ pub(super) fn check_inputs<S: Ask>(ask: &S, def: &Def) -> Result<()> {
             }
         });
     }
-    ask.check_inputs(&mut faults);
+    ask.check(&mut faults);
     if faults.is_empty() {
         Ok(())
     } else {

@@ -77,6 +77,31 @@ impl Running {
         cx: &mut Context<'_>,
     ) -> Poll<Result<M::Of<S::Output>>> {
         loop {
+            let (response, reply) = match self.response(cx) {
+                Poll::Ready(Ok(response)) => response,
+                Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
+                Poll::Pending => return Poll::Pending,
+            };
+            match M::read::<S>(&self.def, self.how(), response, &self.notes) {
+                Ok(read) => {
+                    self.ended(reply.as_ref(), None);
+                    return Poll::Ready(Ok(read));
+                }
+                Err(error) => {
+                    if let Some(error) = self.failed(error, reply.as_ref()) {
+                        return Poll::Ready(Err(error));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Waits for a response that is to be read, and keeps its reply where the bounds want it.
+    fn response(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(Response, Option<Completion>)>> {
+        loop {
             let response = match self.reply.as_mut().poll(cx) {
                 Poll::Ready(response) => response,
                 Poll::Pending => match self.bounds.poll(cx) {
@@ -84,30 +109,34 @@ impl Running {
                     Poll::Pending => return Poll::Pending,
                 },
             };
-            let mut reply = None;
-            let read = match response.and_then(|response| self.received(response)) {
-                Err(error) => Err(bounds::named(&self.scope, self.deadline, error)),
+            match response.and_then(|response| self.received(response)) {
                 // another request is under way
-                Ok(None) => continue,
+                Ok(None) => {}
                 Ok(Some(response)) => {
-                    if self.bounds.wants_reply() {
-                        reply = response.completions.first().cloned();
-                    }
-                    match M::read::<S>(&self.def, self.how(), response, &self.notes) {
-                        Err(error) => match self.again(error) {
-                            None => continue,
-                            Some(error) => Err(error),
-                        },
-                        read => read,
-                    }
+                    let wanted = self.bounds.wants_reply();
+                    let reply = response.completions.first().filter(|_| wanted).cloned();
+                    return Poll::Ready(Ok((response, reply)));
                 }
-            };
-            let read = read.map_err(|error| error.at(self.path()));
-            let how = self.how();
-            self.bounds
-                .end(&self.def, how, reply.as_ref(), read.as_ref().err());
-            return Poll::Ready(read);
+                Err(error) => {
+                    let error = bounds::named(&self.scope, self.deadline, error).at(self.path());
+                    self.ended(None, Some(&error));
+                    return Poll::Ready(Err(error));
+                }
+            }
         }
+    }
+
+    /// The error of the call, unless another request was sent because of it.
+    fn failed(&mut self, error: Error, reply: Option<&Completion>) -> Option<Error> {
+        let error = self.again(error)?.at(self.path());
+        self.ended(reply, Some(&error));
+        Some(error)
+    }
+
+    /// The call is over.
+    fn ended(&mut self, reply: Option<&Completion>, error: Option<&Error>) {
+        let how = self.how();
+        self.bounds.end(&self.def, how, reply, error);
     }
 
     /// How the reply is to be read.

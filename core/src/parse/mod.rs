@@ -84,10 +84,8 @@ pub(crate) fn read<S: Ask>(
     completion: &Completion,
 ) -> Result<(S::Output, Vec<Repair>)> {
     let text = &*completion.text;
-    if text.trim().is_empty() {
-        return Err(
-            Error::new(ErrorKind::NoContent, "the model's reply is empty").with_raw_reply(text),
-        );
+    if let Some(error) = empty(text) {
+        return Err(error);
     }
     if let Some(output) = crate::read::clean::<S>(def, how, text) {
         return Ok((output, Vec::new()));
@@ -101,24 +99,39 @@ pub(crate) fn tolerantly<S: Ask>(
     how: How,
     text: &str,
 ) -> Result<(S::Output, Vec<Repair>)> {
+    let (values, repairs) = outputs(def, how, text)?;
+    match S::read(def, Values::of_outputs(values, def)) {
+        Ok(output) => Ok((output, repairs)),
+        Err(faults) => Err(refused(def, how, text, faults)),
+    }
+}
+
+// What follows does not depend on the signature's type: it is compiled here and not in the user's crate.
+
+/// The error of a reply without a word.
+fn empty(text: &str) -> Option<Error> {
+    text.trim().is_empty().then(|| {
+        Error::new(ErrorKind::NoContent, "the model's reply is empty").with_raw_reply(text)
+    })
+}
+
+/// The outputs in their schemas' form.
+fn outputs(def: &Def, how: How, text: &str) -> Result<(Vec<Value>, Vec<Repair>)> {
     let mut reading = reply::read(def, how.form, how.strictness, text);
     if !reading.faults.is_empty() {
         let faults = std::mem::take(&mut reading.faults);
         return Err(faulty(def, &reading, faults, text));
     }
-    let values: Vec<Value> = std::mem::take(&mut reading.values)
-        .into_iter()
-        .map(Option::unwrap_or_default)
-        .collect();
-    match S::read(def, Values::of_outputs(values, def)) {
-        Ok(output) => Ok((output, reading.repairs)),
-        Err(faults) => {
-            // an author's check, or a type that wants more than its schema says: the values are gone into
-            // it, and only an error needs them again
-            let reading = reply::read(def, how.form, how.strictness, text);
-            Err(faulty(def, &reading, faults, text))
-        }
-    }
+    let values = reading.values.into_iter().map(Option::unwrap_or_default);
+    Ok((values.collect(), reading.repairs))
+}
+
+/// An author's check failed, or a type wants more than its schema says: the values are gone into it, and
+/// only an error needs them again.
+#[cold]
+fn refused(def: &Def, how: How, text: &str, faults: Vec<Fault>) -> Error {
+    let reading = reply::read(def, how.form, how.strictness, text);
+    faulty(def, &reading, faults, text)
 }
 
 /// The error of a reply: its faults, the reply, and every field that can be read.

@@ -115,14 +115,18 @@ pub(crate) fn clean<S: Ask>(def: &Def, how: How, text: &str) -> Option<S::Output
         return None;
     }
     let mut reader = Reader::new(text);
-    let lenient = how.strictness == Strictness::Lenient;
-    let values = match how.form {
-        // an object where sections were asked for says as much
-        Form::Chat if lenient && reader.peek() == Some(b'{') => Values::of_object(&mut reader, def),
-        Form::Chat => Ok(Values::of_sections(&mut reader, def)),
-        Form::Json => Values::of_object(&mut reader, def),
-        Form::Xml => return None,
-    };
-    let output = S::read(def, values.ok()?).ok()?;
+    let output = S::read(def, outputs(&mut reader, def, how)?).ok()?;
     reader.is_at_end().then_some(output)
+}
+
+/// Where the outputs stand.
+fn outputs<'a, 't>(reader: &'a mut Reader<'t>, def: &'a Def, how: How) -> Option<Values<'a, 't>> {
+    let lenient = how.strictness == Strictness::Lenient;
+    match how.form {
+        // an object where sections were asked for says as much
+        Form::Chat if lenient && reader.peek() == Some(b'{') => Values::of_object(reader, def).ok(),
+        Form::Chat => Some(Values::of_sections(reader, def)),
+        Form::Json => Values::of_object(reader, def).ok(),
+        Form::Xml => None,
+    }
 }
