@@ -27,13 +27,13 @@ def order(items: int, note: int) -> dict:
             }
             for n in range(items)
         ],
-        "note": "Please ring twice; the bell is quiet. "[:note],
+        "note": "Please ring twice; the bell is quiet."[:note],
     }
 
 
 def fitting(size: int) -> dict:
     """The order whose clean JSON is nearest to so many bytes."""
-    note = 38 if size > 300 else 16
+    note = 37 if size > 300 else 16
     low, high = 1, size // 40 + 2
     while high - low > 1:
         middle = (low + high) // 2

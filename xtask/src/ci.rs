@@ -17,6 +17,15 @@ pub(crate) fn run(full: bool) -> Result<(), String> {
     if full { slow(&root) } else { Ok(()) }
 }
 
+/// Measures ours beside the peers.
+pub(crate) fn peers() -> Result<(), String> {
+    let script = "benches/peers/run.sh";
+    execute(
+        Command::new("bash").arg(script).current_dir(root()),
+        &format!("bash {script}"),
+    )
+}
+
 /// Runs every slow check, also after one has failed.
 fn slow(root: &Path) -> Result<(), String> {
     let tools = root.join("target/tools");

@@ -18,6 +18,7 @@ const USAGE: &str = "cargo xtask <task>
                        random bodies (200, seed 1), with `#[program]` and without, held equal;
                        --plain compares both without, which checks the programs themselves
   dspy                 DSPy itself, installed below the target folder, loads states of ours, and we its
+  peers                ours beside DSRs, DSPy, BAML, json_repair and jiter: runs benches/peers/run.sh
   help                 this text";
 
 fn main() -> ExitCode {
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         ["conformance", rest @ ..] => conformance::run(rest),
         ["programs", rest @ ..] => programs::run(rest),
         ["dspy"] => dspy::run(&ci::root().join("target")),
+        ["peers"] => ci::peers(),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             Ok(())

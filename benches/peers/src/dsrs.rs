@@ -51,7 +51,9 @@ struct GroundedAnswer {
 }
 
 /// Its values are JSON; a user who wants them typed asks serde, as here.
-fn typed(values: &std::collections::HashMap<String, Value>) -> Option<(i64, String, String, bool, Vec<Item>, String)> {
+fn typed(
+    values: &std::collections::HashMap<String, Value>,
+) -> Option<(i64, String, String, bool, Vec<Item>, String)> {
     let text = |name: &str| values.get(name)?.as_str().map(str::to_owned);
     Some((
         values.get("id")?.as_i64()?,
@@ -71,18 +73,23 @@ pub fn read(name: &str, text: &str, truth: &OrderOutput) {
         Status::Paid => "paid",
         Status::Shipped => "shipped",
     };
-    reading(name, "DSRs", read, |(id, said, customer, gift, items, note)| {
-        (*id, *gift) == (truth.id, truth.gift)
-            && (customer, note) == (&truth.customer, &truth.note)
-            && said == status
-            && items.len() == truth.items.len()
-            && items.iter().zip(&truth.items).all(|(item, right)| {
-                item.sku == right.sku
-                    && item.quantity == right.quantity
-                    && item.price.to_bits() == right.price.to_bits()
-                    && item.tags == right.tags
-            })
-    });
+    reading(
+        name,
+        "DSRs",
+        read,
+        |(id, said, customer, gift, items, note)| {
+            (*id, *gift) == (truth.id, truth.gift)
+                && (customer, note) == (&truth.customer, &truth.note)
+                && said == status
+                && items.len() == truth.items.len()
+                && items.iter().zip(&truth.items).all(|(item, right)| {
+                    item.sku == right.sku
+                        && item.quantity == right.quantity
+                        && item.price.to_bits() == right.price.to_bits()
+                        && item.tags == right.tags
+                })
+        },
+    );
 }
 
 fn example(output: bool) -> Example {
@@ -95,7 +102,11 @@ fn example(output: bool) -> Example {
         data.insert("confidence".to_owned(), json!(0.9));
     }
     let names = |names: [&str; 2]| names.map(str::to_owned).to_vec();
-    Example::new(data, names(["context", "question"]), names(["answer", "confidence"]))
+    Example::new(
+        data,
+        names(["context", "question"]),
+        names(["answer", "confidence"]),
+    )
 }
 
 pub fn render(demos: usize) {

@@ -29,12 +29,7 @@ pub fn best<I, O>(mut prepare: impl FnMut() -> I, mut work: impl FnMut(I) -> O) 
 }
 
 /// Prints how long a text takes to read and whether the values are right. A peer may panic.
-pub fn reading<T>(
-    name: &str,
-    who: &str,
-    read: impl Fn() -> Option<T>,
-    right: impl Fn(&T) -> bool,
-) {
+pub fn reading<T>(name: &str, who: &str, read: impl Fn() -> Option<T>, right: impl Fn(&T) -> bool) {
     set_hook(Box::new(|_| {}));
     let what = match catch_unwind(AssertUnwindSafe(&read)) {
         Err(_) => "panics",

@@ -2,7 +2,7 @@
 use crate::measure::{best, rendering};
 use sigflow::prelude::*;
 
-#[derive(Field, Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Field, Clone, Copy, PartialEq, Eq)]
 #[field(rename_all = "snake_case")]
 pub enum Status {
     Open,
@@ -10,7 +10,7 @@ pub enum Status {
     Shipped,
 }
 
-#[derive(Field, Clone, Debug, PartialEq)]
+#[derive(Field, Clone, PartialEq)]
 pub struct Item {
     pub sku: String,
     pub quantity: i64,
@@ -111,8 +111,8 @@ pub fn render(demos: usize) {
         answer: "Paris".to_owned(),
         confidence: 0.9,
     };
-    let predict = Predict::<GroundedAnswer>::new()
-        .with_demos((0..demos).map(|_| inputs().demo(output())));
+    let predict =
+        Predict::<GroundedAnswer>::new().with_demos((0..demos).map(|_| inputs().demo(output())));
     let request = |inputs| predict.call(inputs).request().expect("a request");
     let bytes = request(inputs())
         .messages()
