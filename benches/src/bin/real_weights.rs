@@ -11,8 +11,8 @@
 //! same data. A reply that could not be read is printed with its error, and so is every kind of repair.
 use serde::{Deserialize, de::DeserializeOwned};
 use sigflow::{
-    Adapter, Ask, Capabilities, Demo, Error, Lm, Predict, Prediction, Result, Settings, Signature,
-    prelude::*,
+    Adapter, Ask, Capabilities, Demo, Error, ErrorKind, Lm, Predict, Prediction, Result, Settings,
+    Signature, prelude::*,
 };
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -114,7 +114,7 @@ impl Example for Order {
         let both = right.iter().filter(|word| said.contains(word)).count();
         let f1 = 2.0 * share(both, right.len() + said.len());
         let city = self.city.to_lowercase() == output.city.trim().to_lowercase();
-        (f1 + f64::from(u8::from(city))) / 2.0
+        f64::midpoint(f1, f64::from(u8::from(city)))
     }
 }
 
@@ -128,8 +128,6 @@ fn share(some: usize, all: usize) -> f64 {
 struct Cell {
     read: usize,
     unreadable: usize,
-    /// A reply without a word in it: nothing to read.
-    empty: usize,
     right: usize,
     score: f64,
     repaired: usize,
@@ -149,14 +147,13 @@ impl Cell {
 
     /// Counts a reply that could not be read, and shows it.
     fn refuse(&mut self, error: Error) -> Result<()> {
-        let raw = error.raw_reply().unwrap_or_default();
-        if raw.trim().is_empty() && error.status().is_none_or(|status| status == 200) {
-            self.empty += 1;
-        } else if error.is_parse() || error.is_constraint() {
-            self.unreadable += 1;
-        } else {
+        // what is no fault of the reply ends the run
+        let empty = error.kind() == ErrorKind::NoContent;
+        if !(empty || error.is_parse() || error.is_constraint()) {
             return Err(error);
         }
+        self.unreadable += 1;
+        let raw = error.raw_reply().unwrap_or_default();
         println!("  unreadable: {error}\n    {raw:?}");
         Ok(())
     }
@@ -272,18 +269,16 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
     }
     println!(
-        "\n{:<26} {:>6} {:>6} {:>11} {:>6} {:>7} {:>9}",
-        "task     adapter     demos", "read", "empty", "unreadable", "right", "score", "repaired"
+        "\n{:<26} {:>6} {:>11} {:>6} {:>7} {:>9}",
+        "task     adapter     demos", "read", "unreadable", "right", "score", "repaired"
     );
     for (name, cell) in rows {
-        let all = cell.read + cell.empty + cell.unreadable;
         println!(
-            "{name:<26} {:>6} {:>6} {:>11} {:>6} {:>6.1}% {:>9}",
+            "{name:<26} {:>6} {:>11} {:>6} {:>6.1}% {:>9}",
             cell.read,
-            cell.empty,
             cell.unreadable,
             cell.right,
-            100.0 * cell.score / share(all, 1),
+            100.0 * cell.score / share(cell.read + cell.unreadable, 1),
             cell.repaired
         );
     }
