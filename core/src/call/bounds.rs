@@ -1,11 +1,11 @@
 //! What the surroundings hold a call to, and what they write down of it.
-use super::Options;
+use super::{Options, prepare::Inputs};
 use crate::{
     Completion, Error, ErrorKind, Lm, Record, Request, Response, Result, Scope,
     dynamic::{DynAsk, DynSignature},
     parse::{self, How},
     run::{CallTrace, Cancelled, Open, Outcome, SpanKind, called_off, timer},
-    signature::{Ask, Def, WithReasoning},
+    signature::{Def, WithReasoning},
 };
 use std::{
     future::Future,
@@ -38,15 +38,15 @@ pub(super) fn force(scope: &Scope, options: &mut Options, path: impl FnOnce() ->
 }
 
 impl Bounds {
-    pub(super) fn of<S: Ask>(
+    pub(super) fn of(
         scope: &Scope,
-        ask: &S,
+        ask: &dyn Inputs,
         def: &Def,
         path: impl FnOnce() -> String,
     ) -> Self {
         let open = scope.tracing().map(|tracing| {
             let mut inputs = Record::default();
-            ask.each_input(&mut |index, view| {
+            ask.each(&mut |index, view| {
                 if let Some(field) = def.inputs().get(index) {
                     inputs.set(field.name.get(), view.to_value());
                 }

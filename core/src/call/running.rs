@@ -97,10 +97,7 @@ impl Running {
     }
 
     /// Waits for a response that is to be read, and keeps its reply where the bounds want it.
-    fn response(
-        &mut self,
-        cx: &mut Context<'_>,
-    ) -> Poll<Result<(Response, Option<Completion>)>> {
+    fn response(&mut self, cx: &mut Context<'_>) -> Poll<Result<(Response, Option<Completion>)>> {
         loop {
             let response = match self.reply.as_mut().poll(cx) {
                 Poll::Ready(response) => response,

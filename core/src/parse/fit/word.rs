@@ -189,6 +189,8 @@ impl<'s> Fit<'_, 's> {
         match find(&text, choices, self.work.spent(), &|steps| {
             self.work.add(steps);
         }) {
+            // the rest of a text that the end cut may have named others
+            Found::One(_, Rule::WordInProse) if node.open => self.mismatch(schema, node),
             Found::One(index, rule) => {
                 let choice = &choices[index];
                 if rule != Rule::TextToValue {

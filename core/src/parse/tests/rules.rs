@@ -142,6 +142,28 @@ fn a_dropped_item_is_listed_with_its_place() {
     );
 }
 
+/// A small model repeats the prompt until its tokens are spent: the one word that it got to is no answer.
+#[test]
+fn a_word_in_a_text_that_the_end_cut_is_no_answer() {
+    let intent = record(vec![field("intent", made(words(&["REFUND", "DELIVERY"])))]);
+    for text in [
+        r#"{"intent": "the value must be one of: refund"#,
+        r#"{"intent": "it is a refund and not a"#,
+    ] {
+        assert!(parse::value(&intent, text, false).is_err(), "{text}");
+        let (value, rules) = read(&intent, &format!("{text}\"}}"));
+        assert_eq!(value, json!({"intent": "REFUND"}), "{text}");
+        assert!(rules.contains(&Rule::WordInProse), "{text}: {rules:?}");
+    }
+    // what begins with the word says it
+    for text in [
+        r#"{"intent": "refund"#,
+        r#"{"intent": "refund: because the"#,
+    ] {
+        assert_eq!(read(&intent, text).0, json!({"intent": "REFUND"}), "{text}");
+    }
+}
+
 #[test]
 fn scalars_in_sentences() {
     for (schema, text, value, rule) in [
