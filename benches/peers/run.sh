@@ -10,11 +10,10 @@ mkdir -p "$work"
 work=$(realpath "$work")
 [ -x "$work/venv/bin/python" ] || python3 -m venv "$work/venv"
 "$work/venv/bin/pip" install --quiet --disable-pip-version-check --requirement requirements.txt
-features=()
-if ! CARGO_TARGET_DIR=$work cargo build --release --locked --quiet 2>"$work/build.log"; then
+# not --locked: the lockfile holds the peers, and a dependency that ours got since is added to it
+if ! CARGO_TARGET_DIR=$work cargo build --release --quiet 2>"$work/build.log"; then
     echo "DSRs could not be built here: see $work/build.log"
-    features=(--no-default-features)
-    CARGO_TARGET_DIR=$work cargo build --release --locked --quiet "${features[@]}"
+    CARGO_TARGET_DIR=$work cargo build --release --quiet --no-default-features
 fi
 python3 texts.py "$work/texts"
 cd "$work"
