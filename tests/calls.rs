@@ -501,3 +501,35 @@ fn futures_cross_threads_and_errors_are_small() {
     error::<Error>();
     assert_eq!(size_of::<Error>(), size_of::<usize>());
 }
+
+signature! {
+    /// Rate it.
+    struct Rated { text: String } -> {
+        #[field(alias = "score")]
+        rating: u8,
+        #[field(alias = "why")]
+        reason: String,
+    }
+}
+
+/// The model is shown `score`; a reply that says `rating`, as the author's code does, is read too.
+#[tokio::test]
+async fn a_reply_with_the_names_of_the_struct_is_read() -> Result<()> {
+    let shown = "[[ ## score ## ]]\n4\n\n[[ ## why ## ]]\nwarm\n\n[[ ## completed ## ]]\n";
+    let own = "{\"rating\": 4, \"reason\": \"warm\"}";
+    let script = Scripted::new([shown, own]);
+    let lm = script.lm();
+    let text = || "warm and dry".to_owned();
+    let first = Rated { text: text() }.predict().with(&lm).prediction().await?;
+    assert!(first.repairs().is_empty());
+    let second = Rated { text: text() }
+        .predict()
+        .adapter(Adapter::Json)
+        .with(&lm)
+        .prediction()
+        .await?;
+    assert_eq!((second.output.rating, &*second.output.reason), (4, "warm"));
+    let renamed = second.repairs().iter();
+    assert_eq!(renamed.filter(|repair| repair.rule == sigflow::Rule::NameFold).count(), 2);
+    Ok(())
+}

@@ -37,7 +37,7 @@ pub use field::{Field, InputField, Items, MapKey, Members, View, Written};
 pub use lm::{
     BoxFuture, BoxStream, Capabilities, Chunk, Completion, FinishReason, HistoryCall,
     HistoryContent, InScope, LanguageModel, Lm, Message, OutputSchema, Part, Prefix, Request,
-    Response, ResponseFormat, Role, Scope, Scoped, Settings, Text, ToolCall, ToolChoice, ToolSpec,
+    Response, ResponseFormat, Role, Scope, Scoped, Settings, Text, ToolCall, ToolChoice, ToolSpec, Turns,
     Usage,
 };
 pub use parse::{CheckResult, Repair, Rule, Strictness};

@@ -255,7 +255,7 @@ async fn aimock_fails_in_every_kind() {
     let client = client(&base, "gpt-4o");
     for (question, kind) in [
         ("too many requests", ErrorKind::RateLimited),
-        ("no credit left", ErrorKind::RateLimited),
+        ("no credit left", ErrorKind::QuotaSpent),
         ("wrong key", ErrorKind::Authentication),
         ("prompt too long", ErrorKind::ContextLength),
         ("not allowed by the filter", ErrorKind::ContentFilter),

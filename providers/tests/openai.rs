@@ -109,7 +109,7 @@ async fn kinds_of_failures() {
         (413, of("x"), ErrorKind::BadRequest),
         (422, of("x"), ErrorKind::BadRequest),
         (429, of("rate_limit_exceeded"), ErrorKind::RateLimited),
-        (429, of("insufficient_quota"), ErrorKind::RateLimited),
+        (429, of("insufficient_quota"), ErrorKind::QuotaSpent),
         (400, of("context_length_exceeded"), ErrorKind::ContextLength),
         (
             400,

@@ -16,6 +16,8 @@ pub struct Extra {
     pub default: Option<&'static str>,
     /// Example values, as JSON.
     pub examples: &'static [Ref<str>],
+    /// Other names that a reply may have.
+    pub aliases: &'static [Ref<str>],
 }
 
 /// Nothing besides.
@@ -23,6 +25,7 @@ const PLAIN: Extra = Extra {
     constraints: &[],
     default: None,
     examples: &[],
+    aliases: &[],
 };
 
 /// What an expansion does with a field's type.
@@ -92,6 +95,7 @@ impl<T, N> Of<T, N> {
             constraints,
             default: None,
             examples: &[],
+            aliases: &[],
         };
         self.full(name, doc, spelled, extra)
     }
@@ -114,7 +118,7 @@ impl<T, N> Of<T, N> {
     ) -> FieldDef {
         FieldDef {
             name: Ref::new(name),
-            aliases: Ref::new(&[]),
+            aliases: Ref::new(extra.aliases),
             doc: Ref::new(doc),
             schema: self.schema(),
             constraints: Ref::new(extra.constraints),

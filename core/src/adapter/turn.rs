@@ -4,7 +4,7 @@ use super::{
     value, xml,
 };
 use crate::{
-    Message, Record, Text,
+    Message, Record, Text, Turns,
     field::View,
     lm::escape,
     schema::{FieldDef, What, render},
@@ -99,24 +99,25 @@ fn history_of(def: &Def, adapter: Adapter) -> Option<usize> {
 }
 
 /// The messages of a call: the turns of its history, then its inputs.
-pub(crate) fn inputs(def: &Def, adapter: Adapter, each: &dyn Fn(Sink<'_>)) -> Vec<Message> {
+pub(crate) fn inputs(def: &Def, adapter: Adapter, each: &dyn Fn(Sink<'_>)) -> Turns {
     let fields = def.inputs();
     let past = history_of(def, adapter);
     let mut conversation = Value::Null;
-    let mut out = Content::with_capacity(512);
+    let reminder = reminder(def, adapter);
+    // most turns are shorter, so that the one buffer grows seldom
+    let mut out = Content::with_capacity(reminder.len() + 256 * (fields.len() + 1));
     each(&mut |index, view| match fields.get(index) {
         Some(_) if Some(index) == past => conversation = view.to_value(),
         Some(field) => section(&mut out, (def, adapter), field, view),
         None => {}
     });
-    let reminder = reminder(def, adapter);
     if !reminder.is_empty() {
         out.gap();
         out.text(&reminder);
     }
     let mut messages = match past {
-        Some(past) => history::turns(def, adapter, past, &conversation, &reminder),
-        None => Vec::with_capacity(1),
+        Some(past) => history::turns(def, adapter, past, &conversation, &reminder).into(),
+        None => Turns::default(),
     };
     match out.user(Text::once) {
         Some(message) => messages.push(message),

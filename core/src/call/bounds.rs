@@ -1,7 +1,7 @@
 //! What the surroundings hold a call to, and what they write down of it.
 use super::{Options, prepare::Inputs};
 use crate::{
-    Completion, Error, ErrorKind, Lm, Record, Request, Response, Result, Scope,
+    Completion, Error, ErrorKind, Lm, Record, Request, Response, Result, Scope, Settings,
     dynamic::{DynAsk, DynSignature},
     parse::{self, How},
     run::{CallTrace, Cancelled, Open, Outcome, SpanKind, called_off, timer},
@@ -29,12 +29,15 @@ pub(super) fn force(scope: &Scope, options: &mut Options, path: impl FnOnce() ->
         options.lm = Some(lm.clone());
     }
     if let Some(instructions) = &forced.instructions {
-        options.instructions = Some(instructions.clone());
+        options.seldom().instructions = Some(instructions.clone());
     }
     if let Some(demos) = &forced.demos {
-        options.demos = Some(demos.clone());
+        options.seldom().demos = Some(demos.clone());
     }
-    options.settings = forced.settings.or(&options.settings);
+    if forced.settings != Settings::default() {
+        let told = options.seldom();
+        told.settings = forced.settings.or(&told.settings);
+    }
 }
 
 impl Bounds {

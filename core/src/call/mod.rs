@@ -38,7 +38,7 @@ pub struct Call<S, M = One> {
     /// Taken at the first poll.
     ask: Option<S>,
     running: Option<Running>,
-    options: Box<Options>,
+    options: Options,
     mode: PhantomData<fn() -> M>,
 }
 
@@ -53,7 +53,7 @@ impl<S: Ask> Call<S> {
     }
     /// `n` completions of one request.
     pub fn n(mut self, n: u32) -> Call<S, Many> {
-        self.options.settings.n = Some(n);
+        self.options.seldom().settings.n = Some(n);
         self.mode()
     }
     /// The outputs together with usage, model and raw reply.
@@ -70,27 +70,28 @@ impl<S: Ask, M> Call<S, M> {
     }
     /// How random the reply may be.
     pub fn temperature(mut self, temperature: f64) -> Self {
-        self.options.settings.temperature = Some(temperature);
+        self.options.seldom().settings.temperature = Some(temperature);
         self
     }
     /// Nucleus sampling.
     pub fn top_p(mut self, top_p: f64) -> Self {
-        self.options.settings.top_p = Some(top_p);
+        self.options.seldom().settings.top_p = Some(top_p);
         self
     }
     /// The longest reply, in tokens.
     pub fn max_tokens(mut self, max_tokens: u32) -> Self {
-        self.options.settings.max_tokens = Some(max_tokens);
+        self.options.seldom().settings.max_tokens = Some(max_tokens);
         self
     }
     /// Asks for repeatable sampling.
     pub fn seed(mut self, seed: i64) -> Self {
-        self.options.settings.seed = Some(seed);
+        self.options.seldom().settings.seed = Some(seed);
         self
     }
     /// Several settings at once; those not set stay as they are.
     pub fn settings(mut self, settings: &Settings) -> Self {
-        self.options.settings = settings.or(&self.options.settings);
+        let told = self.options.seldom();
+        told.settings = settings.or(&told.settings);
         self
     }
     /// Gives up after so long.
@@ -127,7 +128,7 @@ impl<S: Ask, M> Call<S, M> {
     /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(run()).unwrap();
     /// ```
     pub fn extractor(mut self, lm: &Lm) -> Self {
-        self.options.extractor = Some(lm.clone());
+        self.options.seldom().extractor = Some(lm.clone());
         self
     }
     /// Tells the model what is wrong with a reply that cannot be read or breaks a constraint, at most `n`
@@ -148,17 +149,17 @@ impl<S: Ask, M> Call<S, M> {
     /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(run()).unwrap();
     /// ```
     pub fn reask(mut self, n: u32) -> Self {
-        self.options.reask = Some(n);
+        self.options.seldom().reask = Some(n);
         self
     }
     /// Takes over habits of DSPy, second requests included: for comparisons.
     pub fn compatibility(mut self, compatibility: Compatibility) -> Self {
-        self.options.compatibility = Some(compatibility);
+        self.options.seldom().compatibility = Some(compatibility);
         self
     }
     /// Other instructions for this call than the signature's.
     pub fn instructions(mut self, instructions: impl Into<String>) -> Self {
-        self.options.instructions = Some(instructions.into());
+        self.options.seldom().instructions = Some(instructions.into());
         self
     }
     /// Replaces the predictor's demos for this call.
@@ -166,7 +167,7 @@ impl<S: Ask, M> Call<S, M> {
     where
         S: Signature,
     {
-        self.options.demos = Some(demos.into_iter().map(DemoFor::into_record).collect());
+        self.options.seldom().demos = Some(demos.into_iter().map(DemoFor::into_record).collect());
         self
     }
     /// The request that this call would make, for snapshots and curious eyes. Nothing is sent, and no
@@ -184,7 +185,7 @@ impl<S: Ask, M> Call<S, M> {
                 Ok(prepare::request(
                     &ask,
                     &def,
-                    &mut self.options,
+                    &self.options,
                     choice.adapter,
                     lm.as_ref(),
                 ))

@@ -9,20 +9,43 @@ pub(crate) struct Options {
     /// Of the predictor; empty if there is none.
     pub(crate) name: Ref<str>,
     pub(crate) state: Option<Arc<State>>,
-    pub(crate) demos: Option<Vec<Record>>,
-    pub(crate) instructions: Option<String>,
     pub(crate) adapter: Option<Adapter>,
     pub(crate) strictness: Option<Strictness>,
     pub(crate) lm: Option<Lm>,
+    pub(crate) deadline: Option<Instant>,
+    /// What most calls are not told: they do not pay for its place.
+    seldom: Option<Box<Seldom>>,
+}
+
+#[derive(Default)]
+pub(crate) struct Seldom {
+    pub(crate) demos: Option<Vec<Record>>,
+    pub(crate) instructions: Option<String>,
     pub(crate) extractor: Option<Lm>,
     pub(crate) reask: Option<u32>,
     pub(crate) compatibility: Option<Compatibility>,
     pub(crate) settings: Settings,
-    pub(crate) deadline: Option<Instant>,
 }
 
 // What calls of every signature do with them is compiled here once and not in the crate of each user.
 impl Options {
+    /// A place for what calls are seldom told.
+    pub(crate) fn seldom(&mut self) -> &mut Seldom {
+        self.seldom.get_or_insert_default()
+    }
+    /// What was told of it.
+    pub(crate) fn told(&self) -> Option<&Seldom> {
+        self.seldom.as_deref()
+    }
+    /// The settings in force.
+    pub(crate) fn settings(&self) -> Settings {
+        match (self.told(), self.state.as_deref()) {
+            (Some(told), Some(state)) => told.settings.or(&state.settings),
+            (Some(told), None) => told.settings.clone(),
+            (None, Some(state)) => state.settings.clone(),
+            (None, None) => Settings::default(),
+        }
+    }
     /// The definition in force: a predictor may have other labels and descriptions than its signature.
     pub(crate) fn def(&self, own: Def) -> Def {
         match self.state.as_deref() {
@@ -30,8 +53,8 @@ impl Options {
             None => own,
         }
     }
-    pub(super) fn none() -> Box<Self> {
-        Box::default()
+    pub(super) fn none() -> Self {
+        Self::default()
     }
     pub(super) fn set_lm(&mut self, lm: &Lm) {
         self.lm = Some(lm.clone());

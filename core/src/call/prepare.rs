@@ -68,18 +68,19 @@ pub(super) fn prepare(ask: &dyn Inputs, options: &mut Options) -> Result<Running
     let fallback = (compatibility(options, Some(&lm)) == Compatibility::Dspy
         && matches!(choice.adapter, Adapter::Chat | Adapter::Xml))
     .then(|| {
-        let settings = options.settings.clone();
         let mut request = request(ask, &def, options, Adapter::Json, Some(&lm));
-        options.settings = settings;
         request.deadline = deadline;
         request
     });
     let mut request = request(ask, &def, options, choice.adapter, Some(&lm));
     request.deadline = deadline;
     let state = options.state.as_deref();
-    let reasks = options.reask.or_else(|| state?.reask).unwrap_or(0);
+    let reasks = options
+        .told()
+        .and_then(|told| told.reask)
+        .or_else(|| state?.reask).unwrap_or(0);
     let extraction = (choice.adapter == Adapter::TwoStep).then(|| {
-        let given = options.extractor.take();
+        let given = options.told().and_then(|told| told.extractor.clone());
         let given = given.or_else(|| state?.extractor.clone());
         Extraction::new(
             given
@@ -130,7 +131,8 @@ pub(super) fn choice(def: &Def, options: &Options, lm: Option<&Lm>) -> AdapterCh
 
 fn compatibility(options: &Options, lm: Option<&Lm>) -> Compatibility {
     options
-        .compatibility
+        .told()
+        .and_then(|told| told.compatibility)
         .or_else(|| options.state.as_deref()?.compatibility)
         .or_else(|| lm?.preferred_compatibility())
         .unwrap_or_default()
@@ -140,25 +142,22 @@ fn compatibility(options: &Options, lm: Option<&Lm>) -> Compatibility {
 pub(super) fn request(
     ask: &dyn Inputs,
     def: &Def,
-    options: &mut Options,
+    options: &Options,
     adapter: Adapter,
     lm: Option<&Lm>,
 ) -> Request {
     let compatibility = compatibility(options, lm);
-    let state = options.state.as_deref();
+    let (state, told) = (options.state.as_deref(), options.told());
     let prefix = prefix(
         def,
         adapter,
         state,
-        options.instructions.as_deref(),
-        options.demos.as_deref(),
+        told.and_then(|told| told.instructions.as_deref()),
+        told.and_then(|told| told.demos.as_deref()),
     );
     let turns = turn::inputs(def, adapter, &|each| ask.each(each));
     let mut request = Request::new(prefix, turns);
-    request.settings = match state {
-        Some(state) => options.settings.or(&state.settings),
-        None => std::mem::take(&mut options.settings),
-    };
+    request.settings = options.settings();
     match (adapter, lm) {
         (Adapter::Json | Adapter::Baml, Some(lm)) => {
             request.response_format = response_format(def, lm, compatibility);

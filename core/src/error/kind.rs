@@ -17,8 +17,10 @@ pub enum ErrorKind {
     BadRequest,
     /// The key is missing, wrong or not allowed to do this (HTTP 401, 403).
     Authentication,
-    /// Too many requests, or the quota is spent (HTTP 429).
+    /// Too many requests (HTTP 429).
     RateLimited,
+    /// The quota or the credit of the key is spent (HTTP 402, 429): waiting does not help.
+    QuotaSpent,
     /// The prompt is longer than the model's context.
     ContextLength,
     /// The provider's filter held the prompt or the reply back.
@@ -49,7 +51,7 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// All of them.
-    const ALL: [ErrorKind; 20] = [
+    const ALL: [ErrorKind; 21] = [
         ErrorKind::NoModel,
         ErrorKind::InvalidInput,
         ErrorKind::InvalidSignature,
@@ -57,6 +59,7 @@ impl ErrorKind {
         ErrorKind::BadRequest,
         ErrorKind::Authentication,
         ErrorKind::RateLimited,
+        ErrorKind::QuotaSpent,
         ErrorKind::ContextLength,
         ErrorKind::ContentFilter,
         ErrorKind::Server,
@@ -105,7 +108,21 @@ impl Error {
     }
     /// Too many requests, or the quota is spent; see [`retry_after`](Self::retry_after).
     pub fn is_rate_limited(&self) -> bool {
-        self.kind() == ErrorKind::RateLimited
+        matches!(
+            self.kind(),
+            ErrorKind::RateLimited | ErrorKind::QuotaSpent
+        )
+    }
+    /// The quota or the credit of the key is spent; not [retryable](Self::is_retryable).
+    ///
+    /// ```
+    /// use sigflow_core::{Error, ErrorKind};
+    ///
+    /// let error = Error::new(ErrorKind::QuotaSpent, "no credit left");
+    /// assert!(error.is_quota_spent() && error.is_rate_limited() && !error.is_retryable());
+    /// ```
+    pub fn is_quota_spent(&self) -> bool {
+        self.kind() == ErrorKind::QuotaSpent
     }
     /// The prompt is longer than the model's context.
     pub fn is_context_length(&self) -> bool {

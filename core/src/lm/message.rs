@@ -1,9 +1,6 @@
 //! Messages of a request, and the prefix that many requests share.
 use super::ToolCall;
-use crate::{
-    constant::Ref,
-    types::{Audio, Document, File, Image},
-};
+use crate::types::{Audio, Document, File, Image};
 use std::{
     fmt,
     sync::{Arc, OnceLock},
@@ -13,51 +10,44 @@ use std::{
 ///
 /// A request body is then a copy of finished pieces: only the user's own inputs are escaped per call.
 #[derive(Clone)]
-pub struct Text {
-    raw: Ref<str>,
-    json: Json,
-}
+pub struct Text(Kind);
 
 #[derive(Clone)]
-enum Json {
-    Once(&'static OnceLock<String>),
-    Later(Arc<OnceLock<String>>),
-    /// A text that is used once is escaped where it is written.
-    Never,
+enum Kind {
+    /// It lives for ever, as does its JSON form, which the first use makes.
+    Constant(&'static str, &'static OnceLock<String>),
+    /// It lives for ever, and is escaped where it is written.
+    Static(&'static str),
+    /// Many requests share it and its JSON form.
+    Shared(Arc<str>, Arc<OnceLock<String>>),
+    /// It is of one request: the buffer that it was rendered into, escaped where it is written.
+    Once(String),
 }
 
 impl Text {
     /// A text that lives for ever: escaped at its first use, into `json`.
     pub const fn constant(raw: &'static str, json: &'static OnceLock<String>) -> Self {
-        Text {
-            raw: Ref::new(raw),
-            json: Json::Once(json),
-        }
+        Text(Kind::Constant(raw, json))
     }
     /// A text that lives for ever and is seldom escaped.
     pub const fn borrowed(raw: &'static str) -> Self {
-        Text {
-            raw: Ref::new(raw),
-            json: Json::Never,
-        }
+        Text(Kind::Static(raw))
     }
     /// A text that many requests share: escaped at its first use.
     pub fn shared(raw: impl Into<Arc<str>>) -> Self {
-        Text {
-            raw: Ref::shared(raw.into()),
-            json: Json::Later(Arc::default()),
-        }
+        Text(Kind::Shared(raw.into(), Arc::default()))
     }
-    /// A text of one request.
-    pub fn once(raw: impl Into<Arc<str>>) -> Self {
-        Text {
-            raw: Ref::shared(raw.into()),
-            json: Json::Never,
-        }
+    /// A text of one request. A clone copies it.
+    pub fn once(raw: impl Into<String>) -> Self {
+        Text(Kind::Once(raw.into()))
     }
     /// The text.
     pub fn as_str(&self) -> &str {
-        self.raw.get()
+        match &self.0 {
+            Kind::Constant(raw, _) | Kind::Static(raw) => raw,
+            Kind::Shared(raw, _) => raw,
+            Kind::Once(raw) => raw,
+        }
     }
     fn escaped(&self) -> String {
         let mut json = String::with_capacity(self.as_str().len() + 64);
@@ -66,10 +56,11 @@ impl Text {
     }
     /// Appends the text as a JSON string, with its quotes.
     pub fn write_json(&self, out: &mut String) {
-        match &self.json {
-            Json::Once(cell) => out.push_str(cell.get_or_init(|| self.escaped())),
-            Json::Later(cell) => out.push_str(cell.get_or_init(|| self.escaped())),
-            Json::Never => escape(self.as_str(), out),
+        match &self.0 {
+            Kind::Constant(_, cell) => out.push_str(cell.get_or_init(|| self.escaped())),
+            Kind::Shared(_, cell) => out.push_str(cell.get_or_init(|| self.escaped())),
+            Kind::Static(raw) => escape(raw, out),
+            Kind::Once(raw) => escape(raw, out),
         }
     }
 }

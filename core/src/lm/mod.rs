@@ -8,6 +8,7 @@ mod request;
 mod response;
 mod scope;
 mod settings;
+mod turns;
 
 pub use capabilities::Capabilities;
 pub use handle::Lm;
@@ -19,6 +20,7 @@ pub use response::{Chunk, Completion, FinishReason, Response, ToolCall, Usage};
 pub(crate) use scope::{Deadline, Installed};
 pub use scope::{InScope, Scope, Scoped};
 pub use settings::Settings;
+pub use turns::Turns;
 
 use crate::Result;
 use futures_core::Stream;

@@ -1,5 +1,5 @@
 //! What a model is asked.
-use super::{Message, Prefix, Role, Settings, Text};
+use super::{Message, Prefix, Role, Settings, Text, Turns};
 use std::{sync::Arc, time::Instant};
 
 /// One question to a model. Providers read it; calls build it.
@@ -9,7 +9,7 @@ pub struct Request {
     /// The same for every call of a predictor: system prompt and demos.
     pub prefix: Prefix,
     /// What this call adds, the last message being the caller's.
-    pub turns: Vec<Message>,
+    pub turns: Turns,
     /// Tools the model may call.
     pub tools: Arc<[ToolSpec]>,
     /// Whether it may, must or must not call one.
@@ -26,10 +26,10 @@ pub struct Request {
 
 impl Request {
     /// A request of a prefix and the turns after it.
-    pub fn new(prefix: Prefix, turns: Vec<Message>) -> Self {
+    pub fn new(prefix: Prefix, turns: impl Into<Turns>) -> Self {
         Request {
             prefix,
-            turns,
+            turns: turns.into(),
             tools: no_tools(),
             tool_choice: ToolChoice::Auto,
             response_format: ResponseFormat::Text,
@@ -45,7 +45,7 @@ impl Request {
             self.prefix
                 .demos
                 .iter()
-                .chain(&self.turns)
+                .chain(&*self.turns)
                 .map(|m| (m.role, &m.content)),
         )
     }

@@ -20,6 +20,8 @@ pub(crate) struct Definitions<'a> {
     mentions: [Places; MOST],
     /// The type that is being entered.
     inside: Option<usize>,
+    /// The first that found no room.
+    homeless: Option<&'a Named>,
 }
 
 impl<'a> Definitions<'a> {
@@ -29,18 +31,26 @@ impl<'a> Definitions<'a> {
             len: 0,
             mentions: [0; MOST],
             inside: None,
+            homeless: None,
         }
     }
     /// The named types of some fields.
     pub(crate) const fn of_fields(fields: &'a [FieldDef]) -> Self {
         let mut all = Self::new();
         all.fields(fields);
-        all
+        all.checked()
     }
     pub(crate) const fn of(schema: &'a Schema) -> Self {
         let mut all = Self::new();
         all.schema(schema);
-        all
+        all.checked()
+    }
+    /// Stops the compiler here and not inside the types, each of which would be a note of its own.
+    const fn checked(self) -> Self {
+        if let Some(named) = self.homeless {
+            no_room(named);
+        }
+        self
     }
     /// Stops the compiler where a signature has more named types than there is room for.
     pub(crate) const fn have_room(signature: &SignatureDef) {
@@ -133,7 +143,10 @@ impl<'a> Definitions<'a> {
                     return;
                 }
                 if self.len == MOST {
-                    no_room(named);
+                    if self.homeless.is_none() {
+                        self.homeless = Some(named);
+                    }
+                    return;
                 }
                 let place = self.len;
                 self.mention(place);

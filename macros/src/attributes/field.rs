@@ -53,6 +53,8 @@ pub(crate) struct FieldAttributes {
     pub(crate) desc: Option<String>,
     /// The name in prompt and JSON, and where it was written.
     pub(crate) alias: Option<(String, Span)>,
+    /// The name in Rust, where the model is shown another one: a reply may have it too.
+    pub(crate) also: Option<String>,
     pub(crate) default: Option<Sample>,
     pub(crate) bounds: Vec<Bound>,
     pub(crate) checks: Vec<Check>,
@@ -81,6 +83,13 @@ const FORMS: &[&str] = &[
 ];
 
 impl FieldAttributes {
+    /// Takes over the name in Rust, if `alias` shows the model another one.
+    pub(crate) fn called(&mut self, ident: &syn::Ident) {
+        let name = syn::ext::IdentExt::unraw(ident).to_string();
+        let other = self.alias.as_ref().is_some_and(|(alias, _)| *alias != name);
+        self.also = other.then_some(name);
+    }
+
     pub(crate) fn read(attributes: &[Attribute], errors: &mut Errors) -> Self {
         let mut all = FieldAttributes::default();
         for attribute in attributes {

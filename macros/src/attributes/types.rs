@@ -48,7 +48,9 @@ impl TypeAttributes {
 
     /// Whether the author has serde's impls of their own, and so knows about serde's options.
     pub(crate) fn own_serde(&self) -> bool {
-        self.without.iter().any(|name| name != "Debug")
+        self.without
+            .iter()
+            .any(|name| matches!(name.as_str(), "Serialize" | "Deserialize"))
     }
 
     fn option(

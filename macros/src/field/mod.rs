@@ -64,9 +64,10 @@ fn rest(attributes: &FieldAttributes) -> (Ident, TokenStream) {
         bounds,
         default,
         examples,
+        also,
         ..
     } = attributes;
-    let bare = default.is_none() && examples.is_empty();
+    let bare = default.is_none() && examples.is_empty() && also.is_none();
     if bounds.is_empty() && bare {
         return (format_ident!("row"), TokenStream::new());
     }
@@ -85,11 +86,13 @@ fn rest(attributes: &FieldAttributes) -> (Ident, TokenStream) {
         let json = example.value.json();
         quote!(__p::Ref::new(#json))
     });
+    let also = also.iter();
     let extra = quote! {
         , __p::Extra {
             constraints: const { &[#(#bounds),*] },
             default: #default,
             examples: const { &[#(#examples),*] },
+            aliases: const { &[#(__p::Ref::new(#also)),*] },
         }
     };
     (format_ident!("full"), extra)

@@ -178,7 +178,8 @@ fn record(
         let Some(original) = field.ident else {
             continue;
         };
-        let attributes = FieldAttributes::read(&field.attrs, errors);
+        let mut attributes = FieldAttributes::read(&field.attrs, errors);
+        attributes.called(&original);
         let (name, name_span) = match &attributes.alias {
             Some((alias, span)) => (alias.clone(), *span),
             None => (

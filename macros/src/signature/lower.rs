@@ -116,6 +116,7 @@ fn field(
         let options = options.filter(|attribute| attribute.path().is_ident("serde"));
         attributes.rest.extend(options.cloned());
     }
+    attributes.called(&field.name);
     let (name, name_span) = match &attributes.alias {
         Some((alias, span)) => (alias.clone(), *span),
         None => {

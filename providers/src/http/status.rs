@@ -156,7 +156,8 @@ impl Meaning {
     fn kind(self) -> ErrorKind {
         match self {
             Meaning::Key | Meaning::Forbidden => ErrorKind::Authentication,
-            Meaning::Rate | Meaning::Quota => ErrorKind::RateLimited,
+            Meaning::Rate => ErrorKind::RateLimited,
+            Meaning::Quota => ErrorKind::QuotaSpent,
             Meaning::Context => ErrorKind::ContextLength,
             Meaning::Filter => ErrorKind::ContentFilter,
             Meaning::Missing | Meaning::Refused => ErrorKind::BadRequest,
@@ -201,7 +202,7 @@ mod tests {
             (301, ErrorKind::Configuration),
             (400, ErrorKind::BadRequest),
             (401, ErrorKind::Authentication),
-            (402, ErrorKind::RateLimited),
+            (402, ErrorKind::QuotaSpent),
             (403, ErrorKind::Authentication),
             (404, ErrorKind::BadRequest),
             (408, ErrorKind::Timeout),

@@ -1,5 +1,5 @@
 //! The family `format`: the messages of a prompt.
-use super::{Outcome, Report, compare, list, not_applicable, text, types, values};
+use super::{Outcome, Report, compare, list, not_applicable, structured, text, types, values};
 use serde_json::{Value, json};
 use sigflow_core::{Adapter, DynSignature, Message, Part, Record, ToolCall};
 
@@ -27,6 +27,17 @@ pub(crate) fn run(vector: &Value, report: &mut Report) {
         };
         report.add_to(name, &id, outcome);
     }
+    let Some(recorded) = vector.get("json_adapter_structured_output") else {
+        return;
+    };
+    let outcome = match &signature {
+        _ if structured::not_applicable(&vector["signature"]).is_some() => Outcome::NotApplicable,
+        Ok(signature) => structured::check(signature, recorded)
+            .map_or_else(Outcome::Failed, |()| Outcome::Passed),
+        Err(_) => Outcome::NotApplicable,
+    };
+    let id = format!("{} structured output", text(&vector["id"]));
+    report.add_to("structured output", &id, outcome);
 }
 
 fn check(

@@ -11,6 +11,7 @@ mod sap_types;
 mod signature;
 mod state;
 mod statics;
+mod structured;
 mod types;
 mod value;
 mod values;
