@@ -1,6 +1,6 @@
 //! `derive(Predictors)`: structs of predictors, walked, saved and loaded.
 use serde_json::json;
-use sigflow::{DynPredict, SavedState, prelude::*, testing::Scripted};
+use sigflow::{DynPredict, ErasedProgram, SavedState, Scope, prelude::*, testing::Scripted};
 use std::collections::{BTreeMap, HashMap};
 
 signature! {
@@ -200,5 +200,86 @@ fn a_label_alone_changes_no_prompt() -> Result<()> {
         };
         assert_eq!(text(&one), text(&two));
     }
+    Ok(())
+}
+
+fn is_short(answer: &String) -> bool {
+    answer.len() < 10
+}
+
+signature! {
+    /// Answer in a word.
+    struct Short<'a> {
+        question: &'a str,
+        #[field(ge = 1)]
+        tries: u8,
+    } -> {
+        #[field(check = is_short)]
+        answer: String,
+    }
+}
+
+/// A typed signature without its types is the same question: prompt, bounds, checks, reasoning.
+#[tokio::test]
+async fn a_typed_predictor_is_a_program_too() -> Result<()> {
+    let script = Scripted::new([
+        "[[ ## answer ## ]]\nParis",
+        "[[ ## reasoning ## ]]\nwell\n\n[[ ## answer ## ]]\nRome",
+        "[[ ## answer ## ]]\nmuch too long an answer",
+    ]);
+    let mut plain = Predict::<Short<'static>>::named("short");
+    plain.set_instructions("Be brief.");
+    let reasoned = ChainOfThought::<Short<'static>>::new();
+    let programs: [&dyn ErasedProgram; 2] = [&plain, &reasoned];
+    assert_eq!((programs[0].name(), programs[1].name()), ("short", "Short"));
+    assert_eq!(
+        programs[0].input_schema(),
+        serde_json::from_str::<serde_json::Value>(Short::INPUT_SCHEMA).unwrap()
+    );
+    assert_eq!(
+        programs[0].output_schema(),
+        serde_json::from_str::<serde_json::Value>(Short::JSON_SCHEMA).unwrap()
+    );
+    assert!(programs[1].output_schema()["properties"]["reasoning"].is_object());
+
+    let scope = Scope::current().with_lm(&script.lm());
+    let inputs = || json!({"question": "Where?", "tries": 2});
+    assert_eq!(
+        programs[0].call_json(inputs(), &scope).await?,
+        json!({"answer": "Paris"})
+    );
+    assert_eq!(
+        programs[1].call_json(inputs(), &scope).await?,
+        json!({"reasoning": "well", "answer": "Rome"})
+    );
+    let error = programs[0].call_json(inputs(), &scope).await.unwrap_err();
+    assert!(
+        error.is_constraint() && error.run_id().is_some(),
+        "{error:?}"
+    );
+    let error = programs[0]
+        .call_json(json!({"question": 1, "tries": 0}), &scope)
+        .await
+        .unwrap_err();
+    assert!(
+        error.is_invalid_input() && error.to_string().contains("tries"),
+        "{error}"
+    );
+    assert_eq!(script.requests().len(), 3);
+
+    let typed = plain
+        .call(Short {
+            question: "Where?",
+            tries: 2,
+        })
+        .request()?;
+    let asked = &script.requests()[0];
+    let text = |request: &Request| {
+        request
+            .messages()
+            .map(|(_, text)| text.as_str().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(text(asked), text(&typed));
     Ok(())
 }

@@ -4,7 +4,7 @@ use crate::{
     Completion, Error, ErrorKind, Lm, Record, Request, Response, Result, Scope, Settings,
     dynamic::{DynAsk, DynSignature},
     parse::{self, How},
-    run::{CallTrace, Cancelled, Open, Outcome, SpanKind, called_off, timer},
+    run::{CallTrace, Cancel, Cancelled, Open, Outcome, SpanKind, called_off, timer},
     signature::{Def, WithReasoning},
 };
 use std::{
@@ -64,11 +64,7 @@ impl Bounds {
             tracing.open(SpanKind::Call, &name, path, Some(call))
         });
         Bounds {
-            cancelled: scope
-                .cancels()
-                .iter()
-                .map(|cancel| cancel.cancelled())
-                .collect(),
+            cancelled: scope.cancels().iter().map(Cancel::cancelled).collect(),
             open,
         }
     }

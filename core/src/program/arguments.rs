@@ -53,10 +53,7 @@ impl Arguments {
     /// # Errors
     /// If anything was wrong: [`Error::is_invalid_input`].
     pub fn checked(mut self) -> Result<Self> {
-        let given = match std::mem::replace(&mut self.given, Ok(Map::new())) {
-            Ok(given) => given,
-            Err(error) => return Err(error),
-        };
+        let given = std::mem::replace(&mut self.given, Ok(Map::new()))?;
         for name in given.keys() {
             let known = self.read.keys().map(String::as_str);
             let expected = match closest(name, known.clone()) {

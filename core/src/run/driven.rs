@@ -7,7 +7,7 @@ use super::{
     trace::{Outcome, SpanKind},
 };
 use crate::{
-    Budget, Error, ErrorKind, Lm, Result, Scope,
+    Budget, Cancel, Error, ErrorKind, Lm, Result, Scope,
     constant::Ref,
     lm::{Deadline, Installed},
 };
@@ -132,11 +132,7 @@ impl Live {
         Live {
             id,
             limit: limit.map(|limit| (limit.clone(), Alarm::new(limit.at))),
-            cancelled: scope
-                .cancels()
-                .iter()
-                .map(|cancel| cancel.cancelled())
-                .collect(),
+            cancelled: scope.cancels().iter().map(Cancel::cancelled).collect(),
             entering: setup.log.take().map(|log| Entering::new(log, id)),
             open,
             scope,

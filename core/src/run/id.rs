@@ -37,7 +37,7 @@ impl RunId {
         hasher.write_u64(count);
         let chance = u128::from(hasher.finish());
         // the count keeps those of one millisecond and one process in order
-        RunId(millis << 80 | u128::from(count & 0xffff) << 64 | chance)
+        RunId((millis << 80) | (u128::from(count & 0xffff) << 64) | chance)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What holds a run in bounds, and what is written down of it.
 use crate::{
-    Budget, Cancel, DynSignature, Error, ErrorKind, Forced, InScope, Lm, Outcome, Recorder,
+    Ask, Budget, Cancel, DynSignature, Error, ErrorKind, Forced, InScope, Lm, Outcome, Recorder,
     Response, Result, Scope, Settings, SpanKind, Trace, Usage, run::Node, testing::Scripted,
 };
 use std::{
@@ -34,7 +34,6 @@ fn calls(count: &AtomicUsize) -> usize {
 }
 /// Asks whatever model is in scope.
 async fn ask() -> Result<String> {
-    use crate::Ask;
     let signature = DynSignature::parse("question -> answer")?;
     let outputs = signature.ask([("question", "?".into())])?.predict().await?;
     Ok(outputs["answer"].as_str().unwrap_or_default().to_owned())
@@ -222,7 +221,6 @@ async fn further_requests_are_calls_too() {
     let budget = Budget::new().calls(1);
     let signature = DynSignature::parse("text -> stars: int").expect("a signature");
     let question = signature.ask([("text", "Good!".into())]).expect("inputs");
-    use crate::Ask;
     let call = question.predict().reask(3).with(&script.lm());
     let error = Scope::current()
         .with_budget(&budget)
@@ -345,7 +343,6 @@ async fn a_trace_has_programs_nodes_and_calls() -> Result<()> {
 
 #[tokio::test]
 async fn a_replay_answers_only_what_was_asked() -> Result<()> {
-    use crate::Ask;
     let script = Scripted::new(["[[ ## stars ## ]]\nmany", "[[ ## stars ## ]]\n4"]);
     let recorder = Recorder::new();
     let question =

@@ -56,10 +56,11 @@ impl<S: Ask> Ask for WithReasoning<S> {
     fn read(def: &Def, mut values: Values<'_, '_>) -> Result<Self::Output, Vec<Fault>> {
         Ok(Reasoned {
             reasoning: values.next()?,
-            output: match def.reasoning {
-                true => S::read(def, values)?,
+            output: if def.reasoning {
+                S::read(def, values)?
+            } else {
                 // a predictor with labels of its own has the reasoning among its fields
-                false => S::read(&def.without_first_output(), values)?,
+                S::read(&def.without_first_output(), values)?
             },
         })
     }

@@ -45,9 +45,10 @@ fn settings(settings: &Settings) -> Value {
     ];
     let set = all.into_iter().filter(|(_, value)| !value.is_null());
     let set: Map<_, _> = set.map(|(name, value)| (name.to_owned(), value)).collect();
-    match set.is_empty() {
-        true => Value::Null,
-        false => Value::Object(set),
+    if set.is_empty() {
+        Value::Null
+    } else {
+        Value::Object(set)
     }
 }
 

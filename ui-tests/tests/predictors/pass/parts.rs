@@ -3,8 +3,8 @@
 #![deny(warnings)]
 
 ::sigflow::signature! {
-    struct Ask<'a> { question: &'a str } -> { answer: ::std::string::String }
-    struct Extract<T: ::sigflow::Field> { text: ::std::string::String } -> { value: T }
+    pub struct Ask<'a> { question: &'a str } -> { answer: ::std::string::String }
+    pub struct Extract<T: ::sigflow::Field> { text: ::std::string::String } -> { value: T }
 }
 
 mod facade {
