@@ -24,13 +24,15 @@ pub struct Common {
 
 impl Common {
     /// Nothing is set.
-    pub const NEW: Self = Common {
-        lm: None,
-        timeout: None,
-        calls: None,
-        tokens: None,
-        log: OnceLock::new(),
-    };
+    pub const fn new() -> Self {
+        Common {
+            lm: None,
+            timeout: None,
+            calls: None,
+            tokens: None,
+            log: OnceLock::new(),
+        }
+    }
     /// The model of all predictors that have none of their own.
     pub fn set_lm(&mut self, lm: &Lm) {
         self.lm = Some(lm.clone());

@@ -24,7 +24,7 @@ impl Hop {
         Hop {
             search: DynPredict::named("search", signature),
             k: 2,
-            common: Common::NEW,
+            common: Common::new(),
         }
     }
     async fn call(&self, question: String) -> Result<String> {

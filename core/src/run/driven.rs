@@ -101,7 +101,7 @@ impl<T, F: Future<Output = Result<T>>> Future for Run<F> {
                     Some(error) => Poll::Ready(Err(error)),
                     None => Poll::Pending,
                 },
-                ready => ready,
+                ready @ Poll::Ready(_) => ready,
             }
         };
         let Poll::Ready(result) = polled else {
