@@ -520,7 +520,11 @@ async fn a_reply_with_the_names_of_the_struct_is_read() -> Result<()> {
     let script = Scripted::new([shown, own]);
     let lm = script.lm();
     let text = || "warm and dry".to_owned();
-    let first = Rated { text: text() }.predict().with(&lm).prediction().await?;
+    let first = Rated { text: text() }
+        .predict()
+        .with(&lm)
+        .prediction()
+        .await?;
     assert!(first.repairs().is_empty());
     let second = Rated { text: text() }
         .predict()
@@ -530,6 +534,11 @@ async fn a_reply_with_the_names_of_the_struct_is_read() -> Result<()> {
         .await?;
     assert_eq!((second.output.rating, &*second.output.reason), (4, "warm"));
     let renamed = second.repairs().iter();
-    assert_eq!(renamed.filter(|repair| repair.rule == sigflow::Rule::NameFold).count(), 2);
+    assert_eq!(
+        renamed
+            .filter(|repair| repair.rule == sigflow::Rule::NameFold)
+            .count(),
+        2
+    );
     Ok(())
 }

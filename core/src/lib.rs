@@ -37,8 +37,8 @@ pub use field::{Field, InputField, Items, MapKey, Members, View, Written};
 pub use lm::{
     BoxFuture, BoxStream, Capabilities, Chunk, Completion, FinishReason, HistoryCall,
     HistoryContent, InScope, LanguageModel, Lm, Message, OutputSchema, Part, Prefix, Request,
-    Response, ResponseFormat, Role, Scope, Scoped, Settings, Text, ToolCall, ToolChoice, ToolSpec, Turns,
-    Usage,
+    Response, ResponseFormat, Role, Scope, Scoped, Settings, Text, ToolCall, ToolChoice, ToolSpec,
+    Turns, Usage,
 };
 pub use parse::{CheckResult, Repair, Rule, Strictness};
 pub use predict::{ChainOfThought, Demo, DemoFor, FieldText, Predict, Record, State};

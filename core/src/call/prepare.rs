@@ -78,7 +78,8 @@ pub(super) fn prepare(ask: &dyn Inputs, options: &mut Options) -> Result<Running
     let reasks = options
         .told()
         .and_then(|told| told.reask)
-        .or_else(|| state?.reask).unwrap_or(0);
+        .or_else(|| state?.reask)
+        .unwrap_or(0);
     let extraction = (choice.adapter == Adapter::TwoStep).then(|| {
         let given = options.told().and_then(|told| told.extractor.clone());
         let given = given.or_else(|| state?.extractor.clone());

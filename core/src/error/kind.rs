@@ -108,10 +108,7 @@ impl Error {
     }
     /// Too many requests, or the quota is spent; see [`retry_after`](Self::retry_after).
     pub fn is_rate_limited(&self) -> bool {
-        matches!(
-            self.kind(),
-            ErrorKind::RateLimited | ErrorKind::QuotaSpent
-        )
+        matches!(self.kind(), ErrorKind::RateLimited | ErrorKind::QuotaSpent)
     }
     /// The quota or the credit of the key is spent; not [retryable](Self::is_retryable).
     ///

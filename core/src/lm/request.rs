@@ -1,5 +1,5 @@
 //! What a model is asked.
-use super::{Message, Prefix, Role, Settings, Text, Turns};
+use super::{Prefix, Role, Settings, Text, Turns};
 use std::{sync::Arc, time::Instant};
 
 /// One question to a model. Providers read it; calls build it.

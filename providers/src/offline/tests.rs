@@ -11,7 +11,10 @@ fn request(system: &str, turns: &[(Role, &str)], schema: Option<&str>) -> Reques
     let turns = turns
         .iter()
         .map(|(role, text)| Message::new(*role, (*text).to_owned()));
-    let mut request = Request::new(Prefix::new(system.to_owned().into()), turns.collect());
+    let mut request = Request::new(
+        Prefix::new(system.to_owned().into()),
+        turns.collect::<Vec<_>>(),
+    );
     if let Some(schema) = schema {
         let schema = OutputSchema::new("Out", schema.to_owned());
         request.response_format = ResponseFormat::Schema(schema);

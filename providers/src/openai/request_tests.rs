@@ -161,7 +161,7 @@ fn extra_members_come_last_and_never_twice() {
 #[test]
 fn the_estimate_holds_for_common_bodies() {
     let mut request = request();
-    request.turns = vec![Message::user("a line of text\n".repeat(200))];
+    request.turns = Message::user("a line of text\n".repeat(200)).into();
     let body = encode(&request);
     assert!(encoder().estimate(&request) >= body.len());
 }

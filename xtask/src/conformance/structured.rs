@@ -49,8 +49,19 @@ fn meaning(schema: &Value, root: &Value, depth: usize) -> Value {
         return out.into();
     }
     for name in [
-        "type", "format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength",
-        "maxLength", "pattern", "minItems", "maxItems", "uniqueItems",
+        "type",
+        "format",
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "multipleOf",
+        "minLength",
+        "maxLength",
+        "pattern",
+        "minItems",
+        "maxItems",
+        "uniqueItems",
     ] {
         if let Some(value) = schema.get(name) {
             // 1 and 1.0 are one bound

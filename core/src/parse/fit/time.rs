@@ -514,6 +514,9 @@ mod tests {
             ("18:45:00.250", "18:45:00.25"),
             ("noon", "12:00:00"),
             ("10:00Z", "10:00:00Z"),
+            // seconds since midnight, as pydantic reads numbers
+            ("3600", "01:00:00Z"),
+            ("0", "00:00:00Z"),
         ] {
             assert_eq!(shown(Format::Time, text).as_deref(), Some(time), "{text}");
         }
@@ -524,6 +527,8 @@ mod tests {
             ("2024-05-06 07:08", "2024-05-06T07:08:00"),
             ("2024-05-06T07:08:09+02:00", "2024-05-06T07:08:09+02:00"),
             ("1700000000", "2023-11-14T22:13:20Z"),
+            ("1700000000.5", "2023-11-14T22:13:20.5Z"),
+            ("2024-05-06_07:08:09", "2024-05-06T07:08:09"),
             ("2024-01-02", "2024-01-02T00:00:00"),
             ("3 April 2026, 18:45", "2026-04-03T18:45:00"),
             (
@@ -550,6 +555,16 @@ mod tests {
             Some("PT95400S")
         );
         assert_eq!(shown(Format::Duration, "PT90S").as_deref(), Some("PT90S"));
+        assert_eq!(shown(Format::Duration, "90").as_deref(), Some("PT90S"));
+        assert_eq!(
+            shown(Format::Duration, "-3 days").as_deref(),
+            Some("-PT259200S")
+        );
+        assert_eq!(
+            shown(Format::Date, "1704153600").as_deref(),
+            Some("2024-01-02")
+        );
+        assert_eq!(shown(Format::Date, "1704153601"), None);
         assert_eq!(shown(Format::Duration, "soon"), None);
         assert_eq!(
             shown(Format::Uuid, "{57EEEEB1-450b-482c-81b9-4be77e95dee2}").as_deref(),

@@ -131,3 +131,31 @@ fn repairs_say_where() {
         ]
     );
 }
+
+#[test]
+fn an_object_in_a_text_and_one_without_its_bracket() {
+    let expected = [json!("Paris"), json!(5), json!("red")];
+    for text in [
+        r#""{\"answer\": \"Paris\", \"stars\": 5, \"kind\": \"red\"}""#,
+        r#""answer": "Paris", "stars": 5, "kind": "red"}"#,
+    ] {
+        let reading = read(Form::Json, text);
+        assert_eq!(values(&reading), expected, "{text}: {:?}", reading.faults);
+        assert!(!reading.repairs.is_empty());
+    }
+}
+
+#[test]
+fn tool_calls_in_every_form() {
+    let calls = [field("calls", crate::types::ToolCalls::SCHEMA)];
+    for text in [
+        r#"{"calls": {"tool_calls": [{"id": "a", "name": "search", "args": {"query": "cats"}}]}}"#,
+        r#"{"calls": [{"id": "a", "function": {"name": "search", "arguments": "{\"query\": \"cats\"}"}}]}"#,
+        r#"{"calls": {"id": "a", "name": "search", "arguments": {"query": "cats"}}}"#,
+    ] {
+        let reading = reply::fields_of(&calls, Form::Json, Strictness::Lenient, text);
+        let expected =
+            json!({"tool_calls": [{"name": "search", "args": {"query": "cats"}, "id": "a"}]});
+        assert_eq!(values(&reading), [expected], "{text}: {:?}", reading.faults);
+    }
+}
