@@ -61,7 +61,7 @@ pub mod guide;
 
 pub use sigflow_core::*;
 #[cfg(feature = "macros")]
-pub use sigflow_macros::{Field, Predictors, signature};
+pub use sigflow_macros::{Field, Predictors, program, signature};
 pub use sigflow_providers::*;
 
 /// What expansions name. No promise is made about anything here.
@@ -85,7 +85,7 @@ pub mod prelude {
         types::{Audio, Code, Document, File, History, Image},
     };
     #[cfg(feature = "macros")]
-    pub use sigflow_macros::{Field, Predictors, signature};
+    pub use sigflow_macros::{Field, Predictors, program, signature};
     pub use sigflow_providers::Connect as _;
 }
 

@@ -11,6 +11,8 @@ mod constant;
 mod dynamic;
 mod error;
 mod field;
+mod flow;
+mod graph;
 mod lm;
 mod parse;
 mod predict;
@@ -34,6 +36,7 @@ pub use dynamic::{
 };
 pub use error::{Error, ErrorKind, Fault, Result};
 pub use field::{Field, InputField, Items, MapKey, Members, View, Written};
+pub use graph::{Edge, EdgeKind, Graph, Node, NodeKind};
 pub use lm::{
     BoxFuture, BoxStream, Capabilities, Chunk, Completion, FinishReason, HistoryCall,
     HistoryContent, InScope, LanguageModel, Lm, Message, OutputSchema, Part, Prefix, Request,

@@ -11,6 +11,7 @@ mod docs;
 mod field;
 mod paths;
 mod predictors;
+mod program;
 mod seen;
 mod signature;
 
@@ -126,4 +127,44 @@ pub fn derive_field(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Predictors, attributes(predictors))]
 pub fn derive_predictors(input: TokenStream) -> TokenStream {
     predictors::derive(input.into()).into()
+}
+
+/// Schedules an `async fn`: calls that do not wait for one another overlap, all else keeps its order.
+///
+/// ```ignore
+/// #[program(pure(search))]
+/// pub async fn multi_hop(question: String, index: &dyn Retriever) -> Result<Reasoned<GroundedAnswerOutput>> {
+///     let direct = SearchQuery { question: &question }.predict().await?; // these two
+///     let reworded = Paraphrase { question: &question }.predict().await?; // start together
+///     let first = index.search(&direct.query, 3).await?;
+///     let second = index.search(&reworded.text, 3).await?;
+///     let context = [first, second].concat();
+///     GroundedAnswer { context, question }.chain_of_thought().await
+/// }
+/// ```
+///
+/// Values, errors and effects are those of the plain function. Only what is free of effects overlaps: model
+/// calls, nested programs (`Other::run(…)`), values made of forms that are known to change nothing, and calls
+/// of the names in `pure(…)`. All else runs in the order of the source and never before an earlier `?` is
+/// decided. What is awaited without a binding, and what is bound and never read, holds back all after it.
+///
+/// Beside the function stands a struct with its graph: `MultiHop::GRAPH`; in an `impl` it is a constant
+/// `MULTI_HOP_GRAPH`. Where the function itself mentions a type of that name, there is none.
+///
+/// # Options
+/// - `pure(name, …)`: functions, methods and closures that change nothing, so that their calls may overlap.
+/// - `eager = false`: nothing starts before earlier exits are decided.
+/// - `sequential`: nothing overlaps.
+/// - `strict`: a model call that the macro cannot see is an error.
+/// - `local`: the future need not be `Send`.
+/// - `params(name: Type = default, …)`: parameters of your own.
+/// - `method`: the function stands in an `impl` though it has no receiver.
+/// - `#[parallel(n)]` on a `for` loop: up to `n` turns at once.
+///
+/// # Frequent mistakes
+/// - A function that is not async: "program `answer` is not async; write `async fn answer`".
+/// - `#[parallel(0)]`: "with `#[parallel(0)]` no turn ever begins; write `#[parallel(1)]` or more".
+#[proc_macro_attribute]
+pub fn program(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    program::program(attribute.into(), item.into()).into()
 }

@@ -52,6 +52,7 @@ pub use crate::{
 };
 pub use crate::{
     dynamic::{align_value, read as read_reply, read_value},
+    graph::{Edge, EdgeKind, Graph, Node, NodeKind},
     parse::Form,
     read::both as read_both,
 };
@@ -71,3 +72,8 @@ pub use std as core;
 pub type Each<'a> = dyn FnMut(&str, View<'_>) + 'a;
 /// What reading the outputs of a signature gives.
 pub type Outputs<T> = Result<T, Vec<Fault>>;
+
+/// The future behind `#[program]`.
+pub mod flow {
+    pub use crate::flow::{Group, Host, Op, Out, Own, Schedule, Step, Turns, Until, never, step};
+}

@@ -1,0 +1,26 @@
+//! The future behind `#[program]`: calls that wait for what they read, beside a lane in source order.
+//!
+//! A scheduled block is one future. Calls that may overlap are *floaters*: futures pinned in the block's
+//! own frame. All else is the *lane*, the block's own code. While the lane awaits something, the
+//! [`Group`]s of floaters are driven along. Nothing is spawned and nothing is boxed; a group allocates one
+//! counted block for its wakers.
+mod cells;
+mod group;
+mod schedule;
+mod turns;
+mod wakers;
+
+pub use cells::{Out, Own};
+pub use group::{Group, Host, Op, Step, step};
+pub use schedule::{Schedule, Until};
+pub use turns::Turns;
+
+/// A value of a type that is never there: it tells rustc what an async block may return before the first
+/// `?` of that block asks.
+#[inline]
+pub fn never<R>() -> Option<R> {
+    None
+}
+
+#[cfg(test)]
+mod tests;

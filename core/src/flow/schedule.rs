@@ -1,0 +1,107 @@
+//! What is done, and who has left: what the floaters and the lane of one block share.
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed},
+    },
+    task::{Context, Poll},
+};
+
+/// The state of one run of a block. Floaters have numbers in the order of the source.
+///
+/// All of it is touched by the one task that polls the block; the atomics only keep it `Sync`.
+pub struct Schedule<R, const W: usize> {
+    done: [AtomicU64; W],
+    /// The floater that has left the function; those after it never start.
+    left: AtomicUsize,
+    with: Mutex<Option<R>>,
+    /// Grows with each floater that is done.
+    steps: AtomicUsize,
+}
+
+impl<R, const W: usize> Schedule<R, W> {
+    /// Nothing has run.
+    pub const fn new() -> Self {
+        Self {
+            done: [const { AtomicU64::new(0) }; W],
+            left: AtomicUsize::new(usize::MAX),
+            with: Mutex::new(None),
+            steps: AtomicUsize::new(0),
+        }
+    }
+    /// A floater has set its values.
+    #[inline]
+    pub fn done(&self, number: usize) {
+        let word = &self.done[number / 64];
+        word.store(word.load(Relaxed) | 1 << (number % 64), Relaxed);
+        self.steps.store(self.steps() + 1, Relaxed);
+    }
+    #[inline]
+    pub(super) fn steps(&self) -> usize {
+        self.steps.load(Relaxed)
+    }
+    #[inline]
+    pub(super) fn is_done(&self, number: usize) -> bool {
+        self.done[number / 64].load(Relaxed) >> (number % 64) & 1 == 1
+    }
+    #[inline]
+    pub(super) fn are_done(&self, all: &[u64; W]) -> bool {
+        let words = self.done.iter().zip(all);
+        words.fold(true, |yes, (done, all)| yes & (all & !done.load(Relaxed) == 0))
+    }
+    /// Whether a floater may still start or go on.
+    #[inline]
+    pub(super) fn may_run(&self, number: usize) -> bool {
+        number <= self.left.load(Relaxed)
+    }
+    /// A floater leaves the function. An earlier one may do so later, and then it counts.
+    pub(super) fn leave(&self, number: usize, with: R) {
+        self.left.store(number, Relaxed);
+        *self.with.lock().unwrap_or_else(PoisonError::into_inner) = Some(with);
+        self.done(number);
+    }
+    /// Waits until the floaters in `all` are done: `None`. If one before number `before` has left the
+    /// function, and all that stand before that one are done: what it left with.
+    pub fn until<'a>(&'a self, all: &'a [u64; W], before: usize) -> Until<'a, R, W> {
+        Until {
+            schedule: self,
+            all,
+            before,
+        }
+    }
+}
+
+impl<R, const W: usize> Default for Schedule<R, W> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// What [`Schedule::until`] returns. It is polled by the groups around it after each step.
+pub struct Until<'a, R, const W: usize> {
+    schedule: &'a Schedule<R, W>,
+    all: &'a [u64; W],
+    before: usize,
+}
+
+impl<R, const W: usize> Future for Until<'_, R, W> {
+    type Output = Option<R>;
+
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<R>> {
+        let schedule = self.schedule;
+        let left = schedule.left.load(Relaxed);
+        if left < self.before {
+            if (0..left).all(|number| schedule.is_done(number)) {
+                let mut with = schedule.with.lock().unwrap_or_else(PoisonError::into_inner);
+                return Poll::Ready(with.take());
+            }
+            return Poll::Pending;
+        }
+        if schedule.are_done(self.all) {
+            return Poll::Ready(None);
+        }
+        Poll::Pending
+    }
+}

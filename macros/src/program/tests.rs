@@ -1,0 +1,24 @@
+use quote::quote;
+
+fn expanded(attribute: proc_macro2::TokenStream, item: proc_macro2::TokenStream) -> String {
+    let tokens = super::program(attribute, item);
+    match syn::parse2(tokens.clone()) {
+        Ok(file) => prettyplease::unparse(&file),
+        Err(error) => panic!("{error}: {tokens}"),
+    }
+}
+
+#[test]
+fn two_calls_are_a_group() {
+    let text = expanded(
+        quote!(pure(call)),
+        quote!(
+            pub async fn race(text: &str) -> Res<String> {
+                let a = call("a", 30, text).await?;
+                let b = call("b", 10, text).await?;
+                Ok(a + &b)
+            }
+        ),
+    );
+    assert_eq!(text.matches("Group").count(), 1, "{text}");
+}
