@@ -89,6 +89,7 @@ where
             group: self,
             fresh: true,
             steps,
+            seen: usize::MAX,
             future: future.into_future(),
         }
     }
@@ -190,6 +191,7 @@ pin_project! {
         group: &'g mut D,
         fresh: bool,
         steps: bool,
+        seen: usize,
         #[pin]
         future: F,
     }
@@ -200,13 +202,13 @@ impl<D: Drive, F: Future> Future for Host<'_, D, F> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let mut this = self.project();
-        let before = this.group.steps();
         let mut due = this.group.advance(cx) | *this.fresh;
-        due |= *this.steps && this.group.steps() != before;
         *this.fresh = false;
         loop {
+            // steps that were made since the last poll of what is inside, by whichever group
             let seen = this.group.steps();
-            if due {
+            if due | (*this.steps && seen != *this.seen) {
+                *this.seen = seen;
                 let mut lane = Context::from_waker(this.group.lane());
                 if let Poll::Ready(value) = this.future.as_mut().poll(&mut lane) {
                     return Poll::Ready(value);
@@ -216,7 +218,7 @@ impl<D: Drive, F: Future> Future for Host<'_, D, F> {
             if !this.group.settle(seen) {
                 return Poll::Pending;
             }
-            due = *this.steps;
+            due = false;
         }
     }
 }

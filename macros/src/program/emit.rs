@@ -306,10 +306,14 @@ impl Emit<'_> {
                     self.access.insert(var, Access::Own(cell));
                     continue;
                 }
-                let mut all = self.analysis.later(var, index);
-                let only = all.next().filter(|_| all.next().is_none());
-                let once = only.is_some_and(|(at, how)| {
-                    run.contains(&at) && !matches!(self.analysis.effect(at, var, how), Use::Read | Use::Method(_))
+                // one node has all mentions, and one of them takes the value
+                let all: Vec<(usize, &Use)> = self.analysis.later(var, index).collect();
+                let once = all.first().is_some_and(|(first, _)| {
+                    run.contains(first)
+                        && all.iter().all(|(at, _)| at == first)
+                        && all.iter().any(|(at, how)| {
+                            !matches!(self.analysis.effect(*at, var, how), Use::Read | Use::Method(_))
+                        })
                 });
                 if once && !of.by_ref {
                     self.out.extend(quote!(let #cell = #flow::Own::new();));
@@ -317,7 +321,6 @@ impl Emit<'_> {
                     continue;
                 }
                 self.out.extend(quote!(let #cell = #flow::Out::new();));
-                drop(all);
                 let taken = self.analysis.later(var, index).any(|(at, how)| {
                     !run.contains(&at) && self.analysis.effect(at, var, how) != Use::Read
                 });

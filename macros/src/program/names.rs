@@ -284,11 +284,13 @@ impl<'s, S: Sink> Walk<'s, S> {
             }
             Expr::Struct(of) => {
                 for field in &mut of.fields {
-                    let short = field.colon_token.is_none();
-                    let before = short.then(|| field.expr.to_token_stream().to_string());
-                    self.expr(&mut field.expr, value);
-                    if before.is_some_and(|text| text != field.expr.to_token_stream().to_string()) {
-                        field.colon_token = Some(Token![:](proc_macro2::Span::call_site()));
+                    if field.colon_token.is_some() {
+                        self.expr(&mut field.expr, value);
+                    } else if let Member::Named(name) = field.member.clone()
+                        && let Some(other) = self.mention(&name, value)
+                    {
+                        field.expr = other;
+                        field.colon_token = Some(Token![:](name.span()));
                     }
                 }
                 if let Some(rest) = &mut of.rest {
@@ -369,8 +371,15 @@ impl<'s, S: Sink> Walk<'s, S> {
     }
     /// Every word in it may be a mention, those in strings too.
     fn tokens(&mut self, tokens: TokenStream) {
+        let mut points = 0;
         for token in tokens {
+            let field = points == 1; // one point, and no range
+            points = match &token {
+                TokenTree::Punct(punct) if punct.as_char() == '.' => points + 1,
+                _ => 0,
+            };
             match token {
+                TokenTree::Ident(_) if field => {}
                 TokenTree::Group(group) => self.tokens(group.stream()),
                 TokenTree::Ident(ident) => {
                     self.mention(&ident, &Use::Opaque);
@@ -454,9 +463,6 @@ impl<'s, S: Sink> Walk<'s, S> {
         };
         let caught: Vec<String> = text.iter().flat_map(|text| captures(&text.value())).collect();
         let caught: Vec<String> = caught.into_iter().filter(|name| !written.contains(name)).collect();
-        if caught.iter().any(|name| syn::parse_str::<Ident>(name).is_err()) {
-            return false;
-        }
         for (index, arg) in args.iter_mut().enumerate() {
             let writes = before == 1 && index == 0 && mac.path.segments.last().is_some_and(|last| last.ident.to_string().starts_with("write"));
             let how = if writes { Use::Write } else { Use::Read };
@@ -465,16 +471,25 @@ impl<'s, S: Sink> Walk<'s, S> {
                 other => self.expr(other, &how),
             }
         }
+        let mut more = Vec::new();
         for name in caught {
             let span = text.as_ref().map_or_else(proc_macro2::Span::call_site, syn::LitStr::span);
+            // a keyword may name an argument
             let ident = Ident::new(&name, span);
             if let Some(other) = self.mention(&ident, &Use::Read) {
-                args.push(syn::parse_quote!(#ident = #other));
+                more.push(quote!(#ident = #other));
             }
         }
-        mac.tokens = args.to_token_stream();
+        if !more.is_empty() && !args.empty_or_trailing() {
+            args.push_punct(Token![,](span_of(mac)));
+        }
+        mac.tokens = quote!(#args #(#more),*);
         true
     }
+}
+
+fn span_of(mac: &Macro) -> proc_macro2::Span {
+    mac.bang_token.span
 }
 
 /// `name = value` among the arguments of a format string.

@@ -308,6 +308,11 @@ impl Analysis {
         })
     }
 
+    /// The same without those of macros that are not known: their words may be anything.
+    fn surely_later(&self, var: usize, after: usize) -> bool {
+        self.later(var, after).any(|(_, how)| *how != Use::Opaque)
+    }
+
     /// A use by value with a use after it, on one path, says that the type is `Copy`.
     fn prove_copies(&mut self) {
         for var in 0..self.vars.len() {
@@ -319,7 +324,7 @@ impl Analysis {
                 let falls_through = !node.facts.returns && !node.facts.jumps && node.facts.unknown.is_none();
                 falls_through
                     && node.mentions.contains(&(var, Use::Value))
-                    && self.later(var, index).next().is_some()
+                    && self.surely_later(var, index)
             };
             if self.nodes.iter().enumerate().any(proves) {
                 self.vars[var].copy = true;
@@ -357,13 +362,14 @@ impl Analysis {
                 let read_before = self.nodes[..index].iter().any(|node| {
                     node.mentions.iter().any(|(v, how)| *v == var && matches!(how, Use::Method(n) if n == name))
                 });
-                let used_after = goes_on && self.later(var, index).next().is_some();
+                let used_after = goes_on && self.surely_later(var, index);
                 if used_after || read_before { Use::Read } else { how.clone() }
             }
             Use::Field(field) => {
                 let again = goes_on
                     && self.later(var, index).any(|(_, how)| match how {
                         Use::Field(other) => other == field,
+                        Use::Opaque => false,
                         _ => true,
                     });
                 let before = self.nodes[..index].iter().any(|node| node.mentions.contains(&(var, Use::Field(field.clone()))));
