@@ -18,5 +18,8 @@ sed -i "s|^sigflow = .*|sigflow = { path = \"$here\", default-features = false, 
 # `f(3)` calls an argument that the author did not declare as pure: it belongs to the host lane (rule 2),
 # which waits for the exit before it (rule 4), so the three calls follow one another.
 sed -i '/both!(anything("x"/,/check()/s/takes(20, 35)/takes(35, 35)/' "$copy/tests/corpus/signatures/impl_trait_arguments.rs" || true
+# `marked!` of the corpus puts a body behind `-> impl` into a macro of its own, which no other macro can look
+# into: what is not known runs in source order (rule 2).
+sed -i 's/takes(20, 30)/takes(30, 30)/' "$copy/tests/corpus/signatures/returns_impl_trait.rs" || true
 cd "$copy"
 CARGO_TARGET_DIR=$target cargo test "$@"

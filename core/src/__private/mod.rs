@@ -75,5 +75,7 @@ pub type Outputs<T> = Result<T, Vec<Fault>>;
 
 /// The future behind `#[program]`.
 pub mod flow {
-    pub use crate::flow::{Group, Host, Op, Out, Own, Schedule, Step, Turns, Until, never, step};
+    pub use crate::flow::{
+        Beside, Group, Host, Op, Out, Own, Schedule, Step, Turns, Until, begin, never, step, turn,
+    };
 }

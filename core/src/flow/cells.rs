@@ -22,6 +22,9 @@ impl<T> Out<T> {
     pub fn get(&self) -> &T {
         self.0.get().unwrap_or_else(|| early())
     }
+    pub(super) fn is_set(&self) -> bool {
+        self.0.get().is_some()
+    }
     /// The value itself, when all that ran beside it is over.
     #[inline]
     pub fn into_inner(self) -> T {

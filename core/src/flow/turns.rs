@@ -1,4 +1,6 @@
 //! Turns of a parallel loop: a bounded number at once, their results in the order of the turns.
+use super::Out;
+use pin_project_lite::pin_project;
 use std::{
     collections::VecDeque,
     future::{Future, poll_fn},
@@ -54,6 +56,40 @@ impl<F: Future> Turns<F> {
         match self.turns.pop_front() {
             Some(Turn::Ended(value)) => Poll::Ready(Some(value)),
             _ => Poll::Pending,
+        }
+    }
+}
+
+/// Tells rustc what a turn begins with before it reads the turn.
+#[inline]
+pub fn begin<I: Iterator, F: Fn(I::Item) -> T, T: Future>(_: &I, turn: F) -> F {
+    turn
+}
+
+pin_project! {
+    /// The part of a turn that runs beside others; see [`turn`].
+    pub struct Beside<'a, T, F> {
+        done: &'a Out<T>,
+        #[pin]
+        future: F,
+    }
+}
+
+/// Runs the part of a turn that puts its values into `done` and then waits: `None`. If it leaves the
+/// function: what it left with.
+pub fn turn<T, F: Future>(done: &Out<T>, future: F) -> Beside<'_, T, F> {
+    Beside { done, future }
+}
+
+impl<T, F: Future> Future for Beside<'_, T, F> {
+    type Output = Option<F::Output>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        match this.future.poll(cx) {
+            Poll::Ready(left) => Poll::Ready(Some(left)),
+            Poll::Pending if this.done.is_set() => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
         }
     }
 }

@@ -1,5 +1,9 @@
 //! What a program must be, one function a rule.
-use super::options::Options;
+use super::{
+    names::{Sink, Use, Walk},
+    options::Options,
+    pure::{Awaited, Purity, asks},
+};
 use crate::diag::{Errors, shown};
 use syn::{
     ItemFn, ReturnType, Stmt,
@@ -7,11 +11,31 @@ use syn::{
     visit_mut::{self, VisitMut},
 };
 
-pub(super) fn function(function: &ItemFn, _: &Options, errors: &mut Errors) {
+pub(super) fn function(function: &ItemFn, options: &Options, errors: &mut Errors) {
     is_async(function, errors);
     gives_something(function, errors);
     let mut marks = Marks { errors };
     marks.visit_block(&function.block);
+    if options.strict {
+        let purity = Purity { options };
+        Unseen { purity, errors }.visit_block(&function.block);
+    }
+}
+
+/// Model calls that the macro cannot see, for `strict`.
+struct Unseen<'a> {
+    purity: Purity<'a>,
+    errors: &'a mut Errors,
+}
+
+impl<'ast> Visit<'ast> for Unseen<'_> {
+    fn visit_expr_await(&mut self, of: &'ast syn::ExprAwait) {
+        if asks(&of.base) && matches!(self.purity.awaited(of), Awaited::Unknown(_)) {
+            let message = "`strict`: this model call is not seen, so it cannot be tuned; write the signature where it is asked: `Question { text }.predict()`";
+            self.errors.on(&of.base, message);
+        }
+        syn::visit::visit_expr_await(self, of);
+    }
 }
 
 fn is_async(function: &ItemFn, errors: &mut Errors) {
@@ -22,12 +46,24 @@ fn is_async(function: &ItemFn, errors: &mut Errors) {
     }
 }
 
-/// A program without an answer has only effects, and those are never reordered.
+/// Without an answer there is nothing to `?` into, and an empty body does nothing.
 fn gives_something(function: &ItemFn, errors: &mut Errors) {
-    if matches!(function.sig.output, ReturnType::Default) && function.block.stmts.is_empty() {
+    struct Nothing;
+    impl Sink for Nothing {
+        fn mention(&mut self, _: &syn::Ident, _: &Use) -> Option<syn::Expr> {
+            None
+        }
+    }
+    if !matches!(function.sig.output, ReturnType::Default) {
+        return;
+    }
+    let mut nothing = Nothing;
+    let mut walk = Walk::new(&mut nothing);
+    walk.block(&mut function.block.clone());
+    if walk.facts.asks || function.block.stmts.is_empty() {
         let name = &function.sig.ident;
         let message = format!(
-            "program `{name}` gives nothing back; add what it answers: `-> Result<String>`"
+            "program `{name}` has no return type; add what it answers: `-> Result<String>`"
         );
         errors.on(name, message);
     }

@@ -23,7 +23,7 @@ use nodes::{Outer, Outers, is_copy, is_exclusive};
 use options::Options;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use syn::{FnArg, ItemFn, Pat, ReturnType, Type};
 
 /// What all blocks of one program share.
@@ -34,6 +34,8 @@ pub(crate) struct Program {
     pub(crate) gives: TokenStream,
     /// That type has no name: it says `impl`.
     pub(crate) hidden: bool,
+    /// Mistakes that only the schedule shows.
+    pub(crate) errors: RefCell<Errors>,
     count: Cell<usize>,
 }
 
@@ -83,6 +85,7 @@ fn expand(function: ItemFn, options: Options) -> TokenStream {
         gives,
         hidden,
         options,
+        errors: RefCell::default(),
         count: Cell::new(0),
     };
     let name = function.sig.ident.to_string();
@@ -94,6 +97,11 @@ fn expand(function: ItemFn, options: Options) -> TokenStream {
         }
         None => emit::block(&program, &function.block, &parameters(&function), &[], &name),
     };
+    if program.errors.borrow().any() {
+        let errors = program.errors.borrow().to_tokens();
+        let function = check::without_marks(function);
+        return quote!(#function #errors);
+    }
     let graph = graph.to_tokens(&program.krate);
     let (attrs, vis, sig) = (&function.attrs, &function.vis, &function.sig);
     let beside = beside(&function, &program, &graph);

@@ -240,7 +240,7 @@ impl Purity<'_> {
 }
 
 /// Whether a chain of methods asks a signature somewhere.
-fn asks(expr: &Expr) -> bool {
+pub(super) fn asks(expr: &Expr) -> bool {
     match expr {
         Expr::MethodCall(of) => {
             let name = of.method.to_string();

@@ -1,0 +1,12 @@
+//! Programs against the clock: makespans under paused time, errors, cancels, drops, the graph.
+#![cfg(feature = "macros")]
+#![allow(missing_docs)]
+
+#[path = "program/calls.rs"]
+mod calls;
+#[path = "program/drops.rs"]
+mod drops;
+#[path = "program/graph.rs"]
+mod graph;
+#[path = "program/makespan.rs"]
+mod makespan;

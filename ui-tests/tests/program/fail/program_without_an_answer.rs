@@ -1,0 +1,11 @@
+use sigflow::prelude::*;
+
+#[program]
+async fn answer(text: String) {
+    let number: u32 = text.parse()?;
+    println!("{number}");
+}
+
+fn main() {
+    let _ = answer;
+}
