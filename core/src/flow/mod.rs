@@ -12,7 +12,7 @@ mod wakers;
 
 pub use cells::{Out, Own};
 pub use group::{Group, Host, Op, Step, step};
-pub use schedule::{Schedule, Until};
+pub use schedule::{Left, Schedule, Until};
 pub use turns::{Beside, Turns, begin, turn};
 
 /// A value of a type that is never there: it tells rustc what an async block may return before the first

@@ -9,6 +9,14 @@ use std::{
     task::{Context, Poll},
 };
 
+/// How a floater left the function.
+pub enum Left<R> {
+    /// With this value.
+    With(R),
+    /// At this place: the block makes the value when all floaters are gone.
+    At(usize),
+}
+
 /// The state of one run of a block. Floaters have numbers in the order of the source.
 ///
 /// All of it is touched by the one task that polls the block; the atomics only keep it `Sync`.
@@ -16,7 +24,7 @@ pub struct Schedule<R, const W: usize> {
     done: [AtomicU64; W],
     /// The floater that has left the function; those after it never start.
     left: AtomicUsize,
-    with: Mutex<Option<R>>,
+    with: Mutex<Option<Left<R>>>,
     /// Grows with each floater that is done.
     steps: AtomicUsize,
 }
@@ -58,8 +66,15 @@ impl<R, const W: usize> Schedule<R, W> {
     }
     /// A floater leaves the function. An earlier one may do so later, and then it counts.
     pub(super) fn leave(&self, number: usize, with: R) {
+        self.left_by(number, Left::With(with));
+    }
+    /// The same for a value that the block itself makes.
+    pub fn leave_at(&self, number: usize, place: usize) {
+        self.left_by(number, Left::At(place));
+    }
+    fn left_by(&self, number: usize, how: Left<R>) {
         self.left.store(number, Relaxed);
-        *self.with.lock().unwrap_or_else(PoisonError::into_inner) = Some(with);
+        *self.with.lock().unwrap_or_else(PoisonError::into_inner) = Some(how);
         self.done(number);
     }
     /// Waits until the floaters in `all` are done: `None`. If one before number `before` has left the
@@ -87,9 +102,9 @@ pub struct Until<'a, R, const W: usize> {
 }
 
 impl<R, const W: usize> Future for Until<'_, R, W> {
-    type Output = Option<R>;
+    type Output = Option<Left<R>>;
 
-    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<R>> {
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Left<R>>> {
         let schedule = self.schedule;
         let left = schedule.left.load(Relaxed);
         if left < self.before {

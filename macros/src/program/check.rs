@@ -50,7 +50,7 @@ fn is_async(function: &ItemFn, errors: &mut Errors) {
 fn gives_something(function: &ItemFn, errors: &mut Errors) {
     struct Nothing;
     impl Sink for Nothing {
-        fn mention(&mut self, _: &syn::Ident, _: &Use) -> Option<syn::Expr> {
+        fn mention(&mut self, _: &syn::Ident, _: &Use, _: bool) -> Option<syn::Expr> {
             None
         }
     }

@@ -80,12 +80,40 @@ impl Analysis {
 
     /// A value that floaters read is taken or changed: they end first.
     fn parts(&self, run: &[usize], index: usize) -> bool {
-        self.nodes[index].mentions.iter().any(|(var, how)| {
-            self.moves(index, *var, how)
+        let node = &self.nodes[index];
+        node.mentions.iter().enumerate().any(|(at, (var, how))| {
+            let later = node.leaving.contains(&at) && self.may_defer(run, index);
+            !later
+                && self.moves(index, *var, how)
                 && run.iter().any(|at| {
                     self.floats(*at) && self.nodes[*at].mentions.iter().any(|(of, _)| of == var)
                 })
         })
+    }
+
+    /// Whether the values of its `return`s may be made by the block, when all floaters are gone.
+    fn may_defer(&self, run: &[usize], index: usize) -> bool {
+        let node = &self.nodes[index];
+        let there = |var: usize| {
+            let def = self.vars[var].def;
+            def.is_none_or(|def| !run.contains(&def) || self.floats(def))
+        };
+        self.floats(index)
+            && !node.facts.returns_here
+            && node.leaving.iter().all(|at| there(node.mentions[*at].0))
+    }
+
+    /// Whether they must be: others read what a `return` would take.
+    pub(super) fn defers(&self, run: &[usize], index: usize) -> bool {
+        let node = &self.nodes[index];
+        let read = |at: &usize| {
+            let (var, how) = &node.mentions[*at];
+            let beside = run.iter().any(|other| {
+                *other != index && self.nodes[*other].mentions.iter().any(|(of, _)| of == var)
+            });
+            self.moves(index, *var, how) && (beside || self.later(*var, index).next().is_some())
+        };
+        self.may_defer(run, index) && node.leaving.iter().any(read)
     }
 
     fn close(&self, run: &mut Vec<usize>, pieces: &mut Vec<Piece>, options: &Options) {
@@ -137,7 +165,8 @@ impl Analysis {
                     edges.push(Edge { from, to, kind, rule });
                 }
             };
-            for (var, how) in &self.nodes[to].mentions {
+            let deferred = self.floats(to) && self.defers(run, to);
+            for (at, (var, how)) in self.nodes[to].mentions.iter().enumerate() {
                 let of = &self.vars[*var];
                 let name = &of.name;
                 if let Some(def) = of.def
@@ -150,7 +179,8 @@ impl Analysis {
                 }
                 let handed = of.def.is_some_and(|def| earlier.contains(&def) && self.floats(def))
                     && self.is_handed(run, *var);
-                let moves = self.moves(to, *var, how);
+                let moves = self.moves(to, *var, how)
+                    && !(deferred && self.nodes[to].leaving.contains(&at));
                 for &from in earlier.iter().filter(|at| !self.floats(**at)) {
                     let mut there = self.nodes[from].mentions.iter().filter(|(of, _)| of == var);
                     let changed = there.clone().any(|(var, how)| self.moves(from, *var, how));

@@ -24,7 +24,7 @@ use super::{
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use std::collections::HashMap;
-use syn::{Block, Expr, Ident, Pat, Stmt, spanned::Spanned};
+use syn::{Block, Expr, Ident, Pat, Stmt, spanned::Spanned, visit_mut::VisitMut};
 
 /// How a variable is reached.
 #[derive(Clone)]
@@ -47,12 +47,20 @@ fn ours(name: &str, at: Span) -> Ident {
     }
 }
 
+fn run_label() -> syn::Lifetime {
+    syn::Lifetime::new("'run", Span::mixed_site())
+}
+
+fn done_label() -> syn::Lifetime {
+    syn::Lifetime::new("'done", Span::mixed_site())
+}
+
 struct Rename<'a> {
     names: &'a HashMap<String, usize>,
     with: &'a HashMap<usize, Expr>,
 }
 impl Sink for Rename<'_> {
-    fn mention(&mut self, ident: &Ident, how: &Use) -> Option<Expr> {
+    fn mention(&mut self, ident: &Ident, how: &Use, _: bool) -> Option<Expr> {
         if *how == Use::Opaque {
             return None;
         }
@@ -68,6 +76,12 @@ pub(super) struct Emit<'p> {
     groups: Vec<Ident>,
     access: HashMap<usize, Access>,
     natives: HashMap<usize, Ident>,
+    /// The values of `return`s of floaters in the run at hand.
+    deferred: Vec<(usize, Option<Expr>)>,
+    /// What those values mention.
+    given: HashMap<usize, Vec<(usize, Use)>>,
+    /// Whether there may be such.
+    defers: bool,
     out: TokenStream,
     graph: GraphModel,
 }
@@ -88,6 +102,9 @@ pub(super) fn block(
         groups: groups.to_vec(),
         access: HashMap::new(),
         natives: HashMap::new(),
+        deferred: Vec::new(),
+        given: HashMap::new(),
+        defers: false,
         out: TokenStream::new(),
         graph: GraphModel::new(name, analysis.nodes.len()),
         analysis,
@@ -350,7 +367,20 @@ impl Emit<'_> {
         }
         self.out.extend(if leaves {
             let left = ours("left", Span::call_site());
-            quote!(if let #core::option::Option::Some(#left) = #until.await { return #left; })
+            let flow = self.flow();
+            let run = run_label();
+            let at = self.defers.then(|| {
+                quote!(#core::option::Option::Some(#flow::Left::At(#left)) => break #run #left,)
+            });
+            let rest = (!self.defers).then(|| quote!(#core::option::Option::Some(_) => {}));
+            quote! {
+                match #until.await {
+                    #core::option::Option::Some(#flow::Left::With(#left)) => return #left,
+                    #at
+                    #rest
+                    #core::option::Option::None => {}
+                }
+            }
         } else {
             quote!(let _ = #until.await;)
         });
@@ -379,12 +409,13 @@ impl Emit<'_> {
                 }
             }
         }
+        self.defers = floaters.iter().any(|at| self.analysis.defers(run, *at));
         self.declarations(run);
         let outer = std::mem::take(&mut self.out);
         let schedule = ours("schedule", Span::call_site());
         let mut groups = self.groups.clone();
         self.out.extend(quote!(let #schedule = #flow::Schedule::<#gives, #words>::new();));
-        self.group(None, &places, &edges, &floaters, &schedule, &gives, &mut groups);
+        self.group(run, None, &places, &edges, &floaters, &schedule, &gives, &mut groups);
         let mut waited: Vec<usize> = Vec::new();
         for &index in run.iter().filter(|at| !floaters.contains(at)) {
             let wanted: Vec<usize> = edges
@@ -396,7 +427,7 @@ impl Emit<'_> {
             self.wait(&groups, &schedule, &floaters, &wanted, before, leaves);
             waited.extend(wanted);
             self.lane(index, run, &groups);
-            self.group(Some(index), &places, &edges, &floaters, &schedule, &gives, &mut groups);
+            self.group(run, Some(index), &places, &edges, &floaters, &schedule, &gives, &mut groups);
         }
         self.wait(&groups, &schedule, &floaters, &floaters.clone(), floaters.len(), leaves);
         for &index in &floaters {
@@ -407,7 +438,29 @@ impl Emit<'_> {
             }
         }
         let inner = std::mem::replace(&mut self.out, outer);
-        self.out.extend(quote!({ #inner }));
+        if self.defers {
+            // only the end of the run leads out of it; each place of the others returns
+            let (code, label, done) = (ours("code", Span::call_site()), run_label(), done_label());
+            let deferred = std::mem::take(&mut self.deferred);
+            let last = deferred.len() - 1;
+            let arms: Vec<TokenStream> = deferred
+                .into_iter()
+                .enumerate()
+                .map(|(place, (index, value))| {
+                    let given = self.given(index, value);
+                    if place == last { quote!(_ => { #given }) } else { quote!(#place => { #given }) }
+                })
+                .collect();
+            self.out.extend(quote! {
+                #done: {
+                    let #code: usize = #label: { #inner break #done; };
+                    match #code { #(#arms)* }
+                }
+            });
+            self.defers = false;
+        } else {
+            self.out.extend(quote!({ #inner }));
+        }
         for &index in run {
             self.note_outer(index);
             self.describe(index);
@@ -467,6 +520,7 @@ impl Emit<'_> {
     #[allow(clippy::too_many_arguments)]
     fn group(
         &mut self,
+        run: &[usize],
         behind: Option<usize>,
         places: &[Option<usize>],
         edges: &[Edge],
@@ -486,7 +540,7 @@ impl Emit<'_> {
         for &index in &members {
             let number = floaters.iter().position(|of| *of == index).unwrap_or(0);
             let name = ours(&format!("floater_{}", self.program.fresh()), Span::call_site());
-            let future = self.floater(index, number, schedule, gives);
+            let future = self.floater(index, run, number, schedule, gives);
             self.out.extend(quote!(let mut #name = #core::pin::pin!(#core::option::Option::Some(#future));));
             names.push(name);
             let mut after = vec![0_u64; words];
@@ -519,9 +573,89 @@ impl Emit<'_> {
         groups.push(group);
     }
 
+    /// Takes the values of its `return`s out of a floater: the block makes them.
+    fn defer(&mut self, index: usize, number: usize, schedule: &Ident) {
+        struct Returns<'a> {
+            make: &'a mut dyn FnMut(Option<Expr>) -> TokenStream,
+        }
+        impl VisitMut for Returns<'_> {
+            fn visit_expr_closure_mut(&mut self, _: &mut syn::ExprClosure) {}
+            fn visit_expr_async_mut(&mut self, _: &mut syn::ExprAsync) {}
+            fn visit_item_mut(&mut self, _: &mut syn::Item) {}
+            fn visit_expr_mut(&mut self, expr: &mut Expr) {
+                if let Expr::Return(of) = expr {
+                    let value = of.expr.take().map(|value| *value);
+                    *expr = Expr::Verbatim((self.make)(value));
+                } else {
+                    syn::visit_mut::visit_expr_mut(self, expr);
+                }
+            }
+        }
+        let core = self.core();
+        let deferred = &mut self.deferred;
+        let mut make = |value: Option<Expr>| {
+            let place = deferred.len();
+            deferred.push((index, value));
+            quote!({
+                #schedule.leave_at(#number, #place);
+                match #core::future::pending::<#core::convert::Infallible>().await {}
+            })
+        };
+        let node = &mut self.analysis.nodes[index];
+        Returns { make: &mut make }.visit_stmt_mut(&mut node.stmt);
+        let leaving = std::mem::take(&mut node.leaving);
+        let mut at = 0;
+        let (gone, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut node.mentions).into_iter().partition(|_| {
+            at += 1;
+            leaving.contains(&(at - 1))
+        });
+        node.mentions = kept;
+        self.given.entry(index).or_default().extend(gone);
+    }
+
+    /// `return` of a value that a floater left to the block.
+    fn given(&mut self, index: usize, value: Option<Expr>) -> TokenStream {
+        let Some(mut value) = value else { return quote!(return;) };
+        let mut before = TokenStream::new();
+        let mut with: HashMap<usize, Expr> = HashMap::new();
+        let mut given = self.given.get(&index).cloned().unwrap_or_default();
+        // one mention each: the one that takes
+        given.sort_by_key(|(var, how)| (*var, matches!(how, Use::Read)));
+        given.dedup_by_key(|(var, _)| *var);
+        for (var, how) in given {
+            let of = &self.analysis.vars[var];
+            let name = ours(&of.name, of.ident.span());
+            let taken = !of.copy && !matches!(how, Use::Read);
+            let expr: Expr = match self.access.get(&var) {
+                Some(Access::Native(ident)) => syn::parse_quote!(#ident),
+                Some(Access::Out(cell, _)) if taken => {
+                    before.extend(quote!(let #name = #cell.into_inner();));
+                    syn::parse_quote!(#name)
+                }
+                Some(Access::Out(cell, _)) => {
+                    before.extend(quote!(let #name = #cell.get();));
+                    if of.by_ref { syn::parse_quote!(#name) } else { syn::parse_quote!((*#name)) }
+                }
+                Some(Access::Own(cell)) => {
+                    before.extend(quote!(let #name = #cell.take();));
+                    syn::parse_quote!(#name)
+                }
+                None => continue,
+            };
+            with.insert(var, expr);
+        }
+        let names = self.analysis.nodes[index].names.clone();
+        let mut rename = Rename { names: &names, with: &with };
+        Walk::new(&mut rename).expr(&mut value, &Use::Value);
+        quote!(#before return #value;)
+    }
+
     /// The future of one floater.
-    fn floater(&mut self, index: usize, number: usize, schedule: &Ident, gives: &TokenStream) -> TokenStream {
+    fn floater(&mut self, index: usize, run: &[usize], number: usize, schedule: &Ident, gives: &TokenStream) -> TokenStream {
         let (flow, core) = (self.flow(), self.core());
+        if self.defers && self.analysis.defers(run, index) {
+            self.defer(index, number, schedule);
+        }
         let (before, stmt) = self.rewritten(index, &[]);
         let Stmt::Local(mut local) = stmt else { return TokenStream::new() };
         plain_pattern(&mut local.pat);

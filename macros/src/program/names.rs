@@ -33,13 +33,16 @@ pub(super) struct Facts {
     pub(super) returns: bool,
     /// A `break` or `continue` of a loop around it.
     pub(super) jumps: bool,
+    /// A `return` whose value must be made where it stands.
+    pub(super) returns_here: bool,
     /// A macro that is not known.
     pub(super) unknown: Option<String>,
 }
 
 /// What hears of each mention, and may put something in its place.
 pub(super) trait Sink {
-    fn mention(&mut self, name: &Ident, how: &Use) -> Option<Expr>;
+    /// `leaving`: inside of the value of a `return`.
+    fn mention(&mut self, name: &Ident, how: &Use, leaving: bool) -> Option<Expr>;
 }
 
 /// The walk.
@@ -52,6 +55,8 @@ pub(super) struct Walk<'s, S> {
     /// Inside of how many of them that take what they mention.
     moving: usize,
     loops: usize,
+    /// Inside of the value of a `return` of this function.
+    leaving: bool,
 }
 
 /// The names that a pattern binds.
@@ -101,6 +106,7 @@ impl<'s, S: Sink> Walk<'s, S> {
             lazy: 0,
             moving: 0,
             loops: 0,
+            leaving: false,
         }
     }
     fn scope<T>(&mut self, inside: impl FnOnce(&mut Self) -> T) -> T {
@@ -123,10 +129,11 @@ impl<'s, S: Sink> Walk<'s, S> {
     fn mention(&mut self, ident: &Ident, how: &Use) -> Option<Expr> {
         let name = plain(ident);
         if self.scopes.iter().any(|scope| scope.contains(&name)) {
+            self.facts.returns_here |= self.leaving;
             return None;
         }
         let how = if self.moving > 0 && *how != Use::Opaque { &Use::Value } else { how };
-        self.sink.mention(ident, how)
+        self.sink.mention(ident, how, self.leaving)
     }
     pub(super) fn block(&mut self, block: &mut Block) {
         self.scope(|walk| block.stmts.iter_mut().for_each(|stmt| walk.stmt(stmt)));
@@ -321,9 +328,15 @@ impl<'s, S: Sink> Walk<'s, S> {
             }
             Expr::Return(of) => {
                 self.facts.returns |= self.lazy == 0;
+                let before = (self.facts.awaits, self.facts.asks);
+                let leaving = std::mem::replace(&mut self.leaving, self.lazy == 0);
                 if let Some(inner) = &mut of.expr {
+                    self.facts.asks = false;
                     self.expr(inner, value);
+                    self.facts.returns_here |= before.0 != self.facts.awaits || self.facts.asks;
+                    self.facts.asks |= before.1;
                 }
+                self.leaving = leaving;
             }
             Expr::Break(of) => {
                 let out = self.lazy == 0 && (self.loops == 0 || of.label.is_some());

@@ -49,6 +49,8 @@ pub(super) struct Node {
     pub(super) stmt: Stmt,
     pub(super) binds: Vec<usize>,
     pub(super) mentions: Vec<(usize, Use)>,
+    /// Which of them stand in the value of a `return`.
+    pub(super) leaving: Vec<usize>,
     pub(super) names: HashMap<String, usize>,
     pub(super) facts: Facts,
     pub(super) judged: Judged,
@@ -73,11 +75,15 @@ struct Finder<'a> {
     current: &'a HashMap<String, usize>,
     names: HashMap<String, usize>,
     mentions: Vec<(usize, Use)>,
+    leaving: Vec<usize>,
 }
 impl Sink for Finder<'_> {
-    fn mention(&mut self, ident: &Ident, how: &Use) -> Option<Expr> {
+    fn mention(&mut self, ident: &Ident, how: &Use, leaving: bool) -> Option<Expr> {
         let name = plain(ident);
         if let Some(var) = self.current.get(&name) {
+            if leaving {
+                self.leaving.push(self.mentions.len());
+            }
             self.mentions.push((*var, how.clone()));
             self.names.insert(name, *var);
         }
@@ -236,11 +242,12 @@ impl Analysis {
             current,
             names: HashMap::new(),
             mentions: Vec::new(),
+            leaving: Vec::new(),
         };
         let mut walk = Walk::new(&mut finder);
         walk.stmt(&mut stmt.clone());
         let facts = walk.facts.clone();
-        let Finder { names, mentions, .. } = finder;
+        let Finder { names, mentions, leaving, .. } = finder;
         let mut first = FirstAwait { purity, found: None };
         first.visit_stmt(stmt);
         let mut binds = Vec::new();
@@ -290,6 +297,7 @@ impl Analysis {
             stmt: stmt.clone(),
             binds,
             mentions,
+            leaving,
             names,
             facts,
             judged,
@@ -491,8 +499,15 @@ impl Analysis {
         if extends(&init.expr) {
             return Err("it keeps a temporary alive".to_owned());
         }
-        for (var, how) in &node.mentions {
+        for (at, (var, how)) in node.mentions.iter().enumerate() {
             let of = &self.vars[*var];
+            let kept = node.facts.returns_here
+                && node.leaving.contains(&at)
+                && self.effect(index, *var, how) != Use::Read
+                && self.later(*var, index).next().is_some();
+            if kept {
+                return Err(format!("it may give `{}` back, which others read", of.name));
+            }
             if of.exclusive {
                 return Err(format!("`{}` is borrowed to be changed", of.name));
             }

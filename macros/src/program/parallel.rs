@@ -34,7 +34,7 @@ struct Borrow<'a> {
     found: HashMap<String, (Ident, Ident)>,
 }
 impl Sink for Borrow<'_> {
-    fn mention(&mut self, ident: &Ident, _: &Use) -> Option<Expr> {
+    fn mention(&mut self, ident: &Ident, _: &Use, _: bool) -> Option<Expr> {
         let name = plain(ident);
         if !self.outers.contains_key(&name) {
             return None;
