@@ -24,5 +24,8 @@ pub async fn sure(ms: u64, input: u64) -> u64 {
 pub async fn timed<T>(future: impl Future<Output = T>) -> (T, u64) {
     let begin = Instant::now();
     let value = future.await;
-    (value, u64::try_from(begin.elapsed().as_millis()).expect("a short run"))
+    (
+        value,
+        u64::try_from(begin.elapsed().as_millis()).expect("a short run"),
+    )
 }

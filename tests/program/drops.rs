@@ -59,7 +59,10 @@ async fn refused(log: &Log) -> Result<usize, String> {
 async fn in_the_reverse_of_the_source() {
     let log = Log::default();
     assert_eq!(mixed(&log).await, Ok(5 + 6 + 5 + 6));
-    assert_eq!(log.taken(), ["answer", "fourth", "third", "second", "first"]);
+    assert_eq!(
+        log.taken(),
+        ["answer", "fourth", "third", "second", "first"]
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -77,7 +80,10 @@ async fn dropped_mid_run_nothing_goes_on() {
     let cut = timeout(Duration::from_millis(10), refused(&log)).await;
     assert!(cut.is_err());
     let gone = log.taken();
-    assert!(gone.contains(&"first".to_owned()) && gone.contains(&"fourth".to_owned()), "{gone:?}");
+    assert!(
+        gone.contains(&"first".to_owned()) && gone.contains(&"fourth".to_owned()),
+        "{gone:?}"
+    );
     sleep(Duration::from_millis(500)).await;
     assert!(log.taken().is_empty());
 }

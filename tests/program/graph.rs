@@ -13,9 +13,17 @@ signature! {
 #[program(pure(ask))]
 pub async fn two_answers(text: String) -> Result<String> {
     let one = Question { text: text.clone() }.predict().await?;
-    let other = Question { text }.chain_of_thought().temperature(0.7).await?;
+    let other = Question { text: text.clone() }
+        .chain_of_thought()
+        .temperature(0.7)
+        .await?;
     println!("both are there");
-    let judged = Judge { answer: one.answer, other: other.answer.clone() }.predict().await?;
+    let judged = Judge {
+        answer: one.answer,
+        other: other.answer.clone(),
+    }
+    .predict()
+    .await?;
     Ok(judged.better)
 }
 
@@ -49,7 +57,16 @@ fn nodes_have_names_kinds_signatures_and_lines() {
     let names: Vec<&str> = GRAPH.nodes.iter().map(|node| node.name).collect();
     assert_eq!(names, ["one", "other", "println", "judged", "answer"]);
     let kinds: Vec<NodeKind> = GRAPH.nodes.iter().map(|node| node.kind).collect();
-    assert_eq!(kinds, [NodeKind::Model, NodeKind::Model, NodeKind::Host, NodeKind::Model, NodeKind::Answer]);
+    assert_eq!(
+        kinds,
+        [
+            NodeKind::Model,
+            NodeKind::Model,
+            NodeKind::Host,
+            NodeKind::Model,
+            NodeKind::Answer
+        ]
+    );
     assert_eq!(GRAPH.nodes[1].signature, Some("Question"));
     assert_eq!(GRAPH.nodes[3].signature, Some("Judge"));
     assert_eq!(GRAPH.nodes[1].line, GRAPH.nodes[0].line + 1);
@@ -58,8 +75,16 @@ fn nodes_have_names_kinds_signatures_and_lines() {
 
 #[test]
 fn edges_say_which_rule_made_them() {
-    let edge = |from: usize, to: usize| GRAPH.edges.iter().find(|edge| (edge.from, edge.to) == (from, to));
-    assert_eq!(edge(0, 3).map(|edge| (edge.kind, edge.rule)), Some((EdgeKind::Data, "reads `one`")));
+    let edge = |from: usize, to: usize| {
+        GRAPH
+            .edges
+            .iter()
+            .find(|edge| (edge.from, edge.to) == (from, to))
+    };
+    assert_eq!(
+        edge(0, 3).map(|edge| (edge.kind, edge.rule)),
+        Some((EdgeKind::Data, "reads `one`"))
+    );
     assert_eq!(edge(0, 2).map(|edge| edge.kind), Some(EdgeKind::Control));
     assert!(edge(2, 3).is_none(), "{GRAPH:#?}");
 }

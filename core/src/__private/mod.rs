@@ -76,6 +76,7 @@ pub type Outputs<T> = Result<T, Vec<Fault>>;
 /// The future behind `#[program]`.
 pub mod flow {
     pub use crate::flow::{
-        Beside, Group, Host, Left, Op, Out, Own, Schedule, Step, Turns, Until, begin, never, step, turn,
+        Beside, Group, Host, Left, Op, Out, Own, Schedule, Step, Turns, Until, begin, never, step,
+        turn,
     };
 }

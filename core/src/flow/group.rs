@@ -100,7 +100,11 @@ where
         match (self.each)(floater, Op::Poll, &mut cx) {
             Poll::Ready(with) => {
                 self.running[word] &= !bit;
-                let _ = (self.each)(floater, Op::Drop, &mut Context::from_waker(std::task::Waker::noop()));
+                let _ = (self.each)(
+                    floater,
+                    Op::Drop,
+                    &mut Context::from_waker(std::task::Waker::noop()),
+                );
                 self.schedule.leave(number, with);
             }
             Poll::Pending if self.schedule.is_done(number) => self.running[word] &= !bit,
@@ -118,7 +122,11 @@ where
                 if alive && !self.schedule.may_run(self.steps[floater].number) {
                     self.waiting[word] &= !bit;
                     self.running[word] &= !bit;
-                    let _ = (self.each)(floater, Op::Drop, &mut Context::from_waker(std::task::Waker::noop()));
+                    let _ = (self.each)(
+                        floater,
+                        Op::Drop,
+                        &mut Context::from_waker(std::task::Waker::noop()),
+                    );
                 }
             }
             for word in 0..G {

@@ -57,7 +57,9 @@ impl<R, const W: usize> Schedule<R, W> {
     #[inline]
     pub(super) fn are_done(&self, all: &[u64; W]) -> bool {
         let words = self.done.iter().zip(all);
-        words.fold(true, |yes, (done, all)| yes & (all & !done.load(Relaxed) == 0))
+        words.fold(true, |yes, (done, all)| {
+            yes & (all & !done.load(Relaxed) == 0)
+        })
     }
     /// Whether a floater may still start or go on.
     #[inline]

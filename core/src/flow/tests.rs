@@ -8,8 +8,14 @@ use std::{
 use tokio::time::{Instant, sleep};
 
 static STEPS: [Step<1>; 2] = [
-    Step { number: 0, after: [0] },
-    Step { number: 1, after: [1] },
+    Step {
+        number: 0,
+        after: [0],
+    },
+    Step {
+        number: 1,
+        after: [1],
+    },
 ];
 
 /// Two calls, the second reads the first; the lane sleeps beside them.

@@ -97,7 +97,11 @@ impl<const M: usize, const G: usize> Block<M, G> {
         let (block, index) = unsafe { (&*Self::base(slot), (*slot.cast::<Slot>()).0 as usize) };
         let before = block.woken[index / 64].fetch_or(1 << (index % 64), Ordering::AcqRel);
         if before == 0 {
-            let parent = block.parent.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            let parent = block
+                .parent
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .clone();
             parent.wake();
         }
     }

@@ -101,11 +101,7 @@ impl Graph {
     };
 
     #[doc(hidden)]
-    pub const fn __new(
-        name: &'static str,
-        nodes: &'static [Node],
-        edges: &'static [Edge],
-    ) -> Self {
+    pub const fn __new(name: &'static str, nodes: &'static [Node], edges: &'static [Edge]) -> Self {
         Self { name, nodes, edges }
     }
 }
@@ -133,7 +129,10 @@ impl Node {
     pub fn waits(&self) -> bool {
         match self.kind {
             NodeKind::Model | NodeKind::Program | NodeKind::Call => true,
-            _ => self.inside.iter().any(|graph| graph.nodes.iter().any(Node::waits)),
+            _ => self
+                .inside
+                .iter()
+                .any(|graph| graph.nodes.iter().any(Node::waits)),
         }
     }
 }

@@ -46,21 +46,26 @@ fn is_async(function: &ItemFn, errors: &mut Errors) {
     }
 }
 
-/// Without an answer there is nothing to `?` into, and an empty body does nothing.
-fn gives_something(function: &ItemFn, errors: &mut Errors) {
+/// Whether a `?` of a function stands in its body, outside of closures.
+fn asks_in(function: &ItemFn) -> bool {
     struct Nothing;
     impl Sink for Nothing {
         fn mention(&mut self, _: &syn::Ident, _: &Use, _: bool) -> Option<syn::Expr> {
             None
         }
     }
-    if !matches!(function.sig.output, ReturnType::Default) {
-        return;
-    }
     let mut nothing = Nothing;
     let mut walk = Walk::new(&mut nothing);
     walk.block(&mut function.block.clone());
-    if walk.facts.asks || function.block.stmts.is_empty() {
+    walk.facts.asks
+}
+
+/// Without an answer there is nothing to `?` into, and an empty body does nothing.
+fn gives_something(function: &ItemFn, errors: &mut Errors) {
+    if !matches!(function.sig.output, ReturnType::Default) {
+        return;
+    }
+    if asks_in(function) || function.block.stmts.is_empty() {
         let name = &function.sig.ident;
         let message = format!(
             "program `{name}` has no return type; add what it answers: `-> Result<String>`"
@@ -78,7 +83,10 @@ impl Marks<'_> {
     fn judge(&mut self, attrs: &[syn::Attribute], is_for: bool) {
         for attr in attrs.iter().filter(|attr| attr.path().is_ident("parallel")) {
             if !is_for {
-                self.errors.on(attr, "`#[parallel(n)]` stands on a `for` loop; move it to one, or remove it");
+                self.errors.on(
+                    attr,
+                    "`#[parallel(n)]` stands on a `for` loop; move it to one, or remove it",
+                );
                 continue;
             }
             let number: Result<syn::Expr, _> = attr.parse_args();
@@ -127,7 +135,23 @@ pub(super) fn without_marks(mut function: ItemFn) -> ItemFn {
             of.attrs.retain(|attr| !attr.path().is_ident("parallel"));
             visit_mut::visit_expr_for_loop_mut(self, of);
         }
+        fn visit_expr_while_mut(&mut self, of: &mut syn::ExprWhile) {
+            of.attrs.retain(|attr| !attr.path().is_ident("parallel"));
+            visit_mut::visit_expr_while_mut(self, of);
+        }
+        fn visit_expr_loop_mut(&mut self, of: &mut syn::ExprLoop) {
+            of.attrs.retain(|attr| !attr.path().is_ident("parallel"));
+            visit_mut::visit_expr_loop_mut(self, of);
+        }
+        fn visit_local_mut(&mut self, of: &mut syn::Local) {
+            of.attrs.retain(|attr| !attr.path().is_ident("parallel"));
+            visit_mut::visit_local_mut(self, of);
+        }
     }
     Strip.visit_item_fn_mut(&mut function);
+    if matches!(function.sig.output, ReturnType::Default) && asks_in(&function) {
+        // its `?` would be a second error for the one mistake
+        *function.block = syn::parse_quote!({ loop {} });
+    }
     function
 }

@@ -140,13 +140,16 @@ impl Analysis {
         for (at, index) in run.iter().enumerate() {
             let mut all = vec![false; run.len()];
             for edge in edges.iter().filter(|edge| edge.to == *index) {
-                let Some(from) = run.iter().position(|of| *of == edge.from) else { continue };
+                let Some(from) = run.iter().position(|of| *of == edge.from) else {
+                    continue;
+                };
                 all[from] = true;
                 for (other, yes) in before[from].iter().enumerate() {
                     all[other] |= *yes;
                 }
             }
-            let alone = (0..at).any(|other| !all[other] && self.awaits(run[other]) && self.awaits(*index));
+            let alone =
+                (0..at).any(|other| !all[other] && self.awaits(run[other]) && self.awaits(*index));
             if alone {
                 return true;
             }
@@ -161,8 +164,16 @@ impl Analysis {
         for (at, &to) in run.iter().enumerate() {
             let earlier = &run[..at];
             let mut add = |from: usize, kind: Kind, rule: String| {
-                if !edges.iter().any(|edge: &Edge| edge.from == from && edge.to == to) {
-                    edges.push(Edge { from, to, kind, rule });
+                if !edges
+                    .iter()
+                    .any(|edge: &Edge| edge.from == from && edge.to == to)
+                {
+                    edges.push(Edge {
+                        from,
+                        to,
+                        kind,
+                        rule,
+                    });
                 }
             };
             let deferred = self.floats(to) && self.defers(run, to);
@@ -177,7 +188,9 @@ impl Analysis {
                 if !self.floats(to) {
                     continue;
                 }
-                let handed = of.def.is_some_and(|def| earlier.contains(&def) && self.floats(def))
+                let handed = of
+                    .def
+                    .is_some_and(|def| earlier.contains(&def) && self.floats(def))
                     && self.is_handed(run, *var);
                 let moves = self.moves(to, *var, how)
                     && !(deferred && self.nodes[to].leaving.contains(&at));
@@ -185,9 +198,17 @@ impl Analysis {
                     let mut there = self.nodes[from].mentions.iter().filter(|(of, _)| of == var);
                     let changed = there.clone().any(|(var, how)| self.moves(from, *var, how));
                     if changed {
-                        add(from, Kind::Data, format!("reads `{name}` after its last change"));
+                        add(
+                            from,
+                            Kind::Data,
+                            format!("reads `{name}` after its last change"),
+                        );
                     } else if there.next().is_some() && (moves || handed) {
-                        add(from, Kind::Order, format!("takes `{name}` after its readers"));
+                        add(
+                            from,
+                            Kind::Order,
+                            format!("takes `{name}` after its readers"),
+                        );
                     }
                 }
             }
@@ -197,16 +218,32 @@ impl Analysis {
                     if other.facts.returns && self.floats(from) {
                         add(from, Kind::Control, "may return".to_owned());
                     } else if !options.eager && other.leaves() {
-                        add(from, Kind::Control, "may leave, and nothing starts early (`eager = false`)".to_owned());
+                        add(
+                            from,
+                            Kind::Control,
+                            "may leave, and nothing starts early (`eager = false`)".to_owned(),
+                        );
                     }
                 } else if self.floats(from) {
                     if other.leaves() {
-                        add(from, Kind::Control, "the lane passes no undecided exit".to_owned());
+                        add(
+                            from,
+                            Kind::Control,
+                            "the lane passes no undecided exit".to_owned(),
+                        );
                     } else if self.nodes[to].leaves() {
-                        add(from, Kind::Control, "what is before an exit ends first".to_owned());
+                        add(
+                            from,
+                            Kind::Control,
+                            "what is before an exit ends first".to_owned(),
+                        );
                     }
                 } else {
-                    add(from, Kind::Order, "the lane keeps the order of the source".to_owned());
+                    add(
+                        from,
+                        Kind::Order,
+                        "the lane keeps the order of the source".to_owned(),
+                    );
                 }
             }
         }
@@ -218,7 +255,11 @@ impl Analysis {
         let mut places: Vec<Option<usize>> = vec![None; self.nodes.len()];
         for &to in run.iter().filter(|at| self.floats(**at)) {
             for edge in edges.iter().filter(|edge| edge.to == to) {
-                let place = if self.floats(edge.from) { places[edge.from] } else { Some(edge.from) };
+                let place = if self.floats(edge.from) {
+                    places[edge.from]
+                } else {
+                    Some(edge.from)
+                };
                 places[to] = places[to].max(place);
             }
         }

@@ -64,7 +64,10 @@ impl Sink for Rename<'_> {
         if *how == Use::Opaque {
             return None;
         }
-        self.names.get(&plain(ident)).and_then(|var| self.with.get(var)).cloned()
+        self.names
+            .get(&plain(ident))
+            .and_then(|var| self.with.get(var))
+            .cloned()
     }
 }
 
@@ -109,7 +112,12 @@ pub(super) fn block(
         graph: GraphModel::new(name, analysis.nodes.len()),
         analysis,
     };
-    for node in emit.analysis.nodes.iter().filter(|node| node.role == Role::Item) {
+    for node in emit
+        .analysis
+        .nodes
+        .iter()
+        .filter(|node| node.role == Role::Item)
+    {
         node.stmt.to_tokens(&mut emit.out);
     }
     let mut behind: Option<usize> = None;
@@ -148,16 +156,36 @@ impl Emit<'_> {
     fn order(&mut self, to: usize, behind: Option<usize>, since: &[usize]) {
         let rule = "statements that are not scheduled together keep their order";
         let fence = |index: usize| {
-            if self.analysis.nodes[index].fence { "a fence holds back what comes after it" } else { rule }
+            if self.analysis.nodes[index].fence {
+                "a fence holds back what comes after it"
+            } else {
+                rule
+            }
         };
-        let all: Vec<Edge> = behind.iter().filter(|_| since.is_empty()).chain(since).map(|from| {
-            let reads = self.analysis.nodes[to].mentions.iter().find(|(var, _)| self.analysis.vars[*var].def == Some(*from));
-            let (kind, rule) = match reads {
-                Some((var, _)) => (Kind::Data, format!("reads `{}`", self.analysis.vars[*var].name)),
-                None => (Kind::Order, fence(*from).to_owned()),
-            };
-            Edge { from: *from, to, kind, rule }
-        }).collect();
+        let all: Vec<Edge> = behind
+            .iter()
+            .filter(|_| since.is_empty())
+            .chain(since)
+            .map(|from| {
+                let reads = self.analysis.nodes[to]
+                    .mentions
+                    .iter()
+                    .find(|(var, _)| self.analysis.vars[*var].def == Some(*from));
+                let (kind, rule) = match reads {
+                    Some((var, _)) => (
+                        Kind::Data,
+                        format!("reads `{}`", self.analysis.vars[*var].name),
+                    ),
+                    None => (Kind::Order, fence(*from).to_owned()),
+                };
+                Edge {
+                    from: *from,
+                    to,
+                    kind,
+                    rule,
+                }
+            })
+            .collect();
         self.graph.edges.extend(all);
     }
 
@@ -178,7 +206,9 @@ impl Emit<'_> {
         used.dedup();
         let mut refs = Vec::new();
         for var in used {
-            let Some(access) = self.access.get(&var) else { continue };
+            let Some(access) = self.access.get(&var) else {
+                continue;
+            };
             let of = &self.analysis.vars[var];
             let expr = match access {
                 Access::Native(ident) if *ident == of.ident => continue,
@@ -187,7 +217,11 @@ impl Emit<'_> {
                     let name = ours(&of.name, of.ident.span());
                     before.extend(quote!(let #name = #cell.get();));
                     refs.push(of.name.clone());
-                    if of.by_ref { syn::parse_quote!(#name) } else { syn::parse_quote!((*#name)) }
+                    if of.by_ref {
+                        syn::parse_quote!(#name)
+                    } else {
+                        syn::parse_quote!((*#name))
+                    }
                 }
                 Access::Own(cell) => {
                     let name = ours(&of.name, of.ident.span());
@@ -199,7 +233,10 @@ impl Emit<'_> {
             with.insert(var, expr);
         }
         let mut stmt = node.stmt.clone();
-        let mut rename = Rename { names: &node.names, with: &with };
+        let mut rename = Rename {
+            names: &node.names,
+            with: &with,
+        };
         Walk::new(&mut rename).stmt(&mut stmt);
         let mut outers = self.outers.clone();
         for name in refs {
@@ -234,7 +271,8 @@ impl Emit<'_> {
                     _ => continue,
                 };
                 let mutable = of.mutable.then(|| quote!(mut));
-                self.out.extend(quote!(#[allow(unused_mut)] let #mutable #user = #value;));
+                self.out
+                    .extend(quote!(#[allow(unused_mut)] let #mutable #user = #value;));
                 self.access.insert(var, Access::Native(user));
             }
         }
@@ -252,7 +290,11 @@ impl Emit<'_> {
 
     fn describe(&mut self, index: usize) {
         let node = &self.analysis.nodes[index];
-        let binds: Vec<&str> = node.binds.iter().map(|var| self.analysis.vars[*var].name.as_str()).collect();
+        let binds: Vec<&str> = node
+            .binds
+            .iter()
+            .map(|var| self.analysis.vars[*var].name.as_str())
+            .collect();
         let alone = !matches!(node.role, Role::Floats) && node.judged.is_ok();
         let model = NodeModel::of(node, &binds, alone);
         let inside = std::mem::take(&mut self.graph.nodes[index].inside);
@@ -262,9 +304,19 @@ impl Emit<'_> {
     /// Whether a name stands for one variable in all of this block.
     fn is_unique(&self, var: usize) -> bool {
         let name = &self.analysis.vars[var].name;
-        let named = self.analysis.vars.iter().enumerate().filter(|(_, of)| of.name == *name);
+        let named = self
+            .analysis
+            .vars
+            .iter()
+            .enumerate()
+            .filter(|(_, of)| of.name == *name);
         let seen = named.filter(|(at, of)| {
-            of.def.is_some() || self.analysis.nodes.iter().any(|node| node.mentions.iter().any(|(var, _)| var == at))
+            of.def.is_some()
+                || self
+                    .analysis
+                    .nodes
+                    .iter()
+                    .any(|node| node.mentions.iter().any(|(var, _)| var == at))
         });
         seen.count() == 1
     }
@@ -276,7 +328,10 @@ impl Emit<'_> {
         let native = if self.is_unique(var) {
             of.ident.clone()
         } else {
-            ours(&format!("{}_{}", of.name, self.program.fresh()), of.ident.span())
+            ours(
+                &format!("{}_{}", of.name, self.program.fresh()),
+                of.ident.span(),
+            )
         };
         self.natives.insert(var, native.clone());
         native
@@ -290,7 +345,8 @@ impl Emit<'_> {
         });
     }
     fn is_used_after(&self, var: usize, run: &[usize]) -> bool {
-        run.last().is_some_and(|last| self.analysis.later(var, *last).next().is_some())
+        run.last()
+            .is_some_and(|last| self.analysis.later(var, *last).next().is_some())
     }
 
     /// The cells and variables of a run, in the order of the source.
@@ -300,7 +356,9 @@ impl Emit<'_> {
             let floats = self.analysis.nodes[index].role == Role::Floats;
             let typed = match &self.analysis.nodes[index].stmt {
                 Stmt::Local(local) => match &local.pat {
-                    Pat::Type(typed) if matches!(&*typed.pat, Pat::Ident(_)) => Some((*typed.ty).clone()),
+                    Pat::Type(typed) if matches!(&*typed.pat, Pat::Ident(_)) => {
+                        Some((*typed.ty).clone())
+                    }
                     _ => None,
                 },
                 _ => None,
@@ -313,7 +371,10 @@ impl Emit<'_> {
                     continue;
                 }
                 let of = &self.analysis.vars[var];
-                let cell = ours(&format!("{}_cell_{}", of.name, self.program.fresh()), of.ident.span());
+                let cell = ours(
+                    &format!("{}_cell_{}", of.name, self.program.fresh()),
+                    of.ident.span(),
+                );
                 if self.analysis.is_handed(run, var) && !of.by_ref {
                     self.out.extend(quote!(let #cell = #flow::Own::new();));
                     let mentioned = self.analysis.later(var, index).next().is_some();
@@ -329,7 +390,10 @@ impl Emit<'_> {
                     run.contains(first)
                         && all.iter().all(|(at, _)| at == first)
                         && all.iter().any(|(at, how)| {
-                            !matches!(self.analysis.effect(*at, var, how), Use::Read | Use::Method(_))
+                            !matches!(
+                                self.analysis.effect(*at, var, how),
+                                Use::Read | Use::Method(_)
+                            )
                         })
                 });
                 if once && !of.by_ref {
@@ -349,7 +413,15 @@ impl Emit<'_> {
         }
     }
 
-    fn wait(&mut self, groups: &[Ident], schedule: &Ident, floaters: &[usize], wanted: &[usize], before: usize, leaves: bool) {
+    fn wait(
+        &mut self,
+        groups: &[Ident],
+        schedule: &Ident,
+        floaters: &[usize],
+        wanted: &[usize],
+        before: usize,
+        leaves: bool,
+    ) {
         if wanted.is_empty() || groups.len() == self.groups.len() {
             return;
         }
@@ -369,9 +441,9 @@ impl Emit<'_> {
             let left = ours("left", Span::call_site());
             let flow = self.flow();
             let run = run_label();
-            let at = self.defers.then(|| {
-                quote!(#core::option::Option::Some(#flow::Left::At(#left)) => break #run #left,)
-            });
+            let at = self.defers.then(
+                || quote!(#core::option::Option::Some(#flow::Left::At(#left)) => break #run #left,),
+            );
             let rest = (!self.defers).then(|| quote!(#core::option::Option::Some(_) => {}));
             quote! {
                 match #until.await {
@@ -391,9 +463,17 @@ impl Emit<'_> {
         let flow = self.flow();
         let edges = self.analysis.edges(run, &self.program.options);
         let places = self.analysis.places(run, &edges);
-        let floaters: Vec<usize> = run.iter().copied().filter(|at| self.analysis.nodes[*at].role == Role::Floats).collect();
+        let floaters: Vec<usize> = run
+            .iter()
+            .copied()
+            .filter(|at| self.analysis.nodes[*at].role == Role::Floats)
+            .collect();
         let leaves = floaters.iter().any(|at| self.analysis.nodes[*at].leaves());
-        let gives = if leaves { self.program.gives.clone() } else { quote!(()) };
+        let gives = if leaves {
+            self.program.gives.clone()
+        } else {
+            quote!(())
+        };
         let words = floaters.len().div_ceil(64);
         // what is taken from a cell of an earlier run is taken out of it first
         for &index in run {
@@ -414,22 +494,52 @@ impl Emit<'_> {
         let outer = std::mem::take(&mut self.out);
         let schedule = ours("schedule", Span::call_site());
         let mut groups = self.groups.clone();
-        self.out.extend(quote!(let #schedule = #flow::Schedule::<#gives, #words>::new();));
-        self.group(run, None, &places, &edges, &floaters, &schedule, &gives, &mut groups);
+        self.out
+            .extend(quote!(let #schedule = #flow::Schedule::<#gives, #words>::new();));
+        self.group(
+            run,
+            None,
+            &places,
+            &edges,
+            &floaters,
+            &schedule,
+            &gives,
+            &mut groups,
+        );
         let mut waited: Vec<usize> = Vec::new();
         for &index in run.iter().filter(|at| !floaters.contains(at)) {
             let wanted: Vec<usize> = edges
                 .iter()
-                .filter(|edge| edge.to == index && floaters.contains(&edge.from) && !waited.contains(&edge.from))
+                .filter(|edge| {
+                    edge.to == index
+                        && floaters.contains(&edge.from)
+                        && !waited.contains(&edge.from)
+                })
                 .map(|edge| edge.from)
                 .collect();
             let before = floaters.iter().filter(|at| **at < index).count();
             self.wait(&groups, &schedule, &floaters, &wanted, before, leaves);
             waited.extend(wanted);
             self.lane(index, run, &groups);
-            self.group(run, Some(index), &places, &edges, &floaters, &schedule, &gives, &mut groups);
+            self.group(
+                run,
+                Some(index),
+                &places,
+                &edges,
+                &floaters,
+                &schedule,
+                &gives,
+                &mut groups,
+            );
         }
-        self.wait(&groups, &schedule, &floaters, &floaters.clone(), floaters.len(), leaves);
+        self.wait(
+            &groups,
+            &schedule,
+            &floaters,
+            &floaters.clone(),
+            floaters.len(),
+            leaves,
+        );
         for &index in &floaters {
             for var in self.analysis.nodes[index].binds.clone() {
                 if self.analysis.is_handed(run, var) && self.is_used_after(var, run) {
@@ -448,7 +558,11 @@ impl Emit<'_> {
                 .enumerate()
                 .map(|(place, (index, value))| {
                     let given = self.given(index, value);
-                    if place == last { quote!(_ => { #given }) } else { quote!(#place => { #given }) }
+                    if place == last {
+                        quote!(_ => { #given })
+                    } else {
+                        quote!(#place => { #given })
+                    }
                 })
                 .collect();
             self.out.extend(quote! {
@@ -498,26 +612,32 @@ impl Emit<'_> {
         let Some(init) = &local.init else { return };
         let (attrs, value) = (&local.attrs, &init.expr);
         let span = local.pat.span();
-        let natives: Vec<Ident> = self.analysis.nodes[index].binds.iter().map(|var| match &self.access[var] {
-            Access::Native(native) => native.clone(),
-            Access::Out(native, _) | Access::Own(native) => native.clone(),
-        }).collect();
+        let natives: Vec<Ident> = self.analysis.nodes[index]
+            .binds
+            .iter()
+            .map(|var| match &self.access[var] {
+                Access::Native(native) => native.clone(),
+                Access::Out(native, _) | Access::Own(native) => native.clone(),
+            })
+            .collect();
         let single = match &local.pat {
             Pat::Ident(ident) => ident.subpat.is_none(),
             Pat::Type(typed) => matches!(&*typed.pat, Pat::Ident(ident) if ident.subpat.is_none()),
             _ => false,
         };
         if single && let [native] = natives.as_slice() {
-            self.out.extend(quote_spanned!(span=> #(#attrs)* { #native = #value; }));
+            self.out
+                .extend(quote_spanned!(span=> #(#attrs)* { #native = #value; }));
             return;
         }
         let mut pat = local.pat.clone();
         let inner = rename_pattern(&mut pat);
-        self.out.extend(quote!(#(#attrs)* { let #pat = #value; #(#natives = #inner;)* }));
+        self.out
+            .extend(quote!(#(#attrs)* { let #pat = #value; #(#natives = #inner;)* }));
     }
 
     /// The floaters that are made behind one node of the lane, or before it.
-    #[allow(clippy::too_many_arguments)]
+    #[allow(clippy::too_many_arguments)] // all of it is the run at hand
     fn group(
         &mut self,
         run: &[usize],
@@ -529,7 +649,11 @@ impl Emit<'_> {
         gives: &TokenStream,
         groups: &mut Vec<Ident>,
     ) {
-        let members: Vec<usize> = floaters.iter().copied().filter(|at| places[*at] == behind).collect();
+        let members: Vec<usize> = floaters
+            .iter()
+            .copied()
+            .filter(|at| places[*at] == behind)
+            .collect();
         if members.is_empty() {
             return;
         }
@@ -539,9 +663,14 @@ impl Emit<'_> {
         let mut steps = Vec::new();
         for &index in &members {
             let number = floaters.iter().position(|of| *of == index).unwrap_or(0);
-            let name = ours(&format!("floater_{}", self.program.fresh()), Span::call_site());
+            let name = ours(
+                &format!("floater_{}", self.program.fresh()),
+                Span::call_site(),
+            );
             let future = self.floater(index, run, number, schedule, gives);
-            self.out.extend(quote!(let mut #name = #core::pin::pin!(#core::option::Option::Some(#future));));
+            self.out.extend(
+                quote!(let mut #name = #core::pin::pin!(#core::option::Option::Some(#future));),
+            );
             names.push(name);
             let mut after = vec![0_u64; words];
             for edge in edges.iter().filter(|edge| edge.to == index) {
@@ -551,12 +680,22 @@ impl Emit<'_> {
             }
             steps.push(quote!(#flow::Step { number: #number, after: [#(#after),*] }));
         }
-        let group = ours(&format!("group_{}", self.program.fresh()), Span::call_site());
-        let table = ours(&format!("STEPS_{}", self.program.fresh()), Span::call_site());
+        let group = ours(
+            &format!("group_{}", self.program.fresh()),
+            Span::call_site(),
+        );
+        let table = ours(
+            &format!("STEPS_{}", self.program.fresh()),
+            Span::call_site(),
+        );
         let count = members.len();
         let wakers = count + 1;
         let bits = wakers.div_ceil(64);
-        let (index, op, cx) = (ours("index", Span::call_site()), ours("op", Span::call_site()), ours("cx", Span::call_site()));
+        let (index, op, cx) = (
+            ours("index", Span::call_site()),
+            ours("op", Span::call_site()),
+            ours("cx", Span::call_site()),
+        );
         let numbers = 0..count - 1;
         let (last, most) = names.split_last().expect("a group has a member");
         self.out.extend(quote! {
@@ -605,17 +744,21 @@ impl Emit<'_> {
         Returns { make: &mut make }.visit_stmt_mut(&mut node.stmt);
         let leaving = std::mem::take(&mut node.leaving);
         let mut at = 0;
-        let (gone, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut node.mentions).into_iter().partition(|_| {
-            at += 1;
-            leaving.contains(&(at - 1))
-        });
+        let (gone, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut node.mentions)
+            .into_iter()
+            .partition(|_| {
+                at += 1;
+                leaving.contains(&(at - 1))
+            });
         node.mentions = kept;
         self.given.entry(index).or_default().extend(gone);
     }
 
     /// `return` of a value that a floater left to the block.
     fn given(&mut self, index: usize, value: Option<Expr>) -> TokenStream {
-        let Some(mut value) = value else { return quote!(return;) };
+        let Some(mut value) = value else {
+            return quote!(return;);
+        };
         let mut before = TokenStream::new();
         let mut with: HashMap<usize, Expr> = HashMap::new();
         let mut given = self.given.get(&index).cloned().unwrap_or_default();
@@ -634,7 +777,11 @@ impl Emit<'_> {
                 }
                 Some(Access::Out(cell, _)) => {
                     before.extend(quote!(let #name = #cell.get();));
-                    if of.by_ref { syn::parse_quote!(#name) } else { syn::parse_quote!((*#name)) }
+                    if of.by_ref {
+                        syn::parse_quote!(#name)
+                    } else {
+                        syn::parse_quote!((*#name))
+                    }
                 }
                 Some(Access::Own(cell)) => {
                     before.extend(quote!(let #name = #cell.take();));
@@ -645,19 +792,31 @@ impl Emit<'_> {
             with.insert(var, expr);
         }
         let names = self.analysis.nodes[index].names.clone();
-        let mut rename = Rename { names: &names, with: &with };
+        let mut rename = Rename {
+            names: &names,
+            with: &with,
+        };
         Walk::new(&mut rename).expr(&mut value, &Use::Value);
         quote!(#before return #value;)
     }
 
     /// The future of one floater.
-    fn floater(&mut self, index: usize, run: &[usize], number: usize, schedule: &Ident, gives: &TokenStream) -> TokenStream {
+    fn floater(
+        &mut self,
+        index: usize,
+        run: &[usize],
+        number: usize,
+        schedule: &Ident,
+        gives: &TokenStream,
+    ) -> TokenStream {
         let (flow, core) = (self.flow(), self.core());
         if self.defers && self.analysis.defers(run, index) {
             self.defer(index, number, schedule);
         }
         let (before, stmt) = self.rewritten(index, &[]);
-        let Stmt::Local(mut local) = stmt else { return TokenStream::new() };
+        let Stmt::Local(mut local) = stmt else {
+            return TokenStream::new();
+        };
         plain_pattern(&mut local.pat);
         let node: &Node = &self.analysis.nodes[index];
         let never = node.leaves().then(|| {
@@ -671,7 +830,9 @@ impl Emit<'_> {
                 Access::Native(_) => None,
             }
         });
-        quote!(async {
+        // mistakes of moving and borrowing point at the statement
+        let at = Span::mixed_site().located_at(node.stmt.span());
+        quote_spanned!(at=> async {
             #never
             #before
             #local
@@ -710,7 +871,8 @@ fn rename_pattern(pat: &mut Pat) -> Vec<Ident> {
     fn walk(pat: &mut Pat, all: &mut Vec<Ident>) {
         match pat {
             Pat::Ident(ident) => {
-                let is_name = ident.subpat.is_some() || !ident.ident.to_string().starts_with(char::is_uppercase);
+                let is_name = ident.subpat.is_some()
+                    || !ident.ident.to_string().starts_with(char::is_uppercase);
                 if is_name {
                     let name = ours(&format!("{}_in", plain(&ident.ident)), ident.ident.span());
                     all.push(name.clone());

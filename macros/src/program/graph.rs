@@ -5,7 +5,7 @@ use super::{
     pure::Awaited,
 };
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{format_ident, quote};
 use syn::{Expr, Stmt, spanned::Spanned};
 
 #[derive(Clone, Default)]
@@ -53,7 +53,9 @@ impl GraphModel {
     pub(super) fn to_tokens(&self, krate: &TokenStream) -> TokenStream {
         let private = quote!(#krate::__private);
         let name = &self.name;
-        let kept: Vec<usize> = (0..self.nodes.len()).filter(|at| !self.nodes[*at].kind.is_empty()).collect();
+        let kept: Vec<usize> = (0..self.nodes.len())
+            .filter(|at| !self.nodes[*at].kind.is_empty())
+            .collect();
         let place = |index: usize| kept.iter().position(|at| *at == index);
         let nodes = kept.iter().map(|at| {
             let node = &self.nodes[*at];
@@ -64,7 +66,7 @@ impl GraphModel {
                 None => quote!(#private::core::option::Option::None),
             };
             let (signature, reason) = (option(&node.signature), option(&node.reason));
-            let line = quote_spanned!(node.span.unwrap_or_else(Span::call_site)=> #private::core::line!());
+            let line = node.span.map_or(0, line);
             let inside = node.inside.iter().map(|graph| graph.to_tokens(krate));
             quote!(#private::Node::__new(#name, #private::NodeKind::#kind, #signature, #line, #reason, &[#(#inside),*]))
         });
@@ -82,11 +84,22 @@ impl GraphModel {
     }
 }
 
+/// The line in the author's file. `line!()` would give that of the attribute.
+fn line(span: Span) -> u32 {
+    if !proc_macro::is_available() {
+        return 0;
+    }
+    u32::try_from(span.unwrap().line()).unwrap_or(0)
+}
+
 impl NodeModel {
     pub(super) fn of(node: &Node, binds: &[&str], alone: bool) -> Self {
         let composite = match &node.stmt {
             Stmt::Expr(expr, _) => is_composite(expr),
-            Stmt::Local(local) => local.init.as_ref().is_some_and(|init| is_composite(&init.expr)),
+            Stmt::Local(local) => local
+                .init
+                .as_ref()
+                .is_some_and(|init| is_composite(&init.expr)),
             _ => false,
         };
         let kind = if node.role == Role::Tail {
@@ -105,7 +118,9 @@ impl NodeModel {
             }
         };
         let (signature, called) = match &node.awaited {
-            Some(Awaited::Model(name) | Awaited::Program(name)) => (Some(name.clone()), Some(name.clone())),
+            Some(Awaited::Model(name) | Awaited::Program(name)) => {
+                (Some(name.clone()), Some(name.clone()))
+            }
             Some(Awaited::Named(name) | Awaited::Unknown(name)) => (None, Some(name.clone())),
             None => (None, None),
         };
@@ -133,7 +148,12 @@ impl NodeModel {
 
 fn is_composite(expr: &Expr) -> bool {
     match expr {
-        Expr::If(_) | Expr::Match(_) | Expr::Block(_) | Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => true,
+        Expr::If(_)
+        | Expr::Match(_)
+        | Expr::Block(_)
+        | Expr::ForLoop(_)
+        | Expr::While(_)
+        | Expr::Loop(_) => true,
         Expr::Try(of) => is_composite(&of.expr),
         _ => false,
     }

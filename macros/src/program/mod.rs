@@ -54,13 +54,19 @@ pub(crate) fn program(attribute: TokenStream, item: TokenStream) -> TokenStream 
     let function: ItemFn = match syn::parse2(item.clone()) {
         Ok(function) => function,
         Err(error) => {
-            let is_function = item.clone().into_iter().any(|token| token.to_string() == "fn");
+            let is_function = item
+                .clone()
+                .into_iter()
+                .any(|token| token.to_string() == "fn");
             if is_function {
                 errors.push(error);
                 let errors = errors.to_tokens();
                 return quote!(#item #errors);
             }
-            errors.on(&item, "`#[program]` stands on an `async fn`; move it to one, or remove it");
+            errors.on(
+                &item,
+                "`#[program]` stands on an `async fn`; move it to one, or remove it",
+            );
             let errors = errors.to_tokens();
             return quote!(#item #errors);
         }
@@ -93,9 +99,18 @@ fn expand(function: ItemFn, options: Options) -> TokenStream {
         Some(why) => {
             let plain = check::without_marks(function.clone());
             let stmts = plain.block.stmts;
-            (quote!(#(#stmts)*), GraphModel::opaque(&name, function.sig.ident.span(), why))
+            (
+                quote!(#(#stmts)*),
+                GraphModel::opaque(&name, function.sig.ident.span(), why),
+            )
         }
-        None => emit::block(&program, &function.block, &parameters(&function), &[], &name),
+        None => emit::block(
+            &program,
+            &function.block,
+            &parameters(&function),
+            &[],
+            &name,
+        ),
     };
     if program.errors.borrow().any() {
         let errors = program.errors.borrow().to_tokens();
@@ -118,14 +133,22 @@ fn beside(function: &ItemFn, program: &Program, graph: &TokenStream) -> TokenStr
         || mentions(function.to_token_stream(), "Self");
     let docs = format!("The graph of `{name}`.");
     if in_impl {
-        let constant = format_ident!("{}_GRAPH", name.to_uppercase(), span = function.sig.ident.span());
+        let constant = format_ident!(
+            "{}_GRAPH",
+            name.to_uppercase(),
+            span = function.sig.ident.span()
+        );
         return quote! {
             #[doc = #docs]
             #[allow(dead_code)]
             #vis const #constant: #krate::__private::Graph = #graph;
         };
     }
-    let of = format_ident!("{}", case::field(&name, Some("PascalCase")), span = function.sig.ident.span());
+    let of = format_ident!(
+        "{}",
+        case::field(&name, Some("PascalCase")),
+        span = function.sig.ident.span()
+    );
     // a type of the user's with that name stands: the function speaks of it
     if mentions(function.to_token_stream(), &of.to_string()) {
         return TokenStream::new();
@@ -174,12 +197,21 @@ fn parameters(function: &ItemFn) -> Outers {
         match input {
             FnArg::Receiver(receiver) => {
                 let (copy, exclusive) = match &receiver.kind {
-                    syn::ReceiverKind::Reference(_, _, mutability) => (mutability.is_none(), mutability.is_some()),
+                    syn::ReceiverKind::Reference(_, _, mutability) => {
+                        (mutability.is_none(), mutability.is_some())
+                    }
                     syn::ReceiverKind::Typed(_, of) => (is_copy(of), is_exclusive(of)),
                     _ => (false, false),
                 };
                 let mutable = receiver.mutability.is_some();
-                outers.insert("self".to_owned(), Outer { copy, exclusive, mutable });
+                outers.insert(
+                    "self".to_owned(),
+                    Outer {
+                        copy,
+                        exclusive,
+                        mutable,
+                    },
+                );
             }
             FnArg::Typed(typed) => {
                 let single = matches!(&*typed.pat, Pat::Ident(_));

@@ -79,7 +79,11 @@ fn collect<'p>(pat: &'p Pat, all: &mut Vec<&'p syn::PatIdent>) {
         }
         Pat::Guard(guard) => collect(&guard.pat, all),
         // the alternatives bind the same names
-        Pat::Or(or) => or.cases.first().into_iter().for_each(|case| collect(case, all)),
+        Pat::Or(or) => or
+            .cases
+            .first()
+            .into_iter()
+            .for_each(|case| collect(case, all)),
         Pat::Paren(paren) => collect(&paren.pat, all),
         Pat::Reference(reference) => collect(&reference.pat, all),
         Pat::Slice(slice) => slice.elems.iter().for_each(|elem| collect(elem, all)),
@@ -132,7 +136,11 @@ impl<'s, S: Sink> Walk<'s, S> {
             self.facts.returns_here |= self.leaving;
             return None;
         }
-        let how = if self.moving > 0 && *how != Use::Opaque { &Use::Value } else { how };
+        let how = if self.moving > 0 && *how != Use::Opaque {
+            &Use::Value
+        } else {
+            how
+        };
         self.sink.mention(ident, how, self.leaving)
     }
     pub(super) fn block(&mut self, block: &mut Block) {
@@ -167,7 +175,11 @@ impl<'s, S: Sink> Walk<'s, S> {
                 }
             }
             Expr::Reference(of) => {
-                let how = if of.mutability.is_some() { Use::Write } else { Use::Read };
+                let how = if of.mutability.is_some() {
+                    Use::Write
+                } else {
+                    Use::Read
+                };
                 self.expr(&mut of.expr, &how);
             }
             Expr::RawAddr(of) => self.expr(&mut of.expr, &Use::Write),
@@ -182,7 +194,11 @@ impl<'s, S: Sink> Walk<'s, S> {
                 self.expr(&mut of.base, &how);
             }
             Expr::Index(of) => {
-                let how = if *how == Use::Write { Use::Write } else { Use::Read };
+                let how = if *how == Use::Write {
+                    Use::Write
+                } else {
+                    Use::Read
+                };
                 self.expr(&mut of.expr, &how);
                 self.expr(&mut of.index, value);
             }
@@ -211,8 +227,17 @@ impl<'s, S: Sink> Walk<'s, S> {
                     Op::Eq(_) | Op::Ne(_) | Op::Lt(_) | Op::Le(_) | Op::Gt(_) | Op::Ge(_) => {
                         (Use::Read, Use::Read)
                     }
-                    Op::And(_) | Op::Or(_) | Op::Add(_) | Op::Sub(_) | Op::Mul(_) | Op::Div(_)
-                    | Op::Rem(_) | Op::BitXor(_) | Op::BitAnd(_) | Op::BitOr(_) | Op::Shl(_)
+                    Op::And(_)
+                    | Op::Or(_)
+                    | Op::Add(_)
+                    | Op::Sub(_)
+                    | Op::Mul(_)
+                    | Op::Div(_)
+                    | Op::Rem(_)
+                    | Op::BitXor(_)
+                    | Op::BitAnd(_)
+                    | Op::BitOr(_)
+                    | Op::Shl(_)
                     | Op::Shr(_) => (Use::Value, Use::Value),
                     _ => (Use::Write, Use::Value),
                 };
@@ -305,7 +330,10 @@ impl<'s, S: Sink> Walk<'s, S> {
                 }
             }
             Expr::Array(of) => of.elems.iter_mut().for_each(|elem| self.expr(elem, value)),
-            Expr::Tuple(of) => of.elems.iter_mut().for_each(|elem| self.expr(elem, how_of_parts(how))),
+            Expr::Tuple(of) => of
+                .elems
+                .iter_mut()
+                .for_each(|elem| self.expr(elem, how_of_parts(how))),
             Expr::Repeat(of) => {
                 self.expr(&mut of.expr, value);
                 self.expr(&mut of.len, value);
@@ -351,7 +379,9 @@ impl<'s, S: Sink> Walk<'s, S> {
             other => {
                 // forms that have no name here: whatever they mention is not known
                 let tokens = other.to_token_stream();
-                self.facts.unknown.get_or_insert_with(|| "a form that is not known".to_owned());
+                self.facts
+                    .unknown
+                    .get_or_insert_with(|| "a form that is not known".to_owned());
                 self.tokens(tokens);
             }
         }
@@ -379,7 +409,9 @@ impl<'s, S: Sink> Walk<'s, S> {
     }
     fn unknown(&mut self, mac: &Macro) {
         let path = crate::diag::shown(&mac.path);
-        self.facts.unknown.get_or_insert(format!("`{path}!` is not known"));
+        self.facts
+            .unknown
+            .get_or_insert(format!("`{path}!` is not known"));
         self.tokens(mac.tokens.clone());
     }
     /// Every word in it may be a mention, those in strings too.
@@ -403,7 +435,9 @@ impl<'s, S: Sink> Walk<'s, S> {
                         let ident = match syn::parse_str::<Ident>(&name) {
                             Ok(ident) => ident,
                             Err(_) if name == "self" => Ident::new("self", literal.span()),
-                            Err(_) if matches!(&*name, "_" | "super" | "crate" | "Self") => continue,
+                            Err(_) if matches!(&*name, "_" | "super" | "crate" | "Self") => {
+                                continue;
+                            }
                             Err(_) => Ident::new_raw(&name, literal.span()),
                         };
                         self.mention(&ident, &Use::Opaque);
@@ -420,7 +454,9 @@ impl<'s, S: Sink> Walk<'s, S> {
         }) {
             match &mut repeat {
                 Expr::Array(of) => {
-                    of.elems.iter_mut().for_each(|elem| self.expr(elem, &Use::Value));
+                    of.elems
+                        .iter_mut()
+                        .for_each(|elem| self.expr(elem, &Use::Value));
                     mac.tokens = of.elems.to_token_stream();
                     return true;
                 }
@@ -441,8 +477,11 @@ impl<'s, S: Sink> Walk<'s, S> {
             let expr: Expr = input.parse()?;
             let comma: Token![,] = input.parse()?;
             let pat = Pat::parse_multi_with_leading_vert(input)?;
-            let guard: Option<(Token![if], Expr)> =
-                if input.peek(Token![if]) { Some((input.parse()?, input.parse()?)) } else { None };
+            let guard: Option<(Token![if], Expr)> = if input.peek(Token![if]) {
+                Some((input.parse()?, input.parse()?))
+            } else {
+                None
+            };
             let end: Option<Token![,]> = input.parse()?;
             Ok((expr, comma, pat, guard, end))
         };
@@ -474,10 +513,22 @@ impl<'s, S: Sink> Walk<'s, S> {
             None if args.len() <= before => None,
             _ => return false,
         };
-        let caught: Vec<String> = text.iter().flat_map(|text| captures(&text.value())).collect();
-        let caught: Vec<String> = caught.into_iter().filter(|name| !written.contains(name)).collect();
+        let caught: Vec<String> = text
+            .iter()
+            .flat_map(|text| captures(&text.value()))
+            .collect();
+        let caught: Vec<String> = caught
+            .into_iter()
+            .filter(|name| !written.contains(name))
+            .collect();
         for (index, arg) in args.iter_mut().enumerate() {
-            let writes = before == 1 && index == 0 && mac.path.segments.last().is_some_and(|last| last.ident.to_string().starts_with("write"));
+            let writes = before == 1
+                && index == 0
+                && mac
+                    .path
+                    .segments
+                    .last()
+                    .is_some_and(|last| last.ident.to_string().starts_with("write"));
             let how = if writes { Use::Write } else { Use::Read };
             match arg {
                 Expr::Assign(of) if index > before => self.expr(&mut of.right, &how),
@@ -486,7 +537,9 @@ impl<'s, S: Sink> Walk<'s, S> {
         }
         let mut more = Vec::new();
         for name in caught {
-            let span = text.as_ref().map_or_else(proc_macro2::Span::call_site, syn::LitStr::span);
+            let span = text
+                .as_ref()
+                .map_or_else(proc_macro2::Span::call_site, syn::LitStr::span);
             // a keyword may name an argument
             let ident = Ident::new(&name, span);
             if let Some(other) = self.mention(&ident, &Use::Read) {
@@ -525,13 +578,13 @@ fn how_of_parts(how: &Use) -> &Use {
 /// How a pattern takes what it is matched with.
 fn scrutinee(pat: &Pat) -> Use {
     let names = bound(pat);
-    if names.iter().any(|ident| ident.by_ref.is_some() && ident.mutability.is_some()) {
+    if names
+        .iter()
+        .any(|ident| ident.by_ref.is_some() && ident.mutability.is_some())
+    {
         Use::Write
     } else if names.iter().any(|ident| ident.by_ref.is_none()) {
         Use::Value
-    } else if names.is_empty() && matches!(pat, Pat::Wild(_)) {
-        // `_ = x` does not even read
-        Use::Read
     } else {
         Use::Read
     }
@@ -548,7 +601,9 @@ fn captures(text: &str) -> Vec<String> {
             continue;
         }
         let Some(close) = rest.find('}') else { break };
-        let (name, spec) = rest[..close].split_once(':').unwrap_or((&rest[..close], ""));
+        let (name, spec) = rest[..close]
+            .split_once(':')
+            .unwrap_or((&rest[..close], ""));
         rest = &rest[close + 1..];
         let mut push = |name: &str| {
             let word = name.trim();
@@ -561,9 +616,11 @@ fn captures(text: &str) -> Vec<String> {
         push(name);
         // widths and precisions: `w$`
         for part in spec.split('$').rev().skip(1) {
-            let from = part.rfind(|c: char| c != '_' && !c.is_alphanumeric()).map_or(0, |at| {
-                at + part[at..].chars().next().map_or(1, char::len_utf8)
-            });
+            let from = part
+                .rfind(|c: char| c != '_' && !c.is_alphanumeric())
+                .map_or(0, |at| {
+                    at + part[at..].chars().next().map_or(1, char::len_utf8)
+                });
             push(&part[from..]);
         }
     }

@@ -126,7 +126,9 @@ impl VisitMut for Nest<'_> {
                     self.scoped(|nest| {
                         add_pattern(&mut nest.outers, &arm.pat);
                         match &mut *arm.body {
-                            Expr::Block(of) if of.label.is_none() => nest.block(&mut of.block, "arm"),
+                            Expr::Block(of) if of.label.is_none() => {
+                                nest.block(&mut of.block, "arm")
+                            }
                             other => {
                                 nest.visit_expr_mut(other);
                                 if matches!(other, Expr::Verbatim(_)) {
@@ -142,7 +144,8 @@ impl VisitMut for Nest<'_> {
                 self.visit_expr_mut(&mut of.expr);
                 let turns = parallel::turns(&mut of.attrs);
                 if let Some(turns) = turns {
-                    let (tokens, graph) = parallel::turn_loop(self.program, of, &turns, &self.outers, &self.groups);
+                    let (tokens, graph) =
+                        parallel::turn_loop(self.program, of, &turns, &self.outers, &self.groups);
                     self.inside.push(graph);
                     *expr = Expr::Verbatim(tokens);
                     return;

@@ -100,7 +100,9 @@ pub(super) fn is_copy(of: &Type) -> bool {
                 "bool", "char", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32",
                 "i64", "i128", "isize", "f32", "f64", "Duration",
             ];
-            path.path.get_ident().is_some_and(|name| NAMES.contains(&name.to_string().as_str()))
+            path.path
+                .get_ident()
+                .is_some_and(|name| NAMES.contains(&name.to_string().as_str()))
         }
         _ => false,
     }
@@ -130,10 +132,16 @@ fn extends(expr: &Expr) -> bool {
         Expr::Tuple(of) => of.elems.iter().any(extends),
         Expr::Array(of) => of.elems.iter().any(extends),
         Expr::Struct(of) => of.fields.iter().any(|field| extends(&field.expr)),
-        Expr::Call(of) => of.args.iter().any(extends) && matches!(&*of.func, Expr::Path(path) if super::known::function(&path.path)),
+        Expr::Call(of) => {
+            of.args.iter().any(extends)
+                && matches!(&*of.func, Expr::Path(path) if super::known::function(&path.path))
+        }
         Expr::If(of) => {
             tail(&of.then_branch).is_some_and(extends)
-                || of.else_branch.as_ref().is_some_and(|(_, otherwise)| extends(otherwise))
+                || of
+                    .else_branch
+                    .as_ref()
+                    .is_some_and(|(_, otherwise)| extends(otherwise))
         }
         Expr::Match(of) => of.arms.iter().any(|arm| extends(&arm.body)),
         Expr::Block(of) => tail(&of.block).is_some_and(extends),
@@ -226,7 +234,7 @@ impl Analysis {
         }
         all.prove_copies();
         all.find_writes();
-        all.give_roles(&purity, may_leave);
+        all.give_roles(may_leave);
         all
     }
 
@@ -247,8 +255,16 @@ impl Analysis {
         let mut walk = Walk::new(&mut finder);
         walk.stmt(&mut stmt.clone());
         let facts = walk.facts.clone();
-        let Finder { names, mentions, leaving, .. } = finder;
-        let mut first = FirstAwait { purity, found: None };
+        let Finder {
+            names,
+            mentions,
+            leaving,
+            ..
+        } = finder;
+        let mut first = FirstAwait {
+            purity,
+            found: None,
+        };
         first.visit_stmt(stmt);
         let mut binds = Vec::new();
         let mut judged = Err("a statement runs in source order".to_owned());
@@ -256,7 +272,9 @@ impl Analysis {
             judged = match &local.init {
                 None => Err("a declaration without a value".to_owned()),
                 Some(init) => purity.expr(&init.expr).and_then(|()| {
-                    init.diverge.iter().try_for_each(|(_, otherwise)| purity.expr(otherwise))
+                    init.diverge
+                        .iter()
+                        .try_for_each(|(_, otherwise)| purity.expr(otherwise))
                 }),
             };
             let (copy, typed_exclusive) = match &local.pat {
@@ -324,12 +342,16 @@ impl Analysis {
     /// A use by value with a use after it, on one path, says that the type is `Copy`.
     fn prove_copies(&mut self) {
         for var in 0..self.vars.len() {
-            let written = self.nodes.iter().any(|node| node.mentions.contains(&(var, Use::Write)));
+            let written = self
+                .nodes
+                .iter()
+                .any(|node| node.mentions.contains(&(var, Use::Write)));
             if self.vars[var].copy || written {
                 continue;
             }
             let proves = |(index, node): (usize, &Node)| {
-                let falls_through = !node.facts.returns && !node.facts.jumps && node.facts.unknown.is_none();
+                let falls_through =
+                    !node.facts.returns && !node.facts.jumps && node.facts.unknown.is_none();
                 falls_through
                     && node.mentions.contains(&(var, Use::Value))
                     && self.surely_later(var, index)
@@ -368,10 +390,16 @@ impl Analysis {
             Use::Method(_) if of.mutable => Use::Write,
             Use::Method(name) => {
                 let read_before = self.nodes[..index].iter().any(|node| {
-                    node.mentions.iter().any(|(v, how)| *v == var && matches!(how, Use::Method(n) if n == name))
+                    node.mentions
+                        .iter()
+                        .any(|(v, how)| *v == var && matches!(how, Use::Method(n) if n == name))
                 });
                 let used_after = goes_on && self.surely_later(var, index);
-                if used_after || read_before { Use::Read } else { how.clone() }
+                if used_after || read_before {
+                    Use::Read
+                } else {
+                    how.clone()
+                }
             }
             Use::Field(field) => {
                 let again = goes_on
@@ -380,8 +408,14 @@ impl Analysis {
                         Use::Opaque => false,
                         _ => true,
                     });
-                let before = self.nodes[..index].iter().any(|node| node.mentions.contains(&(var, Use::Field(field.clone()))));
-                if again || before { Use::Read } else { how.clone() }
+                let before = self.nodes[..index]
+                    .iter()
+                    .any(|node| node.mentions.contains(&(var, Use::Field(field.clone()))));
+                if again || before {
+                    Use::Read
+                } else {
+                    how.clone()
+                }
             }
             other => other.clone(),
         }
@@ -390,7 +424,10 @@ impl Analysis {
     /// Whether its fields are moved out one after another.
     fn is_partial(&self, var: usize) -> bool {
         let fields = self.nodes.iter().enumerate().flat_map(|(index, node)| {
-            node.mentions.iter().filter(move |(of, _)| *of == var).map(move |(_, how)| (index, how))
+            node.mentions
+                .iter()
+                .filter(move |(of, _)| *of == var)
+                .map(move |(_, how)| (index, how))
         });
         let moved = fields.filter(|(index, how)| {
             matches!(how, Use::Field(_)) && matches!(self.effect(*index, var, how), Use::Field(_))
@@ -407,12 +444,12 @@ impl Analysis {
             && matches!(call.args.first(), Some(Expr::Path(_)))
     }
 
-    fn give_roles(&mut self, purity: &Purity<'_>, may_leave: bool) {
+    fn give_roles(&mut self, may_leave: bool) {
         for index in (0..self.nodes.len()).rev() {
             if self.nodes[index].role != Role::Lane {
                 continue;
             }
-            let (role, fence, judged) = self.role(index, purity, may_leave);
+            let (role, fence, judged) = self.role(index, may_leave);
             let node = &mut self.nodes[index];
             node.role = role;
             node.fence = fence;
@@ -420,7 +457,7 @@ impl Analysis {
         }
     }
 
-    fn role(&self, index: usize, _: &Purity<'_>, may_leave: bool) -> (Role, bool, Judged) {
+    fn role(&self, index: usize, may_leave: bool) -> (Role, bool, Judged) {
         let node = &self.nodes[index];
         let because = |why: &str| Err(why.to_owned());
         if is_configured(&node.stmt) {
@@ -434,11 +471,22 @@ impl Analysis {
             Stmt::Expr(expr, _) => {
                 let composite = matches!(
                     expr,
-                    Expr::If(_) | Expr::Match(_) | Expr::Block(_) | Expr::ForLoop(_) | Expr::While(_)
-                        | Expr::Loop(_) | Expr::Unsafe(_) | Expr::Assign(_) | Expr::Binary(_)
+                    Expr::If(_)
+                        | Expr::Match(_)
+                        | Expr::Block(_)
+                        | Expr::ForLoop(_)
+                        | Expr::While(_)
+                        | Expr::Loop(_)
+                        | Expr::Unsafe(_)
+                        | Expr::Assign(_)
+                        | Expr::Binary(_)
                 );
                 if node.facts.awaits > 0 && !composite {
-                    return (Role::Alone, true, because("what is awaited without a binding holds back what comes after it"));
+                    return (
+                        Role::Alone,
+                        true,
+                        because("what is awaited without a binding holds back what comes after it"),
+                    );
                 }
                 if node.facts.returns || node.facts.jumps {
                     return (Role::Alone, false, because("it may leave the block"));
@@ -451,28 +499,46 @@ impl Analysis {
             return (Role::Alone, false, node.judged.clone());
         };
         let used = node.binds.iter().any(|var| {
-            self.later(*var, index).any(|(at, _)| !self.is_only_dropped(&self.nodes[at]))
+            self.later(*var, index)
+                .any(|(at, _)| !self.is_only_dropped(&self.nodes[at]))
         });
         if !used {
             let effects = node.facts.awaits > 0 || node.judged.is_err();
             if effects {
-                return (Role::Alone, true, because("a binding that is not read holds back what comes after it"));
+                return (
+                    Role::Alone,
+                    true,
+                    because("a binding that is not read holds back what comes after it"),
+                );
             }
-            let simple = !extends(&init.expr) && !node.facts.returns && !node.facts.jumps && init.diverge.is_none();
+            let simple = !extends(&init.expr)
+                && !node.facts.returns
+                && !node.facts.jumps
+                && init.diverge.is_none();
             let hoists = simple && bound(&local.pat).iter().all(|ident| ident.by_ref.is_none());
-            return (if hoists { Role::Lane } else { Role::Alone }, false, because("nothing waits for it"));
+            return (
+                if hoists { Role::Lane } else { Role::Alone },
+                false,
+                because("nothing waits for it"),
+            );
         }
         let patterns = bound(&local.pat);
         let whole = matches!(&local.pat, Pat::Ident(ident) if ident.subpat.is_none() && ident.mutability.is_none());
         let refs = patterns.iter().any(|ident| ident.by_ref.is_some());
-        let may_float = node.judged.clone().and_then(|()| self.may_float(index, init, refs && !whole, may_leave));
+        let may_float = node
+            .judged
+            .clone()
+            .and_then(|()| self.may_float(index, init, refs && !whole, may_leave));
         let read_by_floater = || {
             node.binds.iter().any(|var| {
-                self.later(*var, index).any(|(at, _)| self.nodes[at].role == Role::Floats)
+                self.later(*var, index)
+                    .any(|(at, _)| self.nodes[at].role == Role::Floats)
             })
         };
         match may_float {
-            Ok(()) if node.facts.awaits > 0 || read_by_floater() => return (Role::Floats, false, Ok(())),
+            Ok(()) if node.facts.awaits > 0 || read_by_floater() => {
+                return (Role::Floats, false, Ok(()));
+            }
             Ok(()) => {
                 if node.facts.returns || init.diverge.is_some() || refs || extends(&init.expr) {
                     return (Role::Alone, false, because("it may leave the block"));
@@ -481,11 +547,25 @@ impl Analysis {
             }
             Err(_) => {}
         }
-        let alone = node.facts.returns || node.facts.jumps || init.diverge.is_some() || refs || extends(&init.expr);
-        (if alone { Role::Alone } else { Role::Lane }, false, may_float)
+        let alone = node.facts.returns
+            || node.facts.jumps
+            || init.diverge.is_some()
+            || refs
+            || extends(&init.expr);
+        (
+            if alone { Role::Alone } else { Role::Lane },
+            false,
+            may_float,
+        )
     }
 
-    fn may_float(&self, index: usize, init: &syn::LocalInit, refs: bool, may_leave: bool) -> Judged {
+    fn may_float(
+        &self,
+        index: usize,
+        init: &syn::LocalInit,
+        refs: bool,
+        may_leave: bool,
+    ) -> Judged {
         let node = &self.nodes[index];
         if node.facts.jumps {
             return Err("it may leave a loop".to_owned());
@@ -531,6 +611,13 @@ pub(super) fn add_pattern(outers: &mut Outers, pat: &Pat) {
     let exclusive = matches!(pat, Pat::Type(typed) if is_exclusive(&typed.ty));
     for ident in names::bound(pat) {
         let mutable = ident.mutability.is_some();
-        outers.insert(plain(&ident.ident), Outer { copy, exclusive, mutable });
+        outers.insert(
+            plain(&ident.ident),
+            Outer {
+                copy,
+                exclusive,
+                mutable,
+            },
+        );
     }
 }

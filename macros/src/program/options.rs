@@ -4,10 +4,20 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::{Expr, Ident, Path, Token, Type, ext::IdentExt, parse::ParseStream, parse::Parser};
 
-const OPTIONS: &[&str] = &["pure", "eager", "sequential", "strict", "local", "params", "method", "crate"];
+const OPTIONS: &[&str] = &[
+    "pure",
+    "eager",
+    "sequential",
+    "strict",
+    "local",
+    "params",
+    "method",
+    "crate",
+];
 
 /// A parameter of the user's own: `k: usize = 3`.
 #[derive(Clone)]
+#[allow(dead_code)] // read where predictors and parameters are made
 pub(crate) struct Parameter {
     pub(crate) name: Ident,
     pub(crate) of: Type,
@@ -24,7 +34,9 @@ pub(crate) struct Options {
     pub(crate) sequential: bool,
     pub(crate) strict: bool,
     /// The future need not be `Send`.
+    #[allow(dead_code)] // read where the program's trait is implemented
     pub(crate) local: bool,
+    #[allow(dead_code)] // as above
     pub(crate) params: Vec<Parameter>,
     /// The function stands in an `impl` though it has no receiver.
     pub(crate) method: bool,
@@ -55,7 +67,10 @@ pub(super) fn parse(tokens: TokenStream, errors: &mut Errors) -> Options {
             let word = input.call(Ident::parse_any)?;
             let name = word.to_string();
             if seen.contains(&name) && name != "pure" {
-                errors.at(word.span(), format!("`{name}` is said twice; leave one of them"));
+                errors.at(
+                    word.span(),
+                    format!("`{name}` is said twice; remove one of them"),
+                );
             }
             one(&word, &name, input, &mut options, errors)?;
             seen.push(name);
@@ -63,7 +78,8 @@ pub(super) fn parse(tokens: TokenStream, errors: &mut Errors) -> Options {
                 break;
             }
             if !input.peek(Token![,]) {
-                let message = "two options of `program` stand side by side; put a comma between them";
+                let message =
+                    "two options of `program` stand side by side; put a comma between them";
                 return Err(input.error(message));
             }
             input.parse::<Token![,]>()?;
@@ -140,7 +156,10 @@ fn one(
             options.krate = Some(input.call(Path::parse_mod_style)?);
         }
         _ => {
-            let message = format!("unknown option `{name}` of `program`{}", hint(name, OPTIONS));
+            let message = format!(
+                "unknown option `{name}` of `program`{}",
+                hint(name, OPTIONS)
+            );
             errors.at(word.span(), message);
             // its value is skipped, so that the options after it are read
             while !input.is_empty() && !input.peek(Token![,]) {

@@ -15,7 +15,7 @@ use super::{
     graph::GraphModel,
     names::{Sink, Use, Walk, bound, plain},
     nest::beside,
-    nodes::{Analysis, Outers, add_pattern},
+    nodes::{Analysis, Node, Outers, add_pattern},
 };
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
@@ -24,7 +24,9 @@ use syn::{Attribute, Block, Expr, ExprForLoop, Ident, Stmt, parse_quote, spanned
 
 /// Takes the mark from a loop: how many turns at once.
 pub(super) fn turns(attrs: &mut Vec<Attribute>) -> Option<Expr> {
-    let at = attrs.iter().position(|attr| attr.path().is_ident("parallel"))?;
+    let at = attrs
+        .iter()
+        .position(|attr| attr.path().is_ident("parallel"))?;
     attrs.remove(at).parse_args().ok()
 }
 
@@ -51,11 +53,30 @@ fn split(program: &Program, analysis: &Analysis) -> Option<usize> {
     let nodes = &analysis.nodes;
     let at = nodes
         .iter()
-        .position(|node| !matches!(node.stmt, Stmt::Local(_)) || node.judged.is_err() || node.facts.jumps)
+        .position(|node| {
+            !matches!(node.stmt, Stmt::Local(_)) || node.judged.is_err() || node.facts.jumps
+        })
         .unwrap_or(nodes.len());
     let rest = &nodes[at..];
     let mut good = true;
+    let changed = |node: &Node| {
+        let vars = node.mentions.iter().map(|(var, _)| &analysis.vars[*var]);
+        let mut vars =
+            vars.filter(|of| of.def.is_none() && (of.exclusive || of.last_write.is_some()));
+        vars.next().map(|of| of.name.clone())
+    };
+    let depends = |node: &Node, name: &str| {
+        let message = format!(
+            "turns of this `#[parallel]` loop depend on each other: this reads `{name}`, which a turn changes; remove `#[parallel]`, or change it after the loop"
+        );
+        program.errors.borrow_mut().on(&node.stmt, message);
+    };
     for node in rest.iter().filter(|node| node.facts.awaits > 0) {
+        good = false;
+        if let Some(name) = changed(node) {
+            depends(node, &name);
+            continue;
+        }
         let why = match &node.judged {
             Err(why) if matches!(node.stmt, Stmt::Local(_)) => why.clone(),
             _ => "a statement that awaits may have effects".to_owned(),
@@ -64,21 +85,11 @@ fn split(program: &Program, analysis: &Analysis) -> Option<usize> {
             "a turn of a `#[parallel]` loop cannot wait here: {why}; remove `#[parallel]`, or bind the call before the first statement of the turn"
         );
         program.errors.borrow_mut().on(&node.stmt, message);
-        good = false;
     }
     for node in &nodes[..at] {
-        for (var, _) in &node.mentions {
-            let of = &analysis.vars[*var];
-            let written = of.def.is_none() && (of.exclusive || of.last_write.is_some());
-            if written {
-                let message = format!(
-                    "turns of this `#[parallel]` loop depend on each other: this reads `{}`, which a turn changes; remove `#[parallel]`, or change it after the loop",
-                    of.name
-                );
-                program.errors.borrow_mut().on(&node.stmt, message);
-                good = false;
-                break;
-            }
+        if let Some(name) = changed(node) {
+            depends(node, &name);
+            good = false;
         }
     }
     good.then_some(at)
@@ -97,7 +108,11 @@ pub(super) fn turn_loop(
     let analysis = Analysis::new(&of.body, &inner, &program.options, true);
     let at = split(program, &analysis);
     let (attrs, label, pat, expr) = (&of.attrs, &of.label, &of.pat, &of.expr);
-    let leaves = analysis.nodes.iter().take(at.unwrap_or(0)).any(|node| node.facts.asks || node.facts.returns);
+    let leaves = analysis
+        .nodes
+        .iter()
+        .take(at.unwrap_or(0))
+        .any(|node| node.facts.asks || node.facts.returns);
     let at = match at {
         Some(at) if at > 0 && !(leaves && program.hidden) && !program.options.sequential => at,
         _ => {
@@ -117,7 +132,9 @@ pub(super) fn turn_loop(
     }
     for ident in names.iter().rev() {
         let name = plain(&ident.ident);
-        let read = analysis.nodes[at..].iter().any(|node| node.names.contains_key(&name));
+        let read = analysis.nodes[at..]
+            .iter()
+            .any(|node| node.names.contains_key(&name));
         if read && !carried.iter().any(|(known, _)| plain(known) == name) {
             carried.push((ident.ident.clone(), ident.mutability.is_some()));
         }
@@ -160,7 +177,9 @@ pub(super) fn turn_loop(
             }
         }
     }
-    block.stmts.push(Stmt::Expr(parse_quote!((#(#values,)*)), None));
+    block
+        .stmts
+        .push(Stmt::Expr(parse_quote!((#(#values,)*)), None));
     let mut inside = inner.clone();
     for (_, reference) in borrow.found.values() {
         inside.entry(plain(reference)).or_default().copy = true;
@@ -168,17 +187,38 @@ pub(super) fn turn_loop(
     let (body, graph) = emit::block(program, &block, &inside, &[], "turn");
 
     let krate = &program.krate;
-    let (flow, core) = (quote!(#krate::__private::flow), quote!(#krate::__private::core));
-    let gives = if leaves { program.gives.clone() } else { quote!(()) };
+    let (flow, core) = (
+        quote!(#krate::__private::flow),
+        quote!(#krate::__private::core),
+    );
+    let gives = if leaves {
+        program.gives.clone()
+    } else {
+        quote!(())
+    };
     let ours = |name: &str| Ident::new(name, Span::mixed_site());
     let (turns, items, more, begin, item, done, values, left) = (
-        ours("turns"), ours("items"), ours("more"), ours("begin"), ours("item"), ours("done"), ours("values"), ours("left"),
+        ours("turns"),
+        ours("items"),
+        ours("more"),
+        ours("begin"),
+        ours("item"),
+        ours("done"),
+        ours("values"),
+        ours("left"),
     );
-    let references = borrow.found.values().map(|(name, reference)| quote!(let #reference = &#name;));
+    let references = borrow
+        .found
+        .values()
+        .map(|(name, reference)| quote!(let #reference = &#name;));
     let never = leaves.then(|| {
         quote!(if let #core::option::Option::Some(#left) = #flow::never::<#gives>() { return #left; })
     });
-    let leave = if leaves { quote!(return #left) } else { quote!({ let () = #left; break }) };
+    let leave = if leaves {
+        quote!(return #left)
+    } else {
+        quote!({ let () = #left; break })
+    };
     let next: Expr = parse_quote!(#turns.next());
     let next = beside(groups, &next, pat.span());
     let (rest, _) = emit::block(

@@ -55,7 +55,10 @@ impl Purity<'_> {
                         return Awaited::Unknown("a call".to_owned());
                     };
                     let mut segments = path.path.segments.iter().rev();
-                    let name = segments.next().map(|last| last.ident.to_string()).unwrap_or_default();
+                    let name = segments
+                        .next()
+                        .map(|last| last.ident.to_string())
+                        .unwrap_or_default();
                     let owner = segments.next().map(|owner| owner.ident.to_string());
                     if self.named(&name) {
                         return Awaited::Named(name);
@@ -87,11 +90,16 @@ impl Purity<'_> {
             Expr::Binary(of) => {
                 use syn::BinOp as Op;
                 match of.op {
-                    Op::AddAssign(_) | Op::SubAssign(_) | Op::MulAssign(_) | Op::DivAssign(_)
-                    | Op::RemAssign(_) | Op::BitXorAssign(_) | Op::BitAndAssign(_)
-                    | Op::BitOrAssign(_) | Op::ShlAssign(_) | Op::ShrAssign(_) => {
-                        Err("an assignment changes something".to_owned())
-                    }
+                    Op::AddAssign(_)
+                    | Op::SubAssign(_)
+                    | Op::MulAssign(_)
+                    | Op::DivAssign(_)
+                    | Op::RemAssign(_)
+                    | Op::BitXorAssign(_)
+                    | Op::BitAndAssign(_)
+                    | Op::BitOrAssign(_)
+                    | Op::ShlAssign(_)
+                    | Op::ShrAssign(_) => Err("an assignment changes something".to_owned()),
                     _ => all(&mut [&*of.left, &*of.right].into_iter()),
                 }
             }
@@ -114,18 +122,23 @@ impl Purity<'_> {
             Expr::MethodCall(of) => self.method(of),
             Expr::Macro(of) => match known::shape(&of.mac.path) {
                 Some((shape, true)) => self.arguments(&of.mac, shape),
-                _ => Err(format!("macro `{}!` may do anything", crate::diag::shown(&of.mac.path))),
+                _ => Err(format!(
+                    "macro `{}!` may do anything",
+                    crate::diag::shown(&of.mac.path)
+                )),
             },
             Expr::Await(of) => match self.awaited(of) {
-                Awaited::Unknown(name) => {
-                    Err(format!("`{name}` may have effects; if it has none: `pure({name})`"))
-                }
+                Awaited::Unknown(name) => Err(format!(
+                    "`{name}` may have effects; if it has none: `pure({name})`"
+                )),
                 _ => self.expr(&of.base),
             },
             Expr::If(of) => {
                 self.expr(&of.cond)?;
                 self.block(&of.then_branch)?;
-                of.else_branch.iter().try_for_each(|(_, otherwise)| self.expr(otherwise))
+                of.else_branch
+                    .iter()
+                    .try_for_each(|(_, otherwise)| self.expr(otherwise))
             }
             Expr::Match(of) => {
                 self.expr(&of.expr)?;
@@ -157,7 +170,9 @@ impl Purity<'_> {
                     }
                     if let Some(init) = &local.init {
                         self.expr(&init.expr)?;
-                        init.diverge.iter().try_for_each(|(_, otherwise)| self.expr(otherwise))?;
+                        init.diverge
+                            .iter()
+                            .try_for_each(|(_, otherwise)| self.expr(otherwise))?;
                     }
                 }
                 Stmt::Expr(expr, semi) => {
@@ -179,11 +194,18 @@ impl Purity<'_> {
         let Expr::Path(path) = &*of.func else {
             return Err("what is called here is not known".to_owned());
         };
-        let name = path.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
+        let name = path
+            .path
+            .segments
+            .last()
+            .map(|last| last.ident.to_string())
+            .unwrap_or_default();
         if known::function(&path.path) || self.named(&name) || name == "run" {
             return Ok(());
         }
-        Err(format!("`{name}` may have effects; if it has none: `pure({name})`"))
+        Err(format!(
+            "`{name}` may have effects; if it has none: `pure({name})`"
+        ))
     }
 
     fn method(&self, of: &syn::ExprMethodCall) -> Judged {
@@ -201,7 +223,13 @@ impl Purity<'_> {
                     || (known::is_setting(&name) && asks(&of.receiver))
             }
         };
-        if fine { Ok(()) } else { Err(format!("method `{name}` may have effects; if it has none: `pure({name})`")) }
+        if fine {
+            Ok(())
+        } else {
+            Err(format!(
+                "method `{name}` may have effects; if it has none: `pure({name})`"
+            ))
+        }
     }
 
     /// A closure that is handed over may run: then what it does counts.
@@ -224,7 +252,10 @@ impl Purity<'_> {
                 Ok(expr)
             };
             let parsed = first.parse2(mac.tokens.clone());
-            return parsed.map_or_else(|_| Err("its arguments are not known".to_owned()), |expr| self.expr(&expr));
+            return parsed.map_or_else(
+                |_| Err("its arguments are not known".to_owned()),
+                |expr| self.expr(&expr),
+            );
         }
         let inside = &mac.tokens;
         let list: Result<Expr, _> = syn::parse2(quote::quote!([#inside]));
@@ -264,16 +295,24 @@ fn is_place(expr: &Expr) -> bool {
 /// The signature of `Type { … }` and `Type::ctor(…)`.
 fn asked(receiver: &Expr) -> Option<String> {
     let shown = |path: &syn::Path| {
-        let all: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        let all: Vec<String> = path
+            .segments
+            .iter()
+            .map(|segment| segment.ident.to_string())
+            .collect();
         all
     };
     match receiver {
         Expr::Struct(of) => shown(&of.path).pop(),
         Expr::Call(call) => {
-            let Expr::Path(path) = &*call.func else { return None };
+            let Expr::Path(path) = &*call.func else {
+                return None;
+            };
             let mut segments = shown(&path.path);
             segments.pop();
-            segments.pop().filter(|name| name.starts_with(char::is_uppercase))
+            segments
+                .pop()
+                .filter(|name| name.starts_with(char::is_uppercase))
         }
         Expr::Paren(of) => asked(&of.expr),
         _ => None,
@@ -281,8 +320,12 @@ fn asked(receiver: &Expr) -> Option<String> {
 }
 
 fn field_of_self(receiver: &Expr) -> Option<String> {
-    let Expr::Field(of) = receiver else { return None };
-    let syn::Member::Named(name) = &of.member else { return None };
+    let Expr::Field(of) = receiver else {
+        return None;
+    };
+    let syn::Member::Named(name) = &of.member else {
+        return None;
+    };
     match &*of.base {
         Expr::Path(path) if path.path.is_ident("self") => Some(name.to_string()),
         Expr::Field(_) => field_of_self(&of.base).map(|outer| format!("{outer}.{name}")),
