@@ -166,8 +166,8 @@ where
 {
     fn advance(&mut self, cx: &mut Context<'_>) -> bool {
         let woken = self.wakers.take(cx.waker());
-        for word in 0..G {
-            let mut rest = woken[word] & self.running[word];
+        for (word, woken) in woken.iter().enumerate() {
+            let mut rest = woken & self.running[word];
             while rest != 0 {
                 let bit = rest & rest.wrapping_neg();
                 rest &= !bit;
@@ -210,12 +210,13 @@ impl<D: Drive, F: Future> Future for Host<'_, D, F> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let mut this = self.project();
-        let mut due = this.group.advance(cx) | *this.fresh;
+        let woken = this.group.advance(cx);
+        let mut due = woken || *this.fresh;
         *this.fresh = false;
         loop {
             // steps that were made since the last poll of what is inside, by whichever group
             let seen = this.group.steps();
-            if due | (*this.steps && seen != *this.seen) {
+            if due || (*this.steps && seen != *this.seen) {
                 *this.seen = seen;
                 let mut lane = Context::from_waker(this.group.lane());
                 if let Poll::Ready(value) = this.future.as_mut().poll(&mut lane) {

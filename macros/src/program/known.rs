@@ -316,9 +316,7 @@ pub(super) enum Receiver {
 
 /// By name and number of arguments: `get()` reads a cell that others change, `get(key)` does not.
 pub(super) fn method(name: &str, arguments: usize) -> Receiver {
-    if name == "get" && arguments == 1 {
-        Receiver::Reads
-    } else if READS.contains(&name) {
+    if READS.contains(&name) || (name == "get" && arguments == 1) {
         Receiver::Reads
     } else if TAKES.contains(&name) {
         Receiver::Takes

@@ -127,7 +127,7 @@ impl VisitMut for Nest<'_> {
                         add_pattern(&mut nest.outers, &arm.pat);
                         match &mut *arm.body {
                             Expr::Block(of) if of.label.is_none() => {
-                                nest.block(&mut of.block, "arm")
+                                nest.block(&mut of.block, "arm");
                             }
                             other => {
                                 nest.visit_expr_mut(other);

@@ -435,7 +435,7 @@ impl Analysis {
         moved.count() > 1
     }
 
-    fn is_only_dropped(&self, node: &Node) -> bool {
+    fn is_only_dropped(node: &Node) -> bool {
         let Stmt::Expr(Expr::Call(call), Some(_)) = &node.stmt else {
             return false;
         };
@@ -500,7 +500,7 @@ impl Analysis {
         };
         let used = node.binds.iter().any(|var| {
             self.later(*var, index)
-                .any(|(at, _)| !self.is_only_dropped(&self.nodes[at]))
+                .any(|(at, _)| !Self::is_only_dropped(&self.nodes[at]))
         });
         if !used {
             let effects = node.facts.awaits > 0 || node.judged.is_err();

@@ -80,7 +80,10 @@ impl Purity<'_> {
 
     pub(super) fn expr(&self, expr: &Expr) -> Judged {
         let all = |exprs: &mut dyn Iterator<Item = &Expr>| -> Judged {
-            exprs.map(|expr| self.expr(expr)).collect()
+            for expr in exprs {
+                self.expr(expr)?;
+            }
+            Ok(())
         };
         match expr {
             Expr::Lit(_) | Expr::Path(_) | Expr::Async(_) | Expr::Closure(_) => Ok(()),
