@@ -61,7 +61,7 @@ pub use crate::{
         Arguments, Common, ErasedProgram, Parameter, Predictors, Walk, WalkMut, argument,
         schema as arguments_schema,
     },
-    run::{Node, Outcome, Run},
+    run::{Node as TracedNode, Outcome, Run},
 };
 pub use serde;
 pub use serde_json::Value;
