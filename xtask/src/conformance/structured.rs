@@ -1,7 +1,7 @@
 //! The schema of the outputs beside the one that DSPy's JSON adapter sends: what a reply may be by each.
 //! Where a thing is written (`$defs`, titles, descriptions, the order of members) is not compared, nor what
 //! DSPy drops or closes for the sake of one provider.
-use super::{list, text};
+use super::list;
 use serde_json::{Map, Value, json};
 use sigflow_core::DynSignature;
 
@@ -26,7 +26,7 @@ fn meaning(schema: &Value, root: &Value, depth: usize) -> Value {
     if depth > DEEPEST {
         return json!("…");
     }
-    let inner = |schema: &Value| meaning(schema, root, depth + 1);
+    let inner = |schema: &Value| meaning(schema, root, depth);
     if let Some(path) = schema["$ref"].as_str() {
         let target = root.pointer(path.trim_start_matches('#'));
         return target.map_or(Value::Null, |target| meaning(target, root, depth + 1));
@@ -40,13 +40,28 @@ fn meaning(schema: &Value, root: &Value, depth: usize) -> Value {
         .find_map(|name| schema[*name].as_array());
     if let Some(options) = options {
         let mut all: Vec<Value> = options.iter().map(inner).collect();
-        all.sort_by_key(Value::to_string);
-        out.insert("anyOf".into(), all.into());
-        return out.into();
+        return one_of(&mut all);
     }
     if let Some(values) = schema["enum"].as_array() {
-        out.insert("enum".into(), values.clone().into());
-        return out.into();
+        let (null, words): (Vec<Value>, Vec<Value>) =
+            values.iter().cloned().partition(Value::is_null);
+        if null.is_empty() || words.is_empty() {
+            return json!({"enum": values});
+        }
+        return one_of(&mut vec![json!({"enum": words}), json!({"type": "null"})]);
+    }
+    // `["integer", "null"]` is a union too
+    if let Some(kinds) = schema["type"].as_array() {
+        let one = |kind: &Value| {
+            let mut schema = schema.clone();
+            schema["type"] = kind.clone();
+            if kind == "null" {
+                json!({"type": "null"})
+            } else {
+                inner(&schema)
+            }
+        };
+        return one_of(&mut kinds.iter().map(one).collect());
     }
     for name in [
         "type",
@@ -63,13 +78,17 @@ fn meaning(schema: &Value, root: &Value, depth: usize) -> Value {
         "maxItems",
         "uniqueItems",
     ] {
-        if let Some(value) = schema.get(name) {
+        if let Some(value) = schema
+            .get(name)
+            .filter(|value| !matches!(name, "format" | "pattern") || !is_width(value))
+        {
             // 1 and 1.0 are one bound
             let value = value.as_f64().map_or_else(|| value.clone(), Value::from);
             out.insert(name.into(), value);
         }
     }
-    if let Some(items) = schema.get("items").filter(|items| items.is_object()) {
+    let said = |items: &&Value| items.as_object().is_some_and(|items| !items.is_empty());
+    if let Some(items) = schema.get("items").filter(said) {
         out.insert("items".into(), inner(items));
     }
     if let Some(items) = schema["prefixItems"].as_array() {
@@ -87,6 +106,28 @@ fn meaning(schema: &Value, root: &Value, depth: usize) -> Value {
         return json!({"type": "object"});
     }
     out.into()
+}
+
+/// A union in order: options inside options are options, and one alone is none.
+fn one_of(options: &mut Vec<Value>) -> Value {
+    let mut all = Vec::new();
+    for option in options.drain(..) {
+        match option["anyOf"].as_array() {
+            Some(inner) => all.extend(inner.iter().cloned()),
+            None => all.push(option),
+        }
+    }
+    all.sort_by_key(Value::to_string);
+    all.dedup();
+    json!({"anyOf": all})
+}
+
+/// `double` and the like: what a number is in Rust; and which texts are decimals.
+fn is_width(format: &Value) -> bool {
+    let widths = ["double", "float", "int", "uint", "^-?\\d"];
+    format
+        .as_str()
+        .is_some_and(|format| widths.iter().any(|width| format.starts_with(width)))
 }
 
 fn same(ours: &Value, theirs: &Value, path: &str) -> Result<(), String> {
@@ -118,9 +159,14 @@ pub(crate) fn not_applicable(signature: &Value) -> Option<&'static str> {
     if outputs().any(|field| field["metadata"].is_object()) {
         return Some("bounds of a field: enforced here, dropped by DSPy");
     }
-    let text_of_models = ["Code", "Reasoning"];
-    if outputs().any(|field| text_of_models.contains(&text(&field["type"]["type"]))) {
+    let mentions = |name: &str| {
+        outputs().any(|field| field["type"].to_string().contains(&format!("\"{name}\"")))
+    };
+    if mentions("Code") || mentions("Reasoning") {
         return Some("code and reasoning: texts here, objects of one text for DSPy");
+    }
+    if mentions("ToolCalls") {
+        return Some("tool calls: DSPy leaves them to the server");
     }
     None
 }
