@@ -22,6 +22,7 @@ mod retrieve;
 mod run;
 pub mod schema;
 mod signature;
+pub mod stream;
 pub mod testing;
 pub mod types;
 
@@ -57,3 +58,4 @@ pub use run::{
 };
 pub use schema::{Analysis, Dialect, Fit, Refusal};
 pub use signature::{Ask, Constants, Def, Reasoned, Signature, SignatureDef, WithReasoning};
+pub use stream::{Event, FieldEvent, Partial, PartialRecord, Streaming};

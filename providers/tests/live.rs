@@ -269,3 +269,54 @@ async fn aimock_fails_in_every_kind() {
     let error = fails(&client, ask("too many requests")).await;
     assert_eq!(error.retry_after(), Some(Duration::from_secs(2)));
 }
+
+/// Streams of servers that nobody here wrote: the pieces are the whole.
+#[tokio::test]
+async fn streams() {
+    use sigflow_core::{Ask, DynSignature, Lm};
+    for variable in ["SIGFLOW_AIMOCK_URL", "SIGFLOW_LLAMA_URL"] {
+        let Some(base) = server(variable) else {
+            continue;
+        };
+        let client = client(&base, "gpt-5-mini");
+        let mut request = ask("What is the capital of France?");
+        request.settings.max_tokens = Some(40);
+        request.settings.seed = Some(7);
+        request.settings.temperature = Some(0.0);
+        let whole = client.clone().complete(request.clone()).await;
+        let mut stream = client.clone().stream(request);
+        let (mut text, mut pieces, mut ended) = (String::new(), 0, false);
+        while let Some(chunk) = std::future::poll_fn(|cx| stream.as_mut().poll_next(cx)).await {
+            match chunk.expect("a chunk") {
+                sigflow_core::Chunk::Text(more) => {
+                    text += &more;
+                    pieces += 1;
+                }
+                sigflow_core::Chunk::End(_) => ended = true,
+                _ => {}
+            }
+        }
+        assert!(ended && pieces > 1, "{variable}: {pieces} pieces");
+        if variable == "SIGFLOW_AIMOCK_URL" {
+            assert_eq!(text, whole.expect("a reply").completions[0].text);
+            let signature =
+                DynSignature::parse("question -> answer, confidence: float").expect("one");
+            let question = signature.ask([("question", "the capital of France?".into())]);
+            let mut stream = question
+                .expect("one")
+                .predict()
+                .adapter(sigflow_core::Adapter::Chat);
+            stream = stream.with(&Lm::from_arc(client));
+            let mut stream = stream.stream();
+            let mut events = 0;
+            while stream.next().await.expect("an event").is_some() {
+                events += 1;
+            }
+            assert!(events >= 4, "{events}");
+            assert_eq!(
+                stream.finish().await.expect("outputs").output["answer"],
+                "Paris"
+            );
+        }
+    }
+}

@@ -8,6 +8,7 @@ mod parts;
 mod read;
 mod returned;
 mod show;
+mod stream;
 mod strict;
 mod tables;
 
@@ -23,6 +24,7 @@ pub use read::{
 };
 pub use returned::{Returned, ReturnedObject, ReturnedOutputs, ReturnedType};
 pub use show::{Show, Shown, debug_struct, debug_tuple};
+pub use stream::{nth, output_part};
 pub use strict::{strict_instance, strict_output, strict_outputs};
 pub use tables::{
     Extra, Of, definition, ge, gt, identity, input, instance, le, lt, multiple_of, output, pattern,
@@ -35,8 +37,8 @@ pub use foreign::{json_schema, schema_id, schema_name, schemars};
 pub use crate::{
     __constants as constants, __debug as impl_debug, __deserialize as impl_deserialize,
     __deserialize_inputs as impl_deserialize_inputs,
-    __deserialize_outputs as impl_deserialize_outputs, __key as impl_key, __plain as plain,
-    __question as question, __reasoned as reasoned, __recursion as recursion,
+    __deserialize_outputs as impl_deserialize_outputs, __key as impl_key, __partial as partial,
+    __plain as plain, __question as question, __reasoned as reasoned, __recursion as recursion,
     __schemars as impl_schemars, __serialize as impl_serialize, __spelled as spelled, Adapter,
     Analysis, Ask, Constants, Def, Field, InputField, MapKey, Members, Reader, Signature,
     SignatureDef, Text, View,
@@ -48,6 +50,7 @@ pub use crate::{
         Body, Constraint, Definition, Dialect, FieldDef, Limit, Literal, Named, Schema, Variant,
         render::{Constant, First},
     },
+    stream::{Part as OutputPart, Partial, Slot},
     types,
 };
 pub use crate::{
@@ -67,6 +70,7 @@ pub use serde;
 pub use serde_json::Value;
 pub use std;
 pub use std as core;
+pub use std::result::Result::Ok;
 
 /// What sees the fields of a value one after another.
 pub type Each<'a> = dyn FnMut(&str, View<'_>) + 'a;

@@ -5,6 +5,7 @@ use crate::{
     error::Fault,
     parse::{OneFault, Values},
     schema::{Constraint, FieldDef, Limit, Schema, Spelled, Variant},
+    stream::{Part, Slot},
 };
 use serde_json::Value;
 
@@ -44,6 +45,7 @@ pub struct Read<T> {
     value: fn(Value) -> Result<T, Fault>,
     at: fn(&mut Reader<'_>) -> Result<T, Fault>,
     next: fn(&mut Values<'_, '_>) -> Result<T, OneFault>,
+    part: fn(&mut Part<T>) -> &mut dyn Slot,
 }
 
 /// A type that can be written.
@@ -64,6 +66,7 @@ pub const fn output<T: Field>() -> Of<T, Read<T>> {
             value: T::from_value,
             at: T::read,
             next: |values| values.next(),
+            part: |part| part,
         },
     }
 }
@@ -162,6 +165,10 @@ impl<T> Of<T, Read<T>> {
     #[inline]
     pub fn next(&self, values: &mut Values<'_, '_>) -> Result<T, OneFault> {
         (self.read.next)(values)
+    }
+    /// The place of an output that is arriving.
+    pub fn part<'p>(&self, part: &'p mut Part<T>) -> &'p mut dyn Slot {
+        (self.read.part)(part)
     }
     /// Reads the data of a variant; a fault says of which.
     ///

@@ -15,7 +15,7 @@ use std::{
 };
 
 /// Beside a call under way. Empty, and free, where nothing was asked for.
-pub(super) struct Bounds {
+pub(crate) struct Bounds {
     cancelled: Vec<Cancelled>,
     open: Option<Open>,
 }
@@ -70,12 +70,28 @@ impl Bounds {
     }
 
     /// Sends a request, if nothing speaks against it.
-    pub(super) fn send(
+    pub(crate) fn send(
         &self,
         scope: &Scope,
         lm: &Lm,
         request: Request,
     ) -> Result<crate::BoxFuture<'static, Result<Response>>> {
+        self.admit(scope, &request)?;
+        Ok(lm.complete(request))
+    }
+
+    /// Sends a request that is answered in pieces, if nothing speaks against it.
+    pub(crate) fn stream(
+        &self,
+        scope: &Scope,
+        lm: &Lm,
+        request: Request,
+    ) -> Result<crate::BoxStream<'static, Result<crate::Chunk>>> {
+        self.admit(scope, &request)?;
+        Ok(lm.stream(request))
+    }
+
+    fn admit(&self, scope: &Scope, request: &Request) -> Result<()> {
         if scope.is_cancelled() {
             return Err(called_off());
         }
@@ -86,13 +102,13 @@ impl Bounds {
         }
         scope.spend_call()?;
         if let Some(open) = &self.open {
-            open.sent(&request);
+            open.sent(request);
         }
-        Ok(lm.complete(request))
+        Ok(())
     }
 
     /// Ends a wait that was called off.
-    pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Error> {
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Error> {
         let mut cancels = self.cancelled.iter_mut();
         if cancels.any(|cancelled| Pin::new(cancelled).poll(cx).is_ready()) {
             return Poll::Ready(called_off());
@@ -101,7 +117,7 @@ impl Bounds {
     }
 
     /// A reply came.
-    pub(super) fn received(&self, scope: &Scope, response: &Response) {
+    pub(crate) fn received(&self, scope: &Scope, response: &Response) {
         if let Some(usage) = response.usage {
             scope.spend_tokens(usage);
         }
@@ -111,7 +127,7 @@ impl Bounds {
     }
 
     /// The call ends. `reply`: what its outputs were read from.
-    pub(super) fn end(
+    pub(crate) fn end(
         &mut self,
         def: &Def,
         how: How,

@@ -6,14 +6,16 @@ mod options;
 mod prepare;
 mod running;
 
+pub(crate) use bounds::Bounds;
 pub use compatibility::Compatibility;
 pub(crate) use mode::Notes;
 pub use mode::{Completions, Full, Many, Mode, One, Prediction};
 pub(crate) use options::Options;
-pub(crate) use prepare::render_prefix;
+pub(crate) use prepare::{Prepared, render_prefix};
+pub(crate) use running::take_call;
 
 use crate::{
-    Adapter, DemoFor, Lm, Predict, Result, Settings, Strictness,
+    Adapter, DemoFor, Lm, Predict, Result, Settings, Streaming, Strictness,
     constant::Ref,
     signature::{Ask, Signature},
 };
@@ -56,9 +58,20 @@ impl<S: Ask> Call<S> {
         self.options.seldom().settings.n = Some(n);
         self.mode()
     }
+    /// The outputs while they arrive: see [`Streaming`].
+    pub fn stream(self) -> Streaming<S> {
+        Streaming::new(self.ask, Box::new(self.options))
+    }
     /// The outputs together with usage, model and raw reply.
     pub fn prediction(self) -> Call<S, Full> {
         self.mode()
+    }
+}
+
+impl<S: Ask> Call<S, Full> {
+    /// The outputs while they arrive: see [`Streaming`].
+    pub fn stream(self) -> Streaming<S> {
+        Streaming::new(self.ask, Box::new(self.options))
     }
 }
 

@@ -77,6 +77,14 @@ pub struct Prediction<O> {
     repairs: Vec<Repair>,
 }
 
+/// Reads through to the outputs; to move a field out, take it from [`output`](Prediction::output).
+impl<O> Deref for Prediction<O> {
+    type Target = O;
+    fn deref(&self) -> &O {
+        &self.output
+    }
+}
+
 impl<O> Prediction<O> {
     /// What was forgiven to read the reply, in the order of the outputs; empty for a clean one.
     pub fn repairs(&self) -> &[Repair] {

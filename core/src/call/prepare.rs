@@ -6,8 +6,9 @@ use super::{
 };
 use crate::{
     Adapter, AdapterChoice, Error, ErrorKind, Lm, Prefix, Record, Request, ResponseFormat, Result,
-    State, Text,
+    State, Strictness, Text,
     adapter::{native, turn},
+    constant::Ref,
     error::Fault,
     field::View,
     lm::Scope,
@@ -19,7 +20,7 @@ use crate::{
 
 /// What a call wants of its inputs. Behind `dyn`, so that all that does not depend on their type is compiled
 /// here once, and not again in the crate of each user.
-pub(super) trait Inputs {
+pub(crate) trait Inputs {
     fn def(&self) -> Def;
     fn each(&self, input: &mut dyn FnMut(usize, View<'_>));
     fn check(&self, faults: &mut Vec<Fault>);
@@ -37,58 +38,111 @@ impl<S: Ask> Inputs for S {
     }
 }
 
-/// Finds the model, checks the inputs, renders, and asks.
-pub(super) fn prepare(ask: &dyn Inputs, options: &mut Options) -> Result<Running> {
-    let scope = Scope::current();
-    let def = options.def(ask.def());
-    // only an error reads the path, so only an error pays for it
-    let name = std::mem::take(&mut options.name);
-    let path = |def: &Def| {
-        scope.path_to(if name.is_empty() {
-            def.signature.name.get()
-        } else {
-            name.get()
-        })
-    };
-    bounds::force(&scope, options, || path(&def));
-    // the first found: the call's, the predictor's, the scope's, the process default
-    let lm = options
-        .lm
-        .take()
-        .or_else(|| options.state.as_deref()?.lm.clone())
-        .or_else(|| scope.lm().cloned())
-        .or_else(Lm::process_default);
-    let Some(lm) = lm else {
-        let advice = "no language model: call `.with(&lm)`, or run inside `lm.scope(…)`, or set `Lm::set_default(lm)`";
-        return Err(Error::new(ErrorKind::NoModel, advice).at(path(&def)));
-    };
-    check_inputs(ask, &def).map_err(|error| error.at(path(&def)))?;
-    let choice = choice(&def, options, Some(&lm));
-    let deadline = options.deadline.into_iter().chain(scope.deadline()).min();
-    let fallback = (compatibility(options, Some(&lm)) == Compatibility::Dspy
-        && matches!(choice.adapter, Adapter::Chat | Adapter::Xml))
-    .then(|| {
-        let mut request = request(ask, &def, options, Adapter::Json, Some(&lm));
+/// A request that is ready to be sent, and how its reply is to be read.
+pub(crate) struct Prepared {
+    pub(crate) lm: Lm,
+    pub(crate) request: Request,
+    pub(crate) def: Def,
+    /// Of the predictor; empty if there is none.
+    pub(crate) name: Ref<str>,
+    pub(crate) scope: Scope,
+    pub(crate) bounds: Bounds,
+    pub(crate) choice: AdapterChoice,
+    pub(crate) strictness: Strictness,
+    /// Who takes the outputs out of the model's words, in two steps.
+    pub(crate) extractor: Option<Lm>,
+    reasks: u32,
+    fallback: Option<Request>,
+}
+
+impl Prepared {
+    /// Finds the model, checks the inputs, and renders.
+    pub(crate) fn new(ask: &dyn Inputs, options: &mut Options) -> Result<Self> {
+        let scope = Scope::current();
+        let def = options.def(ask.def());
+        // only an error reads the path, so only an error pays for it
+        let name = std::mem::take(&mut options.name);
+        let path = |def: &Def| {
+            scope.path_to(if name.is_empty() {
+                def.signature.name.get()
+            } else {
+                name.get()
+            })
+        };
+        bounds::force(&scope, options, || path(&def));
+        // the first found: the call's, the predictor's, the scope's, the process default
+        let lm = options
+            .lm
+            .take()
+            .or_else(|| options.state.as_deref()?.lm.clone())
+            .or_else(|| scope.lm().cloned())
+            .or_else(Lm::process_default);
+        let Some(lm) = lm else {
+            let advice = "no language model: call `.with(&lm)`, or run inside `lm.scope(…)`, or set `Lm::set_default(lm)`";
+            return Err(Error::new(ErrorKind::NoModel, advice).at(path(&def)));
+        };
+        check_inputs(ask, &def).map_err(|error| error.at(path(&def)))?;
+        let choice = choice(&def, options, Some(&lm));
+        let deadline = options.deadline.into_iter().chain(scope.deadline()).min();
+        let fallback = (compatibility(options, Some(&lm)) == Compatibility::Dspy
+            && matches!(choice.adapter, Adapter::Chat | Adapter::Xml))
+        .then(|| {
+            let mut request = request(ask, &def, options, Adapter::Json, Some(&lm));
+            request.deadline = deadline;
+            request
+        });
+        let mut request = request(ask, &def, options, choice.adapter, Some(&lm));
         request.deadline = deadline;
-        request
-    });
-    let mut request = request(ask, &def, options, choice.adapter, Some(&lm));
-    request.deadline = deadline;
-    let state = options.state.as_deref();
-    let reasks = options
-        .told()
-        .and_then(|told| told.reask)
-        .or_else(|| state?.reask)
-        .unwrap_or(0);
-    let extraction = (choice.adapter == Adapter::TwoStep).then(|| {
-        let given = options.told().and_then(|told| told.extractor.clone());
-        let given = given.or_else(|| state?.extractor.clone());
-        Extraction::new(
+        let state = options.state.as_deref();
+        let reasks = options
+            .told()
+            .and_then(|told| told.reask)
+            .or_else(|| state?.reask)
+            .unwrap_or(0);
+        let extractor = (choice.adapter == Adapter::TwoStep).then(|| {
+            let given = options.told().and_then(|told| told.extractor.clone());
+            let given = given.or_else(|| state?.extractor.clone());
             given
                 .or_else(|| lm.own_extractor())
-                .unwrap_or_else(|| lm.clone()),
-        )
-    });
+                .unwrap_or_else(|| lm.clone())
+        });
+        let strictness = options
+            .strictness
+            .or_else(|| state?.strictness)
+            .unwrap_or_default();
+        let bounds = Bounds::of(&scope, ask, &def, || path(&def));
+        Ok(Prepared {
+            lm,
+            request,
+            def,
+            name,
+            scope,
+            bounds,
+            choice,
+            strictness,
+            extractor,
+            reasks,
+            fallback,
+        })
+    }
+}
+
+/// Prepares a request, and asks.
+pub(super) fn prepare(ask: &dyn Inputs, options: &mut Options) -> Result<Running> {
+    let Prepared {
+        lm,
+        request,
+        def,
+        name,
+        scope,
+        bounds,
+        choice,
+        strictness,
+        extractor,
+        reasks,
+        fallback,
+    } = Prepared::new(ask, options)?;
+    let extraction = extractor.map(Extraction::new);
     // a plain call keeps nothing but its future
     let more = (reasks > 0 || fallback.is_some() || extraction.is_some()).then(|| {
         Box::new(More {
@@ -99,14 +153,18 @@ pub(super) fn prepare(ask: &dyn Inputs, options: &mut Options) -> Result<Running
             extraction,
         })
     });
-    let strictness = options
-        .strictness
-        .or_else(|| state?.strictness)
-        .unwrap_or_default();
-    let bounds = Bounds::of(&scope, ask, &def, || path(&def));
+    let deadline = request.deadline;
     let sent = bounds.send(&scope, &lm, request);
+    let path = || {
+        scope.path_to(if name.is_empty() {
+            def.signature.name.get()
+        } else {
+            name.get()
+        })
+    };
+    let reply = sent.map_err(|error| error.at(path()))?;
     Ok(Running {
-        reply: sent.map_err(|error| error.at(path(&def)))?,
+        reply,
         bounds,
         deadline,
         def,

@@ -269,7 +269,7 @@ fn complaint(error: &Error) -> String {
 
 /// Where a tool was to be called, the outputs are its arguments. A server that wraps its answer into a
 /// call on its own is understood too.
-fn take_call(completion: &mut Completion, adapter: Adapter) {
+pub(crate) fn take_call(completion: &mut Completion, adapter: Adapter) {
     if adapter != Adapter::Tool && !completion.text.trim().is_empty() {
         return;
     }

@@ -9,6 +9,7 @@ use crate::{
     predict::State,
     schema::{Body, FieldDef, Schema},
     signature::{Ask, Def, WithReasoning},
+    stream::PartialRecord,
 };
 use serde_json::Value;
 use sigflow_grammar::closest;
@@ -146,6 +147,7 @@ impl DynAsk {
 
 impl Ask for DynAsk {
     type Output = Record;
+    type Partial = PartialRecord;
     /// A record knows no types: the reader of [`parse`](crate::parse) holds values to their schemas.
     const TYPED: bool = false;
     fn def(&self) -> Def {

@@ -136,6 +136,11 @@ impl Error {
         self.0.kind
     }
 
+    /// What it says, without where and why.
+    pub(crate) fn message(&self) -> &str {
+        &self.0.message
+    }
+
     /// The model's reply as it came, when one came: nothing of it is lost by an error.
     pub fn raw_reply(&self) -> Option<&str> {
         self.0.raw_reply.as_deref()

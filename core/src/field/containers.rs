@@ -5,6 +5,7 @@ use crate::{
     error::Fault,
     read::{Reader, unclean},
     schema::Schema,
+    stream::Grown,
 };
 use serde_json::Value;
 use std::{
@@ -48,6 +49,11 @@ impl<T: Field> Field for Option<T> {
         } else {
             T::read(reader).map(Some)
         }
+    }
+    fn grow(so_far: &mut Option<Self>, more: Grown<'_, '_>) {
+        let mut inner = so_far.take().flatten();
+        T::grow(&mut inner, more);
+        *so_far = inner.map(Some);
     }
 }
 
@@ -94,7 +100,7 @@ lists! {
 
 /// How lists are read: as the items come, into a list that is made into another.
 macro_rules! read_lists {
-    ($([$($bound:tt)*] $type:ty, $made:expr;)*) => { $(
+    ($([$($bound:tt)*] $type:ty, $made:expr $(, { $($grow:tt)* })?;)*) => { $(
         impl<T: Field + $($bound)*> Field for $type {
             fn from_value(value: Value) -> Result<Self, Fault> {
                 Self::read(&mut Reader::of(value))
@@ -103,11 +109,20 @@ macro_rules! read_lists {
                 let made: fn(Vec<T>) -> Self = $made;
                 items(reader).map(made)
             }
+            $($($grow)*)?
         }
     )* };
 }
 read_lists! {
-    [] Vec<T>, |list| list;
+    [] Vec<T>, |list| list, {
+    fn grow(so_far: &mut Option<Self>, more: Grown<'_, '_>) {
+        if let Grown::Item(reader) = more
+            && let Ok(item) = T::read(reader)
+        {
+            so_far.get_or_insert_default().push(item);
+        }
+    }
+    };
     [] VecDeque<T>, VecDeque::from;
     [] Box<[T]>, Vec::into_boxed_slice;
     [Sync] std::sync::Arc<[T]>, std::sync::Arc::from;

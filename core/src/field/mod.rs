@@ -28,6 +28,7 @@ use crate::{
     error::Fault,
     read::{Reader, unclean},
     schema::Schema,
+    stream::Grown,
 };
 use serde_json::Value;
 
@@ -71,6 +72,11 @@ pub trait Field: InputField + Sized + Send + 'static {
             Some(value) => Self::from_value(value),
             None => Err(unclean()),
         }
+    }
+    /// Lets a value that is arriving grow: text by text, a list by items. What else grows has nothing to show.
+    #[doc(hidden)]
+    fn grow(so_far: &mut Option<Self>, more: Grown<'_, '_>) {
+        let _ = (so_far, more);
     }
 }
 

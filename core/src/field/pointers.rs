@@ -1,6 +1,6 @@
 //! `&T`, `Box`, `Arc`, `Cow`: pointers look like what they point at.
 use super::{Field, InputField, View};
-use crate::{constant::Ref, error::Fault, read::Reader, schema::Schema};
+use crate::{constant::Ref, error::Fault, read::Reader, schema::Schema, stream::Grown};
 use serde_json::Value;
 use std::{borrow::Cow, sync::Arc};
 
@@ -22,6 +22,11 @@ impl<T: Field> Field for Box<T> {
     }
     fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
         T::read(reader).map(Box::new)
+    }
+    fn grow(so_far: &mut Option<Self>, more: Grown<'_, '_>) {
+        let mut inner = so_far.take().map(|so_far| *so_far);
+        T::grow(&mut inner, more);
+        *so_far = inner.map(Box::new);
     }
 }
 impl<T: InputField> InputField for Arc<T> {

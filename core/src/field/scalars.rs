@@ -5,6 +5,7 @@ use crate::{
     error::Fault,
     read::{Reader, unclean},
     schema::Schema,
+    stream::Grown,
 };
 use serde_json::Value;
 use std::{borrow::Cow, fmt};
@@ -32,6 +33,11 @@ impl Field for String {
         match reader.given() {
             Some(value) => Self::from_value(value),
             None => reader.text().map(Cow::into_owned),
+        }
+    }
+    fn grow(so_far: &mut Option<Self>, more: Grown<'_, '_>) {
+        if let Grown::Text(text) = more {
+            so_far.get_or_insert_default().push_str(text);
         }
     }
 }
@@ -95,6 +101,19 @@ impl Field for Value {
     }
     fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
         reader.value()
+    }
+    fn grow(so_far: &mut Option<Self>, more: Grown<'_, '_>) {
+        match (more, so_far) {
+            (Grown::Text(text), Some(Value::String(so_far))) => so_far.push_str(text),
+            (Grown::Text(text), so_far) => *so_far = Some(Value::from(text)),
+            (Grown::Item(reader), so_far) => {
+                let Ok(item) = reader.value() else { return };
+                match so_far {
+                    Some(Value::Array(items)) => items.push(item),
+                    so_far => *so_far = Some(Value::Array(vec![item])),
+                }
+            }
+        }
     }
 }
 

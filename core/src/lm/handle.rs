@@ -1,7 +1,7 @@
 //! A model with settings: what users hold.
 use super::{
     BoxFuture, BoxStream, Capabilities, Chunk, HistoryCall, LanguageModel, Request, Response,
-    Scoped, Settings, history::History,
+    Scoped, Settings, history::History, stream::Watched,
 };
 use crate::{Adapter, Compatibility, Error, ErrorKind, Result, run::timer};
 use std::{
@@ -195,10 +195,14 @@ impl Lm {
             result
         })
     }
-    /// Answers one request in pieces.
+    /// Answers one request in pieces, as [`complete`](Self::complete) answers it whole. Dropping the stream
+    /// cancels the call.
     pub fn stream(&self, mut request: Request) -> BoxStream<'static, Result<Chunk>> {
         self.fill(&mut request);
-        self.model.clone().stream(request)
+        let deadline = request.deadline;
+        let record = self.shared.history.begin(self.model.name(), &request);
+        let pieces = self.model.clone().stream(request);
+        Box::pin(Watched::new(pieces, record, deadline))
     }
     fn fill(&self, request: &mut Request) {
         request.settings = request.settings.or(&self.shared.settings);

@@ -93,9 +93,17 @@ pub(crate) struct Running {
 }
 
 impl Running {
+    pub(super) const fn keeps_content(&self) -> bool {
+        self.messages.is_some()
+    }
     pub(super) fn end(self, result: &Result<Response>) {
+        self.end_with(result.as_ref().map_err(crate::Error::kind));
+    }
+    pub(super) fn end_with(self, result: Result<&Response, ErrorKind>) {
         let content = self.messages.map(|messages| {
-            let replies = result.iter().flat_map(|response| &response.completions);
+            let replies = result
+                .into_iter()
+                .flat_map(|response| &response.completions);
             Arc::new(Content {
                 messages,
                 replies: replies.map(|reply| reply.text.clone()).collect(),
@@ -106,8 +114,8 @@ impl Running {
             model: self.model,
             at: self.at,
             duration: self.began.elapsed(),
-            error: result.as_ref().err().map(crate::Error::kind),
-            usage: result.as_ref().ok().and_then(|response| response.usage),
+            error: result.err(),
+            usage: result.ok().and_then(|response| response.usage),
             content,
         };
         let mut calls = self

@@ -8,6 +8,7 @@ mod request;
 mod response;
 mod scope;
 mod settings;
+mod stream;
 mod turns;
 
 pub use capabilities::Capabilities;
@@ -25,6 +26,7 @@ pub use turns::Turns;
 use crate::Result;
 use futures_core::Stream;
 use std::{
+    collections::VecDeque,
     future::Future,
     pin::Pin,
     sync::Arc,
@@ -62,11 +64,12 @@ pub trait LanguageModel: Send + Sync + 'static {
     /// Of any kind; [`Error::is_retryable`](crate::Error::is_retryable) tells callers what to do.
     fn complete(self: Arc<Self>, request: Request) -> BoxFuture<'static, Result<Response>>;
 
-    /// Answers in pieces. By default the whole reply as one piece.
+    /// Answers in pieces, of which [`Chunk::End`] is the last: a stream that ends without it was cut off.
+    /// By default the whole reply is one piece. Dropping the stream cancels it.
     fn stream(self: Arc<Self>, request: Request) -> BoxStream<'static, Result<Chunk>> {
         Box::pin(Whole {
             reply: Some(self.complete(request)),
-            end: None,
+            rest: VecDeque::new(),
         })
     }
 
@@ -82,24 +85,26 @@ pub trait LanguageModel: Send + Sync + 'static {
 /// A reply in one piece, as a stream.
 struct Whole {
     reply: Option<BoxFuture<'static, Result<Response>>>,
-    /// The chunk that ends the stream, once the text was given.
-    end: Option<Chunk>,
+    /// The pieces that a reply makes, once it is there.
+    rest: VecDeque<Chunk>,
 }
 
 impl Stream for Whole {
     type Item = Result<Chunk>;
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let Some(reply) = &mut self.reply else {
-            return Poll::Ready(self.end.take().map(Ok));
+            return Poll::Ready(self.rest.pop_front().map(Ok));
         };
         let Poll::Ready(response) = reply.as_mut().poll(cx) else {
             return Poll::Pending;
         };
         self.reply = None;
-        Poll::Ready(Some(response.map(|response| {
-            self.end = Some(Chunk::End(response.usage));
-            let first = response.completions.into_iter().next();
-            Chunk::Text(first.map(|completion| completion.text).unwrap_or_default())
-        })))
+        match response {
+            Err(error) => Poll::Ready(Some(Err(error))),
+            Ok(response) => {
+                self.rest = response.into_chunks().collect();
+                Poll::Ready(self.rest.pop_front().map(Ok))
+            }
+        }
     }
 }

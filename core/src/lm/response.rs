@@ -1,5 +1,13 @@
 //! What a model answers.
-use std::sync::Arc;
+use super::BoxStream;
+use crate::Result;
+use futures_core::Stream;
+use std::{
+    collections::VecDeque,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
 
 /// The answer to one request.
 #[derive(Clone, Debug, Default)]
@@ -125,6 +133,37 @@ impl Response {
             ..Response::default()
         }
     }
+    /// The first completion in pieces that are as large as they can be, for models that do not stream.
+    ///
+    /// ```
+    /// use sigflow_core::{Chunk, Response};
+    ///
+    /// let mut chunks = Response::text("Paris").into_chunks();
+    /// assert!(matches!(chunks.next(), Some(Chunk::Head { .. })));
+    /// assert!(matches!(chunks.next(), Some(Chunk::Text(text)) if text == "Paris"));
+    /// assert!(matches!(chunks.next(), Some(Chunk::End(None))));
+    /// ```
+    pub fn into_chunks(self) -> impl Iterator<Item = Chunk> {
+        let completion = self.completions.into_iter().next().unwrap_or_default();
+        let head = Chunk::Head {
+            model: self.model,
+            request_id: self.request_id,
+        };
+        let calls = completion.tool_calls.into_iter().enumerate();
+        let calls = calls.map(|(index, call)| Chunk::ToolCall {
+            index,
+            id: call.id,
+            name: call.name,
+            arguments: call.arguments,
+        });
+        let text = Some(completion.text).filter(|text| !text.is_empty());
+        std::iter::once(head)
+            .chain(completion.reasoning.map(Chunk::Reasoning))
+            .chain(text.map(Chunk::Text))
+            .chain(calls)
+            .chain(completion.finish_reason.map(Chunk::Finish))
+            .chain([Chunk::End(self.usage)])
+    }
 }
 
 impl Completion {
@@ -137,6 +176,42 @@ impl Completion {
     }
 }
 
+impl Chunk {
+    /// A stream of pieces that are there already, for models that do not wait.
+    ///
+    /// ```
+    /// use sigflow_core::{BoxFuture, BoxStream, Chunk, LanguageModel, Request, Response, Result};
+    /// use std::sync::Arc;
+    ///
+    /// struct Greeter;
+    /// impl LanguageModel for Greeter {
+    ///     fn complete(self: Arc<Self>, _: Request) -> BoxFuture<'static, Result<Response>> {
+    ///         Box::pin(async { Ok(Response::text("hello world")) })
+    ///     }
+    ///     fn stream(self: Arc<Self>, _: Request) -> BoxStream<'static, Result<Chunk>> {
+    ///         let words = ["hello", " world"].map(|word| Chunk::Text(word.into()));
+    ///         Chunk::stream_of(words.into_iter().chain([Chunk::End(None)]).map(Ok))
+    ///     }
+    ///     fn name(&self) -> &str {
+    ///         "greeter"
+    ///     }
+    /// }
+    /// ```
+    pub fn stream_of(
+        pieces: impl IntoIterator<Item = Result<Chunk>>,
+    ) -> BoxStream<'static, Result<Chunk>> {
+        Box::pin(Pieces(pieces.into_iter().collect()))
+    }
+}
+
+struct Pieces(VecDeque<Result<Chunk>>);
+impl Stream for Pieces {
+    type Item = Result<Chunk>;
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(self.0.pop_front())
+    }
+}
+
 /// A piece of a reply that is arriving.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -145,6 +220,26 @@ pub enum Chunk {
     Text(String),
     /// More of what the model thinks.
     Reasoning(String),
+    /// More of a tool call: what comes is put behind what was there.
+    ToolCall {
+        /// Which of the calls.
+        index: usize,
+        /// The model's name for the call.
+        id: String,
+        /// Which tool.
+        name: String,
+        /// JSON text.
+        arguments: String,
+    },
+    /// Who answers; the first piece, where a server says so.
+    Head {
+        /// The model that answers, in the server's words.
+        model: String,
+        /// The server's name for the request.
+        request_id: Option<String>,
+    },
+    /// Why the model stopped.
+    Finish(FinishReason),
     /// The end, with the tokens if the server said.
     End(Option<Usage>),
 }

@@ -91,7 +91,7 @@ fn lead<'t>(text: &'t str, signs: &[char]) -> &'t str {
 }
 
 /// What DSPy takes for the end of a line.
-pub(super) fn is_line_end(c: char) -> bool {
+pub(crate) fn is_line_end(c: char) -> bool {
     matches!(
         c,
         '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{1c}'..='\u{1e}' | '\u{85}' | '\u{2028}' | '\u{2029}'
@@ -116,7 +116,7 @@ fn join<'t>(text: &'t str, markers: Vec<Marker<'t>>) -> Vec<Section<'t>> {
 }
 
 /// Where a text ends without the beginning of a marker at its end: `[[ ## ans`.
-pub(super) fn without_cut_marker(text: &str) -> usize {
+pub(crate) fn without_cut_marker(text: &str) -> usize {
     let trimmed = text.trim_end();
     let Some(at) = trimmed.rfind('[') else {
         return text.len();
@@ -147,7 +147,7 @@ pub(super) fn without_cut_marker(text: &str) -> usize {
 }
 
 /// A text with its line ends as DSPy joins lines.
-pub(super) fn lines(text: &str) -> std::borrow::Cow<'_, str> {
+pub(crate) fn lines(text: &str) -> std::borrow::Cow<'_, str> {
     if !text.contains(|c| is_line_end(c) && c != '\n') {
         return text.into();
     }

@@ -73,7 +73,7 @@ fn is_symbol(character: char) -> bool {
 }
 
 /// Two spellings of one name.
-pub(super) fn same(one: &str, two: &str) -> bool {
+pub(crate) fn same(one: &str, two: &str) -> bool {
     if one == two {
         return true;
     }

@@ -40,13 +40,18 @@ mod values;
 mod tests;
 
 pub use crate::read::{OneFault, Values};
+pub(crate) use chat::{is_line_end, lines as chat_lines, without_cut_marker};
 pub(crate) use check::check;
 pub(crate) use expected::expected;
+pub(crate) use fold::same as is_same_name;
+pub(crate) use payload::THOUGHTS;
 pub use reply::Form;
-pub(crate) use reply::Reading;
 #[cfg(test)]
 pub(crate) use reply::read as read_outputs;
+pub(crate) use reply::{Reading, keeps_text};
 pub use rule::{Repair, Rule, Strictness};
+pub(crate) use scope::is_named;
+pub(crate) use tags::decoded as without_escapes;
 pub(crate) use values::absent;
 pub use values::{CheckResult, check_author};
 
@@ -75,6 +80,46 @@ impl From<crate::Adapter> for Form {
 pub struct How {
     pub(crate) form: Form,
     pub(crate) strictness: Strictness,
+}
+
+impl How {
+    pub(crate) const fn new(form: Form, strictness: Strictness) -> Self {
+        How { form, strictness }
+    }
+    pub(crate) const fn form(self) -> Form {
+        self.form
+    }
+    pub(crate) const fn strictness(self) -> Strictness {
+        self.strictness
+    }
+}
+
+/// What a whole reply says, untyped.
+pub(crate) fn read_outputs_of(def: &Def, how: How, text: &str) -> Reading {
+    reply::read(def, how.form, how.strictness, text)
+}
+
+/// What the part of a reply says that one output has, with its marker, tags or name.
+pub(crate) fn read_output(field: &FieldDef, how: How, member: bool, text: &str) -> Reading {
+    let fields = std::slice::from_ref(field);
+    if member {
+        return reply::fields_of(fields, Form::Json, how.strictness, &format!("{{{text}}}"));
+    }
+    reply::fields_of(fields, how.form, how.strictness, text)
+}
+
+/// Whether a value keeps the bounds of its output.
+pub(crate) fn keeps(field: &FieldDef, view: &crate::View<'_>) -> bool {
+    if field.constraints.is_empty() {
+        return true;
+    }
+    let value = view.to_value();
+    let mut faults = Vec::new();
+    // what is absent has no bounds to break
+    if !value.is_null() {
+        check(&value, &field.constraints, &String::new, &mut faults);
+    }
+    faults.is_empty()
 }
 
 /// Reads one completion of a reply as the outputs of `S`, and says what was forgiven.

@@ -681,25 +681,28 @@ fn after_thoughts<'s>(
     }
 }
 
+/// Tags that models think in.
+pub(crate) const THOUGHTS: [&str; 8] = [
+    "think",
+    "thinking",
+    "thought",
+    "thoughts",
+    "reasoning",
+    "reflection",
+    "scratchpad",
+    "analysis",
+];
+
 /// The end of the thoughts at the start of a text.
 pub(super) fn thoughts(text: &str, known: &dyn Fn(&str) -> bool) -> Option<usize> {
-    [
-        "think",
-        "thinking",
-        "thought",
-        "thoughts",
-        "reasoning",
-        "reflection",
-        "scratchpad",
-        "analysis",
-    ]
-    .iter()
-    .filter(|tag| !known(tag))
-    .filter_map(|tag| {
-        let close = format!("</{tag}>");
-        text.rfind(&close).map(|at| at + close.len())
-    })
-    .max()
+    THOUGHTS
+        .iter()
+        .filter(|tag| !known(tag))
+        .filter_map(|tag| {
+            let close = format!("</{tag}>");
+            text.rfind(&close).map(|at| at + close.len())
+        })
+        .max()
 }
 
 /// A text of which each line is quoted with `>`.

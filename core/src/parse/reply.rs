@@ -842,7 +842,7 @@ fn section<'s>(
 }
 
 /// What DSPy takes as text whatever it looks like: text, and what may be text or nothing.
-fn keeps_text(schema: &Schema) -> bool {
+pub(crate) fn keeps_text(schema: &Schema) -> bool {
     let text = |schema: &Schema| matches!(schema.shape(), Schema::Text);
     match schema.shape() {
         Schema::Text => !is_code(schema),

@@ -201,7 +201,7 @@ impl<'s> Names<'s> {
 }
 
 /// Whether a name means a field: exactly, by another name of its, or in another spelling.
-pub(super) fn is_named(field: &FieldDef, name: &str) -> bool {
+pub(crate) fn is_named(field: &FieldDef, name: &str) -> bool {
     same(field.name.get(), name)
         || field
             .aliases

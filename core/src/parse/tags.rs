@@ -389,7 +389,7 @@ pub(super) fn content<'t, 's>(
 }
 
 /// A text without XML's escapes.
-pub(super) fn decoded(text: &str) -> Cow<'_, str> {
+pub(crate) fn decoded(text: &str) -> Cow<'_, str> {
     if !text.contains(['&', '\r', '<']) {
         return Cow::Borrowed(text);
     }

@@ -148,6 +148,7 @@ where
     S::Output: Members,
 {
     type Output = Value;
+    type Partial = crate::PartialRecord;
     const TYPED: bool = S::TYPED;
     fn def(&self) -> Def {
         def_of::<S>()

@@ -19,7 +19,7 @@ impl<'t> Reader<'t> {
         }
         None
     }
-    pub(super) fn is_at_end(&mut self) -> bool {
+    pub(crate) fn is_at_end(&mut self) -> bool {
         self.peek().is_none()
     }
     /// Takes a byte behind blanks.
@@ -55,7 +55,7 @@ impl<'t> Reader<'t> {
         self.string()
     }
     /// A string of JSON.
-    pub(super) fn string(&mut self) -> Result<Cow<'t, str>, Fault> {
+    pub(crate) fn string(&mut self) -> Result<Cow<'t, str>, Fault> {
         self.take(b'"')?;
         let start = self.at;
         let stop = self.run();

@@ -57,6 +57,13 @@ impl<'t> Reader<'t> {
             value: None,
         }
     }
+    /// Stands at a part of a text: a whole section, or a value of JSON.
+    pub(crate) fn part(text: &'t str, range: (usize, usize), bare: bool) -> Option<Self> {
+        let mut reader = Reader::new(text.get(..range.1)?);
+        (reader.at, reader.bare) = (range.0, bare);
+        // an empty section may be nothing, or a default
+        (!bare || !reader.text[range.0..].trim_ascii().is_empty()).then_some(reader)
+    }
     /// Stands at a value.
     pub fn of(value: Value) -> Self {
         let mut reader = Reader::new("");

@@ -7,6 +7,7 @@ pub use reasoned::{Reasoned, WithReasoning};
 
 use crate::{
     Call, Demo, Result, error::Fault, field::View, parse::Values, schema::definitions::Definitions,
+    stream::Partial,
 };
 
 /// One question: the input values of a signature, made by a `signature!` or at run time.
@@ -15,6 +16,8 @@ use crate::{
 pub trait Ask: Sized + Send {
     /// What a reply is read into.
     type Output: Send;
+    /// The outputs while they arrive.
+    type Partial: Partial;
     /// The definition behind the question.
     fn def(&self) -> Def;
     /// What is rendered of this signature with `reasoning` before the outputs.

@@ -6,6 +6,7 @@ use crate::{
     field::{Members, View},
     parse::Values,
     schema::definitions::Definitions,
+    stream::ReasonedPartial,
 };
 use std::ops::Deref;
 
@@ -39,6 +40,7 @@ impl<O: Members> Members for Reasoned<O> {
 
 impl<S: Ask> Ask for WithReasoning<S> {
     type Output = Reasoned<S::Output>;
+    type Partial = ReasonedPartial<S::Partial>;
     const TYPED: bool = S::TYPED;
     fn def(&self) -> Def {
         Def {

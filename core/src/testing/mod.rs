@@ -3,12 +3,9 @@ use crate::{
     BoxFuture, BoxStream, Capabilities, Chunk, Completion, Error, ErrorKind, LanguageModel, Lm,
     Request, Response, Result, Usage,
 };
-use futures_core::Stream;
 use std::{
     collections::VecDeque,
-    pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    task::{Context, Poll},
 };
 
 /// Replies from a script, in order or by what the prompt says, and remembers every request.
@@ -36,7 +33,23 @@ struct Script {
     capabilities: Mutex<Capabilities>,
 }
 
-type Reply = Box<dyn Fn() -> Result<Response> + Send>;
+struct Reply {
+    make: Box<dyn Fn() -> Result<Response> + Send>,
+    /// How a stream is cut.
+    pieces: Option<Vec<String>>,
+    /// What ends a stream before its end.
+    broken: Option<Box<dyn Fn() -> Error + Send>>,
+}
+
+impl Reply {
+    fn new(make: impl Fn() -> Result<Response> + Send + 'static) -> Self {
+        Reply {
+            make: Box::new(make),
+            pieces: None,
+            broken: None,
+        }
+    }
+}
 
 /// A panic of another test thread leaves the lists whole: each change is one push or pop.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -58,13 +71,44 @@ impl Scripted {
     /// One more response at the end.
     #[must_use]
     pub fn then_response(self, response: impl Fn() -> Response + Send + 'static) -> Self {
-        lock(&self.0.replies).push_back(Box::new(move || Ok(response())));
+        lock(&self.0.replies).push_back(Reply::new(move || Ok(response())));
         self
     }
     /// One more failure at the end.
     #[must_use]
     pub fn then_error(self, error: impl Fn() -> Error + Send + 'static) -> Self {
-        lock(&self.0.replies).push_back(Box::new(move || Err(error())));
+        lock(&self.0.replies).push_back(Reply::new(move || Err(error())));
+        self
+    }
+    /// One more reply at the end that a stream gives in these pieces; other replies come three characters
+    /// at a time.
+    ///
+    /// ```
+    /// use sigflow_core::testing::Scripted;
+    /// let lm = Scripted::new([""; 0]).then_pieces(["[[ ## ans", "wer ## ]]\nPar", "is"]).lm();
+    /// ```
+    #[must_use]
+    pub fn then_pieces<T: Into<String>>(self, pieces: impl IntoIterator<Item = T>) -> Self {
+        let pieces: Vec<String> = pieces.into_iter().map(Into::into).collect();
+        let text = pieces.concat();
+        let mut reply = Reply::new(move || Ok(Response::text(text.clone())));
+        reply.pieces = Some(pieces);
+        lock(&self.0.replies).push_back(reply);
+        self
+    }
+    /// One more reply at the end that breaks off after these pieces.
+    #[must_use]
+    pub fn then_broken<T: Into<String>>(
+        self,
+        pieces: impl IntoIterator<Item = T>,
+        error: impl Fn() -> Error + Send + Sync + 'static,
+    ) -> Self {
+        let error = Arc::new(error);
+        let whole = error.clone();
+        let mut reply = Reply::new(move || Err(whole()));
+        reply.pieces = Some(pieces.into_iter().map(Into::into).collect());
+        reply.broken = Some(Box::new(move || error()));
+        lock(&self.0.replies).push_back(reply);
         self
     }
     /// This reply, as often as asked, when the last message contains `words`. Matchers go before the
@@ -95,7 +139,7 @@ impl Scripted {
 }
 
 impl Script {
-    fn next(&self, request: &Request) -> Result<Response> {
+    fn next(&self, request: &Request) -> Result<Reply> {
         let last = request
             .turns
             .last()
@@ -105,17 +149,21 @@ impl Script {
             .iter()
             .find(|(words, _)| last.contains(words))
         {
-            return Ok(Response::text(reply));
+            let reply = reply.clone();
+            return Ok(Reply::new(move || Ok(Response::text(reply.clone()))));
         }
         let reply = lock(&self.replies).pop_front();
-        reply.ok_or_else(|| Error::new(ErrorKind::Model, "the script has no reply left"))?()
+        reply.ok_or_else(|| Error::new(ErrorKind::Model, "the script has no reply left"))
     }
     /// As many replies as completions are asked for.
     fn answer(&self, request: Request) -> Result<Response> {
         lock(&self.requests).push(request.clone());
-        let mut response = self.next(&request)?;
+        let response = (self.next(&request)?.make)()?;
+        self.complete_with(response, &request)
+    }
+    fn complete_with(&self, mut response: Response, request: &Request) -> Result<Response> {
         for _ in 1..request.settings.n.unwrap_or(1) {
-            let more = self.next(&request)?;
+            let more = (self.next(request)?.make)()?;
             response.completions.extend(more.completions);
         }
         if response.model.is_empty() {
@@ -142,38 +190,34 @@ impl LanguageModel for Script {
     fn complete(self: Arc<Self>, request: Request) -> BoxFuture<'static, Result<Response>> {
         Box::pin(async move { self.answer(request) })
     }
-    /// The reply a few characters at a time.
+    /// The reply in its pieces, or a few characters at a time.
     fn stream(self: Arc<Self>, request: Request) -> BoxStream<'static, Result<Chunk>> {
-        let pieces = match self.answer(request) {
-            Err(error) => VecDeque::from([Err(error)]),
-            Ok(response) => {
-                let text = response
-                    .completions
-                    .into_iter()
-                    .next()
-                    .map(|reply| reply.text)
-                    .unwrap_or_default();
-                let characters: Vec<char> = text.chars().collect();
-                let pieces = characters
-                    .chunks(3)
-                    .map(|piece| Ok(Chunk::Text(piece.iter().collect())));
-                pieces.chain([Ok(Chunk::End(response.usage))]).collect()
+        lock(&self.requests).push(request.clone());
+        let pieces = self.next(&request).and_then(|reply| {
+            let texts = |pieces: Vec<String>| pieces.into_iter().map(|text| Ok(Chunk::Text(text)));
+            if let (Some(broken), Some(pieces)) = (&reply.broken, &reply.pieces) {
+                let texts = texts(pieces.clone());
+                return Ok(texts.chain([Err(broken())]).collect::<Vec<_>>());
             }
-        };
-        Box::pin(Pieces(pieces))
+            let response = self.complete_with((reply.make)()?, &request)?;
+            let chunks = response.into_chunks().flat_map(|chunk| match chunk {
+                Chunk::Text(text) => match &reply.pieces {
+                    Some(pieces) => texts(pieces.clone()).collect(),
+                    None => {
+                        let characters: Vec<char> = text.chars().collect();
+                        texts(characters.chunks(3).map(String::from_iter).collect()).collect()
+                    }
+                },
+                other => vec![Ok(other)],
+            });
+            Ok(chunks.collect())
+        });
+        Chunk::stream_of(pieces.unwrap_or_else(|error| vec![Err(error)]))
     }
     fn name(&self) -> &'static str {
         "scripted"
     }
     fn capabilities(&self) -> Capabilities {
         *lock(&self.capabilities)
-    }
-}
-
-struct Pieces(VecDeque<Result<Chunk>>);
-impl Stream for Pieces {
-    type Item = Result<Chunk>;
-    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        Poll::Ready(self.0.pop_front())
     }
 }

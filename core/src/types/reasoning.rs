@@ -2,6 +2,7 @@
 use super::record::serde_traits;
 use crate::{
     Field, InputField, View, constant::Ref, error::Fault, field::mismatch, schema::Schema,
+    stream::Grown,
 };
 use serde_json::Value;
 use std::{fmt, ops::Deref};
@@ -37,6 +38,11 @@ impl Field for Reasoning {
                 _ => Err(mismatch("text", &Value::Object(members))),
             },
             other => Err(mismatch("text", &other)),
+        }
+    }
+    fn grow(so_far: &mut Option<Self>, more: Grown<'_, '_>) {
+        if let Grown::Text(text) = more {
+            so_far.get_or_insert_default().content.push_str(text);
         }
     }
 }

@@ -48,6 +48,21 @@ impl Http {
         deadline: Option<Instant>,
         peer: &Peer,
     ) -> Result<Reply> {
+        let mut open = self.open(headers, body, deadline, peer).await?;
+        open.whole(peer).await
+    }
+
+    /// Posts one body and reads the status and the headers of the reply.
+    ///
+    /// # Errors
+    /// As [`post`](Self::post).
+    pub(crate) async fn open(
+        &self,
+        headers: HeaderMap,
+        body: String,
+        deadline: Option<Instant>,
+        peer: &Peer,
+    ) -> Result<Open> {
         // reqwest and the timers panic without a runtime; a caller gets an error like any other.
         if tokio::runtime::Handle::try_current().is_err() {
             let message = "a call needs a tokio runtime; run it under `#[tokio::main]` or `Runtime::block_on`";
@@ -63,7 +78,7 @@ impl Http {
         *request.headers_mut() = headers;
         *request.body_mut() = Some(body.into());
         let response = self.head(request, &limit, peer).await?;
-        whole(response, &limit, peer).await
+        Ok(Open { response, limit })
     }
 
     /// Up to the status line and the headers.
@@ -138,10 +153,59 @@ impl Http {
     }
 }
 
+/// A reply of which the body is still to come.
+pub(crate) struct Open {
+    response: Response,
+    limit: Limit,
+}
+
+impl Open {
+    pub(crate) fn status(&self) -> u16 {
+        self.response.status().as_u16()
+    }
+    pub(crate) fn is_success(&self) -> bool {
+        self.response.status().is_success()
+    }
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        self.response.headers()
+    }
+    /// Whether the body is one JSON text.
+    pub(crate) fn is_json(&self) -> bool {
+        let kind = self.headers().get(reqwest::header::CONTENT_TYPE);
+        kind.and_then(|kind| kind.to_str().ok())
+            .is_some_and(|kind| kind.trim_start().starts_with("application/json"))
+    }
+    /// The whole body.
+    ///
+    /// # Errors
+    /// As [`Http::post`].
+    pub(crate) async fn whole(&mut self, peer: &Peer) -> Result<Reply> {
+        whole(&mut self.response, &self.limit, peer).await
+    }
+    /// The next piece of the body; nothing at its end.
+    ///
+    /// # Errors
+    /// `Timeout` when the call's time is over, `Transport` when the connection broke.
+    pub(crate) async fn piece(&mut self, peer: &Peer) -> Result<Option<impl AsRef<[u8]> + use<>>> {
+        match timeout(self.limit.left(), self.response.chunk()).await {
+            Ok(Ok(piece)) => Ok(piece),
+            Ok(Err(error)) => {
+                let message = format!("the stream broke off: {}", deepest(&error));
+                let broken = peer.error(ErrorKind::Transport, message);
+                Err(broken.with_source(error.without_url()))
+            }
+            Err(_) => {
+                let message = format!("{} while the reply arrived", self.limit.passed());
+                Err(peer.error(ErrorKind::Timeout, message))
+            }
+        }
+    }
+}
+
 /// The body too. What is cut counts as far as it came: as an error's text, or attached to the error.
-async fn whole(mut response: Response, limit: &Limit, peer: &Peer) -> Result<Reply> {
+async fn whole(response: &mut Response, limit: &Limit, peer: &Peer) -> Result<Reply> {
     let mut bytes = Vec::new();
-    let read = body::read(&mut response, &mut bytes, LONGEST_BODY);
+    let read = body::read(response, &mut bytes, LONGEST_BODY);
     let end = timeout(limit.left(), read).await;
     let reply = Reply {
         status: response.status().as_u16(),

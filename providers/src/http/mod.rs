@@ -4,6 +4,7 @@ pub(crate) mod body;
 pub(crate) mod client;
 pub(crate) mod retry_after;
 pub(crate) mod said;
+pub(crate) mod sse;
 pub(crate) mod status;
 
 use crate::secret::Redactor;

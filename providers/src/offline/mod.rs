@@ -12,7 +12,7 @@ mod value;
 #[cfg(test)]
 mod tests;
 
-use sigflow_core::{BoxFuture, Capabilities, LanguageModel, Request, Result};
+use sigflow_core::{BoxFuture, BoxStream, Capabilities, Chunk, LanguageModel, Request, Result};
 use sigflow_core::{Completion, FinishReason, Response, Usage};
 use std::sync::Arc;
 
@@ -37,6 +37,15 @@ impl LanguageModel for Offline {
         Box::pin(async move { Ok(respond(&request)) })
     }
 
+    /// The reply by token: a word and the blanks before it.
+    fn stream(self: Arc<Self>, request: Request) -> BoxStream<'static, Result<Chunk>> {
+        let chunks = respond(&request).into_chunks();
+        Chunk::stream_of(chunks.flat_map(|chunk| match chunk {
+            Chunk::Text(text) => tokens(&text).map(|token| Ok(Chunk::Text(token))).collect(),
+            other => vec![Ok(other)],
+        }))
+    }
+
     fn name(&self) -> &'static str {
         "offline"
     }
@@ -48,6 +57,23 @@ impl LanguageModel for Offline {
         capabilities.many = true;
         capabilities
     }
+}
+
+/// A text cut before blanks that follow a word.
+fn tokens(text: &str) -> impl Iterator<Item = String> {
+    let mut tokens = vec![String::new()];
+    let mut word = false;
+    for character in text.chars() {
+        let blank = character.is_whitespace();
+        if blank && word {
+            tokens.push(String::new());
+        }
+        word = !blank;
+        if let Some(last) = tokens.last_mut() {
+            last.push(character);
+        }
+    }
+    tokens.into_iter().filter(|token| !token.is_empty())
 }
 
 /// The outputs as one JSON object if that is asked for, else as `[[ ## field ## ]]` sections.

@@ -20,6 +20,8 @@ use std::time::Duration;
 const OPENAI: &str = "https://api.openai.com/v1";
 /// The one server that no longer takes `max_tokens` for all of its models.
 const OPENAI_HOST: &str = "api.openai.com";
+/// Refuses members that it does not know.
+const MISTRAL_HOST: &str = "api.mistral.ai";
 
 /// Settings of an [`OpenAi`] client. Each has a default; nothing is checked before
 /// [`build`](Self::build).
@@ -48,6 +50,7 @@ pub struct OpenAiBuilder {
     extra: Map<String, Value>,
     token_field: Option<TokenField>,
     capabilities: Option<Capabilities>,
+    stream_usage: Option<bool>,
     timeouts: Timeouts,
 }
 
@@ -61,6 +64,7 @@ impl OpenAiBuilder {
             extra: Map::new(),
             token_field: None,
             capabilities: None,
+            stream_usage: None,
             timeouts: Timeouts {
                 connect: CONNECT,
                 first_byte: None,
@@ -112,6 +116,13 @@ impl OpenAiBuilder {
     /// `api.openai.com` and `max_tokens` to every other server.
     pub fn token_field(mut self, field: TokenField) -> Self {
         self.token_field = Some(field);
+        self
+    }
+
+    /// Whether a stream asks for its tokens too (`stream_options`). By default it does, except of Mistral's
+    /// server, which sends them unasked and refuses the question; switch it off for another such server.
+    pub fn stream_usage(mut self, ask: bool) -> Self {
+        self.stream_usage = Some(ask);
         self
     }
 
@@ -192,11 +203,14 @@ impl OpenAiBuilder {
         } else {
             TokenField::MaxTokens
         };
-        let encoder = Encoder::new(
+        let mut encoder = Encoder::new(
             &self.model,
             self.token_field.unwrap_or(default),
             &self.extra,
         )?;
+        encoder.stream_usage = self
+            .stream_usage
+            .unwrap_or(url.host_str() != Some(MISTRAL_HOST));
         let peer = Peer {
             url: format!("{}://{host}{}", url.scheme(), url.path()),
             host,

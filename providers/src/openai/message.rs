@@ -53,6 +53,76 @@ pub(crate) fn completion(choice: Option<&mut Map<String, Value>>) -> (Completion
     (completion, refused)
 }
 
+/// What an event of a stream adds to a completion.
+#[derive(Debug, Default)]
+pub(crate) struct Delta {
+    pub(crate) text: String,
+    pub(crate) reasoning: String,
+    pub(crate) refusal: String,
+    /// Pieces of tool calls, by their places.
+    pub(crate) calls: Vec<(usize, ToolCall)>,
+    pub(crate) finish: Option<FinishReason>,
+}
+
+/// One choice of an event.
+pub(crate) fn delta(choice: &mut Map<String, Value>) -> Delta {
+    let mut delta = Delta {
+        finish: choice.get("finish_reason").and_then(finish_reason),
+        ..Delta::default()
+    };
+    let Some(Value::Object(mut message)) = choice.remove("delta") else {
+        if let Some(Value::String(text)) = choice.remove("text") {
+            delta.text = text;
+        }
+        return delta;
+    };
+    let mut refused = non_empty(message.remove("refusal"));
+    match message.remove("content") {
+        Some(Value::String(text)) => delta.text = text,
+        Some(Value::Array(parts)) => {
+            for part in parts {
+                read_part(part, &mut delta.text, &mut delta.reasoning, &mut refused);
+            }
+        }
+        _ => {}
+    }
+    delta.refusal = refused.unwrap_or_default();
+    let reasoning = ["reasoning_content", "reasoning"]
+        .iter()
+        .find_map(|key| non_empty(message.remove(*key)));
+    delta.reasoning.extend(reasoning);
+    if let Some(Value::Array(calls)) = message.remove("tool_calls") {
+        let calls = calls.into_iter().enumerate();
+        delta.calls = calls
+            .filter_map(|(at, call)| call_piece(at, call))
+            .collect();
+    }
+    if let (true, Some(call)) = (delta.calls.is_empty(), message.remove("function_call")) {
+        delta.calls.extend(call_piece(0, call));
+    }
+    delta
+}
+
+fn call_piece(position: usize, call: Value) -> Option<(usize, ToolCall)> {
+    let Value::Object(mut call) = call else {
+        return None;
+    };
+    let index = call.get("index").and_then(Value::as_u64);
+    let index = index.map_or(Some(position), |index| usize::try_from(index).ok())?;
+    let id = non_empty(call.remove("id")).unwrap_or_default();
+    let mut function = match call.remove("function") {
+        Some(Value::Object(function)) => function,
+        _ => call,
+    };
+    let name = non_empty(function.remove("name")).unwrap_or_default();
+    let arguments = match function.remove("arguments") {
+        Some(Value::String(text)) => text,
+        None | Some(Value::Null) => String::new(),
+        Some(value) => value.to_string(),
+    };
+    Some((index, ToolCall::new(id, name, arguments)))
+}
+
 /// A part of a content that is a list: text, a refusal, or thoughts.
 fn read_part(part: Value, text: &mut String, thought: &mut String, refused: &mut Option<String>) {
     let mut part = match part {

@@ -1,12 +1,13 @@
 //! OpenAI's chat completions, and every server that speaks them: vLLM, llama.cpp, Ollama, LM Studio,
 //! OpenRouter, Groq, Azure and the rest.
 //!
-//! One call is one `POST {base}/chat/completions`. A stream is, for now, the whole reply in one piece.
+//! One call is one `POST {base}/chat/completions`; a stream is one too, answered by server-sent events.
 mod builder;
 mod content;
 mod message;
 mod request;
 mod response;
+mod stream;
 
 pub use builder::OpenAiBuilder;
 pub use request::TokenField;
@@ -14,7 +15,9 @@ pub use request::TokenField;
 use crate::http::{Peer, client::Http, status};
 use request::Encoder;
 use reqwest::header::HeaderMap;
-use sigflow_core::{BoxFuture, Capabilities, LanguageModel, Request, Response, Result};
+use sigflow_core::{
+    BoxFuture, BoxStream, Capabilities, Chunk, LanguageModel, Request, Response, Result,
+};
 use std::{fmt, sync::Arc};
 
 /// A model behind a server that speaks OpenAI's chat completions.
@@ -96,6 +99,12 @@ impl OpenAi {
 impl LanguageModel for OpenAi {
     fn complete(self: Arc<Self>, request: Request) -> BoxFuture<'static, Result<Response>> {
         Box::pin(async move { self.call(&request).await })
+    }
+
+    /// The reply as it arrives. A stream that ends before the model said that it is done is an error that
+    /// carries the text so far.
+    fn stream(self: Arc<Self>, request: Request) -> BoxStream<'static, Result<Chunk>> {
+        Box::pin(stream::Pieces::new(self, request))
     }
 
     fn name(&self) -> &str {

@@ -50,6 +50,8 @@ pub(crate) struct Encoder {
     token_field: TokenField,
     /// `,"key":value…`, the user's own members.
     extra: String,
+    /// Streams are asked for their tokens too.
+    pub(super) stream_usage: bool,
 }
 
 impl Encoder {
@@ -77,7 +79,20 @@ impl Encoder {
             head,
             token_field,
             extra: members,
+            stream_usage: true,
         })
+    }
+
+    /// As [`encode`](Self::encode), asking for a stream.
+    pub(crate) fn encode_stream(&self, request: &Request) -> Result<String> {
+        let mut body = self.encode(request)?;
+        body.pop();
+        body.push_str(",\"stream\":true");
+        if self.stream_usage {
+            body.push_str(",\"stream_options\":{\"include_usage\":true}");
+        }
+        body.push('}');
+        Ok(body)
     }
 
     /// The body of one request. What is not set is not in it, and the same request gives the same bytes.

@@ -80,7 +80,7 @@ pub(crate) fn decode(reply: Reply, peer: &Peer) -> Result<Response> {
 }
 
 /// Tokens, under the names of both of OpenAI's protocols and a few of others.
-fn usage(value: &Value) -> Option<Usage> {
+pub(super) fn usage(value: &Value) -> Option<Usage> {
     let map = value.as_object()?;
     let of = |names: &[&str]| names.iter().find_map(|name| map.get(*name).and_then(count));
     let inner = |names: &[&str], key: &str| {
@@ -136,7 +136,7 @@ fn count(value: &Value) -> Option<u64> {
 const MOST: u64 = 9_000_000_000_000_000;
 
 #[cold]
-fn refused(refusal: Option<String>, reply: Reply, peer: &Peer) -> Error {
+pub(super) fn refused(refusal: Option<String>, reply: Reply, peer: &Peer) -> Error {
     let what = if refusal.is_some() {
         "the model refused"
     } else {

@@ -101,6 +101,17 @@ impl Server {
         }
         recorded
     }
+    /// As [`recorded`](Self::recorded), of streams. OpenAI's schema is that of requests for whole replies: it
+    /// knows `stream`, and wants it off.
+    pub fn streams(&self) -> Vec<Recorded> {
+        let recorded = self.recorded.lock().expect("no panic").clone();
+        for request in &recorded {
+            let mut body = request.json();
+            assert_eq!(body["stream"].take(), true);
+            check(&body, &["stream", "stream_options"]);
+        }
+        recorded
+    }
     /// As [`recorded`](Self::recorded), with members that the test itself added.
     pub fn recorded_with(&self, extra: &[&str]) -> Vec<Recorded> {
         let recorded = self.recorded.lock().expect("no panic").clone();

@@ -24,6 +24,7 @@ pub(super) fn ask(signature: &Signature) -> TokenStream {
     } else {
         quote!(__p::question!(constants);)
     };
+    let partial = super::partial::name(signature);
     let [faults, output, list] = ["__faults", "__output", "__list"].map(local);
     let check_inputs = checks(inputs, &Ident::new("self", Span::call_site())).map(|checks| {
         quote! {
@@ -32,11 +33,11 @@ pub(super) fn ask(signature: &Signature) -> TokenStream {
     });
     let fields = outputs.iter().map(|field| {
         let Field { original, ty, .. } = field;
-        quote!(#original: __p::output::<#ty>().next(&mut __values)?)
+        quote!(#original: __p::output::<#ty>().next(&mut __v)?)
     });
     let read = quote!(#output_name { #(#fields),* });
     let read = match checks(outputs, &output) {
-        None => quote!(__p::core::result::Result::Ok(#read)),
+        None => quote!(__p::Ok(#read)),
         Some(checks) => quote! {{
             let #output = #read;
             let mut #list = __p::std::vec::Vec::new();
@@ -49,9 +50,10 @@ pub(super) fn ask(signature: &Signature) -> TokenStream {
         #[automatically_derived]
         impl #impl_generics __p::Ask for #name #arguments #where_clause {
             type Output = #output_name #output_arguments;
+            type Partial = #partial #output_arguments;
             #question
             #check_inputs
-            fn read(_: &__p::Def, mut __values: __p::Values<'_, '_>) -> __p::Outputs<Self::Output> { #read }
+            fn read(_: &__p::Def, mut __v: __p::Values<'_, '_>) -> __p::Outputs<Self::Output> { #read }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The model to tokens. No decisions: tables, and calls into the runtime.
 mod ask;
+mod partial;
 mod structs;
 mod table;
 
@@ -22,6 +23,7 @@ pub(crate) fn expand(model: &Model) -> TokenStream {
 /// ```ignore
 /// pub struct Qa { pub question: String }
 /// pub struct QaOutput { pub answer: String }
+/// partial!(pub QaOutput QaPartial QaField [] answer Answer String,);
 /// const _: () = {
 ///     use ::sigflow::__private as __p;
 ///     __p::constants!([pub] [] [Qa] [Qa]);
@@ -35,6 +37,7 @@ fn signature(signature: &Signature) -> TokenStream {
         krate, cfgs, extra, ..
     } = signature;
     let structs = structs::structs(signature);
+    let partial = partial::partial(signature);
     let constants = table::constants(signature);
     let members = structs::members(signature);
     let ask = ask::ask(signature);
@@ -44,6 +47,7 @@ fn signature(signature: &Signature) -> TokenStream {
     let bounds = table::bounds(signature);
     quote! {
         #structs
+        #partial
         #extra
         #(#cfgs)*
         #[allow(deprecated, single_use_lifetimes)]

@@ -1,0 +1,116 @@
+//! All outputs of a reply that is arriving.
+use super::{Part, Slot};
+use crate::signature::Def;
+use serde_json::Value;
+use std::{
+    fmt,
+    ops::{Deref, Index},
+};
+
+/// The outputs of a signature as far as they have come. `signature!` makes one for each signature, named
+/// after it: `GroundedAnswerPartial`, with a [`Part`] for each output.
+pub trait Partial: Send + Sized {
+    /// Names an output: `GroundedAnswerField::Answer`.
+    type Key: Clone + fmt::Debug + Send + 'static;
+    /// Nothing has come.
+    #[doc(hidden)]
+    fn empty(def: &Def) -> Self;
+    /// The name of an output.
+    #[doc(hidden)]
+    fn key(def: &Def, index: usize) -> Option<Self::Key>;
+    /// The place of an output.
+    #[doc(hidden)]
+    fn part(&mut self, index: usize) -> Option<&mut dyn Slot>;
+}
+
+/// Outputs that are arriving after a reasoning, which is arriving too. Reads through to the outputs.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ReasonedPartial<P> {
+    /// How the model comes to its answer.
+    pub reasoning: Part<String>,
+    /// The answer.
+    pub output: P,
+}
+
+/// Names the reasoning or an output after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ReasonedField<K> {
+    /// The reasoning.
+    Reasoning,
+    /// An output.
+    Output(K),
+}
+
+impl<P> Deref for ReasonedPartial<P> {
+    type Target = P;
+    fn deref(&self) -> &P {
+        &self.output
+    }
+}
+
+impl<P: Partial> Partial for ReasonedPartial<P> {
+    type Key = ReasonedField<P::Key>;
+    fn empty(def: &Def) -> Self {
+        ReasonedPartial {
+            reasoning: Part::Absent,
+            output: P::empty(def),
+        }
+    }
+    fn key(def: &Def, index: usize) -> Option<Self::Key> {
+        match index.checked_sub(1) {
+            None => Some(ReasonedField::Reasoning),
+            Some(index) => P::key(def, index).map(ReasonedField::Output),
+        }
+    }
+    fn part(&mut self, index: usize) -> Option<&mut dyn Slot> {
+        match index.checked_sub(1) {
+            None => Some(&mut self.reasoning),
+            Some(index) => self.output.part(index),
+        }
+    }
+}
+
+/// Outputs of a signature made at run time as far as they have come, by name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PartialRecord(Vec<(String, Part<Value>)>);
+
+impl PartialRecord {
+    /// An output; `None` if the signature has none of that name.
+    pub fn get(&self, name: &str) -> Option<&Part<Value>> {
+        let mut parts = self.0.iter();
+        parts.find(|(known, _)| known == name).map(|(_, part)| part)
+    }
+    /// Names and outputs in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Part<Value>)> {
+        self.0.iter().map(|(name, part)| (name.as_str(), part))
+    }
+}
+
+impl Index<&str> for PartialRecord {
+    type Output = Part<Value>;
+    /// An output; one that the signature does not have stays absent.
+    fn index(&self, name: &str) -> &Part<Value> {
+        static ABSENT: Part<Value> = Part::Absent;
+        self.get(name).unwrap_or(&ABSENT)
+    }
+}
+
+impl Partial for PartialRecord {
+    type Key = String;
+    fn empty(def: &Def) -> Self {
+        let fields = def.signature.outputs.get().iter();
+        let parts = fields.map(|field| (field.name.get().to_owned(), Part::Absent));
+        PartialRecord(parts.collect())
+    }
+    fn key(def: &Def, index: usize) -> Option<String> {
+        let field = def.signature.outputs.get().get(index)?;
+        Some(field.name.get().to_owned())
+    }
+    fn part(&mut self, index: usize) -> Option<&mut dyn Slot> {
+        match self.0.get_mut(index) {
+            Some((_, part)) => Some(part),
+            None => None,
+        }
+    }
+}

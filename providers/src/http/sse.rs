@@ -1,0 +1,118 @@
+//! Server-sent events, byte by byte: whatever the pieces are that a connection gives.
+//! The format is the HTML standard's, section 9.2.6.
+
+/// Reads events out of bytes.
+#[derive(Debug, Default)]
+pub(crate) struct Events {
+    /// The line under way.
+    line: Vec<u8>,
+    /// The data of the event under way, each line with a line feed behind it.
+    data: Vec<u8>,
+    /// The last byte was a carriage return: a line feed now belongs to it.
+    returned: bool,
+    /// Something came: a byte order mark may stand at the beginning only.
+    begun: bool,
+}
+
+impl Events {
+    /// Takes bytes, and gives the data of each event that they complete.
+    pub(crate) fn push(&mut self, bytes: &[u8], event: &mut dyn FnMut(String)) {
+        let mut rest = bytes;
+        while let Some(first) = rest.first() {
+            if std::mem::take(&mut self.returned) && *first == b'\n' {
+                rest = &rest[1..];
+                continue;
+            }
+            let end = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+            let Some(end) = end else {
+                self.line.extend_from_slice(rest);
+                return;
+            };
+            self.line.extend_from_slice(&rest[..end]);
+            self.returned = rest[end] == b'\r';
+            rest = &rest[end + 1..];
+            self.end_line(event);
+        }
+    }
+
+    /// The connection is at its end. An event without its empty line counts: servers forget it.
+    pub(crate) fn end(&mut self, event: &mut dyn FnMut(String)) {
+        if !self.line.is_empty() {
+            self.end_line(event);
+        }
+        self.dispatch(event);
+    }
+
+    /// Bytes of the event under way, which a server may let grow for ever.
+    pub(crate) fn waiting(&self) -> usize {
+        self.line.len() + self.data.len()
+    }
+
+    fn end_line(&mut self, event: &mut dyn FnMut(String)) {
+        let line = std::mem::take(&mut self.line);
+        let mut line = line.as_slice();
+        if !std::mem::replace(&mut self.begun, true) {
+            line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
+        }
+        if line.is_empty() {
+            return self.dispatch(event);
+        }
+        // other fields, and comments, which have no name, say nothing to us
+        let Some(value) = line.strip_prefix(b"data") else {
+            return;
+        };
+        let value = match value {
+            [] => value,
+            [b':', b' ', value @ ..] | [b':', value @ ..] => value,
+            _ => return,
+        };
+        self.data.extend_from_slice(value);
+        self.data.push(b'\n');
+    }
+
+    fn dispatch(&mut self, event: &mut dyn FnMut(String)) {
+        if self.data.pop().is_none() {
+            return;
+        }
+        // characters that were cut between two pieces are whole again here
+        event(String::from_utf8_lossy(&self.data).into_owned());
+        self.data.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Events;
+
+    fn all(pieces: &[&[u8]]) -> Vec<String> {
+        let (mut events, mut all) = (Events::default(), Vec::new());
+        for piece in pieces {
+            events.push(piece, &mut |data| all.push(data));
+        }
+        events.end(&mut |data| all.push(data));
+        all
+    }
+
+    const TEXT: &str = "\u{feff}data: a\r\n: comment\r\ndata:b\r\n\r\nevent: x\rid: 1\rdata: {\"é\": \"日本😀\"}\r\r\n\n\ndata\ndata:  two\n\nretry: 5\ndatum: no\n\ndata: last";
+
+    #[test]
+    fn any_cut_gives_the_same_events() {
+        let expected = ["a\nb", "{\"é\": \"日本😀\"}", "\n two", "last"];
+        let bytes = TEXT.as_bytes();
+        assert_eq!(all(&[bytes]), expected);
+        for at in 0..bytes.len() {
+            assert_eq!(all(&[&bytes[..at], &bytes[at..]]), expected, "{at}");
+        }
+        for size in 1..9 {
+            let pieces: Vec<&[u8]> = bytes.chunks(size).collect();
+            assert_eq!(all(&pieces), expected, "{size}");
+        }
+    }
+
+    #[test]
+    fn wrong_bytes_lose_no_event() {
+        assert_eq!(all(&[b"data: a\xff\n\n"]), ["a\u{fffd}"]);
+        assert_eq!(all(&[b"data: \xef\xbb\xbf\n\n"]), ["\u{feff}"]);
+        assert!(all(&[b"\n\n: only\n\nevent: x\n\n"]).is_empty());
+    }
+}
