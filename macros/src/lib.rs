@@ -148,8 +148,8 @@ pub fn derive_predictors(input: TokenStream) -> TokenStream {
 /// of the names in `pure(…)`. All else runs in the order of the source and never before an earlier `?` is
 /// decided. What is awaited without a binding, and what is bound and never read, holds back all after it.
 ///
-/// Beside the function stands a struct with its graph: `MultiHop::GRAPH`; in an `impl` it is a constant
-/// `MULTI_HOP_GRAPH`. Where the function itself mentions a type of that name, there is none.
+/// Beside the function stands a struct with its graph: `MultiHop::GRAPH`; beside a `pub` method it is a constant
+/// `MULTI_HOP_GRAPH` (a method without visibility may be a trait's, and beside those nothing may stand). Where the function itself mentions a type of that name, there is none.
 ///
 /// # Options
 /// - `pure(name, …)`: functions, methods and closures that change nothing, so that their calls may overlap.

@@ -40,10 +40,23 @@ async fn inside(input: u64) -> Answer {
     Ok(beside + chosen)
 }
 
-struct Holder;
+pub struct Holder;
 impl Holder {
     #[program(pure(ask))]
-    async fn held(&self, input: u64) -> Answer {
+    pub async fn held(&self, input: u64) -> Answer {
+        let a = ask(1, input).await?;
+        let b = ask(2, input).await?;
+        Ok(a + b)
+    }
+}
+
+trait Held {
+    async fn of_a_trait(&self, input: u64) -> Answer;
+}
+impl Held for Holder {
+    /// Nothing may stand beside it.
+    #[program(pure(ask))]
+    async fn of_a_trait(&self, input: u64) -> Answer {
         let a = ask(1, input).await?;
         let b = ask(2, input).await?;
         Ok(a + b)
@@ -104,6 +117,7 @@ fn lengths_and_widths() {
 async fn they_run() {
     assert_eq!(inside(2).await, Ok(9));
     assert_eq!(Holder.held(1).await, Ok(4));
+    assert_eq!(Holder.of_a_trait(1).await, Ok(4));
     let lm = sigflow::testing::Scripted::new([
         "[[ ## answer ## ]]\nA",
         "[[ ## reasoning ## ]]\nbecause\n\n[[ ## answer ## ]]\nB",

@@ -133,6 +133,10 @@ fn beside(function: &ItemFn, program: &Program, graph: &TokenStream) -> TokenStr
         || mentions(function.to_token_stream(), "Self");
     let docs = format!("The graph of `{name}`.");
     if in_impl {
+        // without a visibility it may be a method of a trait, beside which nothing may stand
+        if matches!(vis, syn::Visibility::Inherited) {
+            return TokenStream::new();
+        }
         let constant = format_ident!(
             "{}_GRAPH",
             name.to_uppercase(),
