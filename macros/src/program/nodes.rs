@@ -232,6 +232,12 @@ impl Analysis {
             let node = all.node(index, index + 1 == count, stmt, &mut current, &purity);
             all.nodes.push(node);
         }
+        let is_macro = |node: &Node| matches!(node.stmt, Stmt::Item(syn::Item::Macro(_)));
+        if all.nodes.iter().any(is_macro) {
+            // other items may use it, and it is only known behind where it stands
+            let items = all.nodes.iter_mut().filter(|node| node.role == Role::Item);
+            items.for_each(|node| node.role = Role::Alone);
+        }
         all.prove_copies();
         all.find_writes();
         all.give_roles(may_leave);
