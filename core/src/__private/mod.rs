@@ -55,7 +55,6 @@ pub use crate::{
 };
 pub use crate::{
     dynamic::{align_value, read as read_reply, read_value},
-    graph::{Edge, EdgeKind, Graph, Node, NodeKind},
     parse::Form,
     read::both as read_both,
 };
@@ -76,6 +75,11 @@ pub use std::result::Result::Ok;
 pub type Each<'a> = dyn FnMut(&str, View<'_>) + 'a;
 /// What reading the outputs of a signature gives.
 pub type Outputs<T> = Result<T, Vec<Fault>>;
+
+/// What the graph of a program is made of.
+pub mod graph {
+    pub use crate::graph::{Edge, EdgeKind, Graph, Node, NodeKind};
+}
 
 /// The future behind `#[program]`.
 pub mod flow {

@@ -68,7 +68,7 @@ impl GraphModel {
             let (signature, reason) = (option(&node.signature), option(&node.reason));
             let line = node.span.map_or(0, line);
             let inside = node.inside.iter().map(|graph| graph.to_tokens(krate));
-            quote!(#private::Node::__new(#name, #private::NodeKind::#kind, #signature, #line, #reason, &[#(#inside),*]))
+            quote!(#private::graph::Node::__new(#name, #private::graph::NodeKind::#kind, #signature, #line, #reason, &[#(#inside),*]))
         });
         let edges = self.edges.iter().filter_map(|edge| {
             let (from, to) = (place(edge.from)?, place(edge.to)?);
@@ -78,9 +78,9 @@ impl GraphModel {
                 Kind::Control => quote!(Control),
             };
             let rule = &edge.rule;
-            Some(quote!(#private::Edge::__new(#from, #to, #private::EdgeKind::#kind, #rule)))
+            Some(quote!(#private::graph::Edge::__new(#from, #to, #private::graph::EdgeKind::#kind, #rule)))
         });
-        quote!(#private::Graph::__new(#name, &[#(#nodes),*], &[#(#edges),*]))
+        quote!(#private::graph::Graph::__new(#name, &[#(#nodes),*], &[#(#edges),*]))
     }
 }
 

@@ -145,7 +145,7 @@ fn beside(function: &ItemFn, program: &Program, graph: &TokenStream) -> TokenStr
         return quote! {
             #[doc = #docs]
             #[allow(dead_code)]
-            #vis const #constant: #krate::__private::Graph = #graph;
+            #vis const #constant: #krate::__private::graph::Graph = #graph;
         };
     }
     let of = format_ident!(
@@ -166,7 +166,7 @@ fn beside(function: &ItemFn, program: &Program, graph: &TokenStream) -> TokenStr
         #[allow(dead_code)]
         impl #of {
             #[doc = #docs]
-            #vis const GRAPH: #krate::__private::Graph = #graph;
+            #vis const GRAPH: #krate::__private::graph::Graph = #graph;
         }
     }
 }
