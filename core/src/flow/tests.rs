@@ -29,13 +29,13 @@ async fn floaters_run_beside_the_lane() {
         sleep(Duration::from_millis(10)).await;
         first.put(1);
         schedule.done(0);
-        pending::<()>().await
+        pending::<()>().await;
     }));
     let mut two = pin!(Some(async {
         sleep(Duration::from_millis(20)).await;
         second.put(first.get() + 1);
         schedule.done(1);
-        pending::<()>().await
+        pending::<()>().await;
     }));
     let each = |index: usize, op: Op, cx: &mut Context<'_>| -> Poll<()> {
         match index {
