@@ -20,6 +20,7 @@ mod program;
 mod read;
 mod retrieve;
 mod run;
+mod scan;
 pub mod schema;
 mod signature;
 pub mod stream;

@@ -199,8 +199,11 @@ fn trips(adapter: Adapter, rounds: u64) {
         let def = signature.def();
         let fields: Vec<_> = def.outputs().collect();
         let said = super::turn::answer(&fields, adapter, &demo, None);
-        let form = parse::Form::from(adapter);
-        let read = parse::read_outputs(&def, form, parse::Strictness::default(), &said);
+        let how = parse::How {
+            form: parse::Form::from(adapter),
+            ..Default::default()
+        };
+        let read = parse::read_outputs(&def, how, &said, parse::Keep::default());
         let expected: Vec<Value> = (0..kinds.len())
             .map(|index| demo[&*format!("out_{index}")].clone())
             .collect();
@@ -209,7 +212,7 @@ fn trips(adapter: Adapter, rounds: u64) {
             "seed {seed}: {text}\n{said}\n{:?}",
             read.faults
         );
-        let values: Vec<Value> = read.values.into_iter().flatten().collect();
+        let values: Vec<Value> = read.as_values();
         assert_eq!(values, expected, "seed {seed}: {text}\n{said}");
     }
 }

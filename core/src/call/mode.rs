@@ -151,8 +151,7 @@ impl Mode for One {
     type Of<O> = O;
     fn read<S: Ask>(def: &Def, how: How, mut response: Response, _: &Notes) -> Result<S::Output> {
         let completion = first(&mut response)?;
-        parse::read::<S>(def, how, &completion)
-            .map(|(output, _)| output)
+        parse::output::<S>(def, how, &completion)
             .map_err(|error| identified(error, response.request_id.as_ref()))
     }
 }
@@ -196,8 +195,8 @@ impl Mode for Many {
         }
         let (mut outputs, mut failed) = (Vec::new(), Vec::new());
         for completion in &response.completions {
-            match parse::read::<S>(def, how, completion) {
-                Ok((output, _)) => outputs.push(output),
+            match parse::output::<S>(def, how, completion) {
+                Ok(output) => outputs.push(output),
                 Err(error) => failed.push(identified(error, response.request_id.as_ref())),
             }
         }

@@ -88,14 +88,37 @@ pub fn mismatch(expected: &str, found: &Value) -> Fault {
 
 /// A value in one line of at most 80 characters.
 pub(crate) fn shorten(value: &Value) -> String {
-    let text = match value {
-        Value::String(text) => format!("`{text}`"),
-        other => format!("`{other}`"),
+    use std::fmt::Write;
+    let mut short = Short {
+        text: String::new(),
+        room: 80,
     };
-    let text = text.replace(['\n', '\r'], " ");
-    match text.char_indices().nth(80) {
-        Some((end, _)) => format!("{}…`", &text[..end]),
-        None => text,
+    let whole = match value {
+        Value::String(text) => write!(short, "`{text}`"),
+        other => write!(short, "`{other}`"),
+    };
+    if whole.is_err() {
+        short.text.push_str("…`");
+    }
+    short.text
+}
+
+/// The first characters of what is written to it, in one line. What is longer is not looked at.
+struct Short {
+    text: String,
+    room: usize,
+}
+
+impl std::fmt::Write for Short {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        for character in text.chars() {
+            self.room = self.room.checked_sub(1).ok_or(std::fmt::Error)?;
+            self.text.push(match character {
+                '\n' | '\r' => ' ',
+                other => other,
+            });
+        }
+        Ok(())
     }
 }
 

@@ -21,8 +21,12 @@ type Marker<'t> = (usize, &'t str, usize);
 pub(super) fn sections(text: &str) -> Vec<Section<'_>> {
     let mut markers = Vec::new();
     let mut from = 0;
-    while let Some(offset) = text[from..].find(framing::OPEN) {
+    while let Some(offset) = text[from..].find('[') {
         let start = from + offset;
+        if !text[start..].starts_with(framing::OPEN) {
+            from = start + 1;
+            continue;
+        }
         from = start + framing::OPEN.len();
         let rest = &text[from..];
         let length = rest
@@ -46,12 +50,12 @@ pub(super) fn sections(text: &str) -> Vec<Section<'_>> {
 pub(super) fn loose<'t>(text: &'t str, wanted: &dyn Fn(&str) -> bool) -> Vec<Section<'t>> {
     let mut markers: Vec<Marker<'t>> = Vec::new();
     let mut from = 0;
-    while let Some(offset) = text[from..].find("[[") {
+    while let Some(offset) = text[from..].find('[') {
         let start = from + offset;
         from = start + 1;
         let rest = &text[start..];
         // a run of brackets is none
-        if rest[2..].starts_with('[') {
+        if !rest[1..].starts_with('[') || rest[2..].starts_with('[') {
             continue;
         }
         let inner = lead(&rest[2..], &[' ', '#', '\t']);

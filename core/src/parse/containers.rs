@@ -2,7 +2,8 @@
 use super::{
     limits::DEEPEST,
     node::{Kind, Member, Node},
-    reader::{Level, Likely, Place, Reader, Step, closer_of},
+    notes::Step,
+    reader::{Level, Likely, Place, Reader, closer_of},
     rule::Rule,
     scope::{Names, Want},
 };
@@ -216,16 +217,13 @@ impl<'t, 's> Reader<'t, 's, '_> {
     fn object_value(&mut self, schema: Option<&'s Schema>) -> Node<'t> {
         let start = self.at;
         self.at += 1;
-        self.levels.push(Level {
-            list: false,
-            names: self.scope.names(schema),
-            step: Step::Name(0, 0),
-            count: 0,
-        });
-        let mut members: Vec<Member<'t>> = Vec::new();
+        let names = self.scope.names(schema);
+        self.levels.push(Level::new(false, names, Step::NONE));
+        let mut members: Vec<Member<'t>> = Vec::with_capacity(self.usual);
         let mut set: Option<Vec<Node<'t>>> = None;
         let open = self.members(start, schema, &mut members, &mut set);
         self.levels.pop();
+        self.usual = members.len().min(32);
         let kind = match set {
             Some(items) => Kind::List(items),
             None => Kind::Object(members),
@@ -257,7 +255,7 @@ impl<'t, 's> Reader<'t, 's, '_> {
         let mut commas = 0;
         loop {
             if let Some(level) = self.level() {
-                level.step = Step::Name(0, 0);
+                level.step(Step::NONE);
                 level.count = members.len();
             }
             self.blanks();
@@ -372,6 +370,9 @@ impl<'t, 's> Reader<'t, 's, '_> {
                 self.note(Rule::Separator, at..at);
             }
             commas = 0;
+            if set.is_none() && matches!(byte, b'"' | b'\'' | 0xe2) && self.plain_member(members) {
+                continue;
+            }
             if let Some(open) = self.member(start, members, set) {
                 return open;
             }
@@ -419,6 +420,51 @@ impl<'t, 's> Reader<'t, 's, '_> {
         next > at + length + 2 && self.byte(next) == Some(quote)
     }
 
+    /// A member that is as it should be but for its quotes, and whose name the schema has: most are. What
+    /// is read here is read in the same way by [`member`](Self::member), where every case is looked at.
+    fn plain_member(&mut self, members: &mut Vec<Member<'t>>) -> bool {
+        let (start, notes) = (self.at, self.notes.len());
+        if self.plain_member_at(members).is_none() {
+            self.at = start;
+            self.notes.truncate(notes);
+            return false;
+        }
+        true
+    }
+    fn plain_member_at(&mut self, members: &mut Vec<Member<'t>>) -> Option<()> {
+        let start = self.at;
+        if self.levels.len() >= DEEPEST {
+            return None;
+        }
+        let name = self.plain_string(Place::Name)?;
+        let name_end = self.at;
+        let colon = self.space(name_end);
+        let value = self.space(colon + 1);
+        let byte = self.byte(value)?;
+        if self.byte(colon) != Some(b':')
+            || !(matches!(byte, b'"' | b'\'' | 0xe2 | b'-' | b'[' | b'{')
+                || byte.is_ascii_alphanumeric())
+            || self.bytes[name_end..value].contains(&b'\n')
+        {
+            return None;
+        }
+        let level = self.levels.last_mut()?;
+        let schema = level.names.member_after(level.count, name.text()?)?;
+        level.step(Step::name(start, name_end));
+        self.at = value;
+        let value = match byte {
+            b'"' | b'\'' | 0xe2 => Some(self.plain_string(Place::Member)?),
+            _ => self.value(Place::Member, Some(schema)),
+        };
+        if let Some(value) = value {
+            members.push(Member {
+                name: into_text(name),
+                value,
+            });
+        }
+        Some(())
+    }
+
     /// One member, or one item of a set. `Some`: the object ends here, and whether the text does.
     fn member(
         &mut self,
@@ -440,7 +486,7 @@ impl<'t, 's> Reader<'t, 's, '_> {
         let next = self.peek();
         let text = name.text().unwrap_or_default();
         let (open, schema, known) = self.levels.last().map_or((true, None, false), |level| {
-            let schema = level.names.member(text);
+            let schema = level.names.member_after(level.count, text);
             (
                 level.names.open,
                 schema,
@@ -485,7 +531,7 @@ impl<'t, 's> Reader<'t, 's, '_> {
             _ => {}
         }
         if let Some(level) = self.levels.last_mut() {
-            level.step = Step::Name(at, name_end);
+            level.step(Step::name(at, name_end));
         }
         if !quoted {
             self.note(Rule::BareName, at..name_end);
@@ -605,12 +651,8 @@ impl<'t, 's> Reader<'t, 's, '_> {
     fn list_value(&mut self, schema: Option<&'s Schema>) -> Node<'t> {
         let start = self.at;
         self.at += 1;
-        self.levels.push(Level {
-            list: true,
-            names: Names::default(),
-            step: Step::Item(0),
-            count: 0,
-        });
+        self.levels
+            .push(Level::new(true, Names::default(), Step::item(0)));
         let mut items = Vec::new();
         let open = self.items(start, self.scope.item(schema), &mut items);
         self.levels.pop();
@@ -630,7 +672,7 @@ impl<'t, 's> Reader<'t, 's, '_> {
         let mut commas = 0;
         loop {
             if let Some(level) = self.level() {
-                level.step = Step::Item(items.len());
+                level.step(Step::item(items.len()));
                 level.count = items.len();
             }
             self.blanks();
@@ -691,6 +733,13 @@ impl<'t, 's> Reader<'t, 's, '_> {
                 self.note(Rule::Separator, at..at);
             }
             commas = 0;
+            if matches!(byte, b'"' | b'\'' | 0xe2)
+                && self.levels.len() < DEEPEST
+                && let Some(node) = self.plain_string(Place::Item)
+            {
+                items.push(node);
+                continue;
+            }
             let quoted = self
                 .character(at)
                 .is_some_and(|first| closer_of(first).is_some());
@@ -754,12 +803,9 @@ impl<'t, 's> Reader<'t, 's, '_> {
     /// `["a": 1, "b": 2]`: members without the brackets of their object.
     fn loose_member(&mut self, name: Node<'t>, start: usize, item: Option<&'s Schema>) -> Node<'t> {
         self.note(Rule::Closer, start..start);
-        self.levels.push(Level {
-            list: false,
-            names: self.scope.names(item),
-            step: Step::Name(start, self.at),
-            count: 0,
-        });
+        let names = self.scope.names(item);
+        let step = Step::name(start, self.at);
+        self.levels.push(Level::new(false, names, step));
         let mut members = Vec::new();
         let mut name = Some(name);
         while let Some(found) = name.take() {

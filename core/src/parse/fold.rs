@@ -77,7 +77,14 @@ pub(crate) fn same(one: &str, two: &str) -> bool {
     if one == two {
         return true;
     }
-    // most names that differ differ in their first letter
+    // most names that differ do so in their first letter
+    if let (Some(a), Some(b)) = (one.bytes().next(), two.bytes().next())
+        && a.is_ascii_alphanumeric()
+        && b.is_ascii_alphanumeric()
+        && !a.eq_ignore_ascii_case(&b)
+    {
+        return false;
+    }
     let (mut ones, mut twos) = (letters(one), letters(two));
     let mut any = false;
     loop {

@@ -15,14 +15,28 @@ const STEPS: usize = 48;
 pub(super) struct Work {
     done: Cell<usize>,
     most: usize,
+    /// No one asks where something was forgiven.
+    unlisted: bool,
 }
 
 impl Work {
     pub(super) fn of(text: &str) -> Self {
         Work {
             done: Cell::new(0),
-            most: STEPS * (text.len() + 64),
+            unlisted: false,
+            most: STEPS * (text.len() + 256),
         }
+    }
+    /// The same where what is forgiven is listed, or not.
+    pub(super) fn listed(text: &str, listed: bool) -> Self {
+        Work {
+            unlisted: !listed,
+            ..Work::of(text)
+        }
+    }
+    /// What is forgiven is listed with its place.
+    pub(super) fn lists(&self) -> bool {
+        !self.unlisted
     }
     /// Counts.
     pub(super) fn add(&self, steps: usize) {

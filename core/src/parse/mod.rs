@@ -24,6 +24,7 @@ mod labels;
 mod limits;
 mod lines;
 mod node;
+mod notes;
 mod partial;
 mod payload;
 mod plain;
@@ -35,10 +36,12 @@ mod strict;
 mod strings;
 mod tags;
 mod values;
+mod written;
 
 #[cfg(test)]
 mod tests;
 
+pub(crate) use crate::read::Given;
 pub use crate::read::{OneFault, Values};
 pub(crate) use chat::{is_line_end, lines as chat_lines, without_cut_marker};
 pub(crate) use check::check;
@@ -48,7 +51,7 @@ pub(crate) use payload::THOUGHTS;
 pub use reply::Form;
 #[cfg(test)]
 pub(crate) use reply::read as read_outputs;
-pub(crate) use reply::{Reading, keeps_text};
+pub(crate) use reply::{Keep, Reading, keeps_text};
 pub use rule::{Repair, Rule, Strictness};
 pub(crate) use scope::is_named;
 pub(crate) use tags::decoded as without_escapes;
@@ -128,6 +131,20 @@ pub(crate) fn read<S: Ask>(
     how: How,
     completion: &Completion,
 ) -> Result<(S::Output, Vec<Repair>)> {
+    read_listed::<S>(def, how, completion, true)
+}
+
+/// Reads one completion of a reply where no one asks what was forgiven.
+pub(crate) fn output<S: Ask>(def: &Def, how: How, completion: &Completion) -> Result<S::Output> {
+    read_listed::<S>(def, how, completion, false).map(|(output, _)| output)
+}
+
+fn read_listed<S: Ask>(
+    def: &Def,
+    how: How,
+    completion: &Completion,
+    listed: bool,
+) -> Result<(S::Output, Vec<Repair>)> {
     let text = &*completion.text;
     if let Some(error) = empty(text) {
         return Err(error);
@@ -135,16 +152,71 @@ pub(crate) fn read<S: Ask>(
     if let Some(output) = crate::read::clean::<S>(def, how, text) {
         return Ok((output, Vec::new()));
     }
-    tolerantly::<S>(def, how, text)
+    tolerantly::<S>(def, how, text, listed)
 }
 
-/// Reads a reply that is not clean.
+/// Reads a reply that is not clean. `listed`: and lists what was forgiven.
 pub(crate) fn tolerantly<S: Ask>(
     def: &Def,
     how: How,
     text: &str,
+    listed: bool,
 ) -> Result<(S::Output, Vec<Repair>)> {
-    let (values, repairs) = outputs(def, how, text)?;
+    if S::TYPED {
+        let mut reading = reply::read(
+            def,
+            how,
+            text,
+            Keep {
+                written: true,
+                listed,
+            },
+        );
+        if reading.is_by_value() {
+            return finished::<S>(def, how, text, reading);
+        }
+        if let Some(output) = typed::<S>(def, text, &mut reading) {
+            return Ok((output, reading.repairs));
+        }
+        // a fault, a bound, a check: what is said of it needs the values
+    }
+    let reading = reply::read(
+        def,
+        how,
+        text,
+        Keep {
+            written: false,
+            listed,
+        },
+    );
+    finished::<S>(def, how, text, reading)
+}
+
+/// Outputs of which some are written as clean JSON.
+fn typed<S: Ask>(def: &Def, text: &str, reading: &mut Reading) -> Option<S::Output> {
+    if !reading.faults.is_empty() {
+        return None;
+    }
+    let given = std::mem::take(&mut reading.values)
+        .into_iter()
+        .map(Option::unwrap_or_default)
+        .collect();
+    let mut reader = crate::read::Reader::new(text);
+    S::read(
+        def,
+        Values::of_given(&mut reader, &reading.text, given, def),
+    )
+    .ok()
+}
+
+/// Outputs that are all values.
+fn finished<S: Ask>(
+    def: &Def,
+    how: How,
+    text: &str,
+    reading: Reading,
+) -> Result<(S::Output, Vec<Repair>)> {
+    let (values, repairs) = by_value(def, text, reading)?;
     match S::read(def, Values::of_outputs(values, def)) {
         Ok(output) => Ok((output, repairs)),
         Err(faults) => Err(refused(def, how, text, faults)),
@@ -161,13 +233,13 @@ fn empty(text: &str) -> Option<Error> {
 }
 
 /// The outputs in their schemas' form.
-fn outputs(def: &Def, how: How, text: &str) -> Result<(Vec<Value>, Vec<Repair>)> {
-    let mut reading = reply::read(def, how.form, how.strictness, text);
+fn by_value(def: &Def, text: &str, mut reading: Reading) -> Result<(Vec<Value>, Vec<Repair>)> {
     if !reading.faults.is_empty() {
         let faults = std::mem::take(&mut reading.faults);
         return Err(faulty(def, &reading, faults, text));
     }
-    let values = reading.values.into_iter().map(Option::unwrap_or_default);
+    let values = reading.values.into_iter();
+    let values = values.map(|value| value.unwrap_or_default().into_value());
     Ok((values.collect(), reading.repairs))
 }
 
@@ -175,7 +247,7 @@ fn outputs(def: &Def, how: How, text: &str) -> Result<(Vec<Value>, Vec<Repair>)>
 /// only an error needs them again.
 #[cold]
 fn refused(def: &Def, how: How, text: &str, faults: Vec<Fault>) -> Error {
-    let reading = reply::read(def, how.form, how.strictness, text);
+    let reading = reply::read(def, how, text, Keep::default());
     faulty(def, &reading, faults, text)
 }
 
@@ -197,7 +269,7 @@ pub(crate) fn faulty(def: &Def, reading: &Reading, faults: Vec<Fault>, text: &st
                 .strip_prefix(name)
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
         });
-        if let (Some(value), true, false) = (value, given, at_fault) {
+        if let (Some(Given::Value(value)), true, false) = (value, given, at_fault) {
             fields.insert(name.to_owned(), value.clone());
         }
     }
@@ -229,7 +301,7 @@ pub(crate) fn value(
         "",
     );
     let value = payload::read(&mut fit, schema, text, 0, text.len());
-    match value {
+    match value.map(Given::into_value) {
         Some(value) if fit.faults.is_empty() => Ok((value, fit.repairs)),
         _ => Err(fit.faults),
     }

@@ -1,10 +1,12 @@
 //! Where the value stands in a text with other words around it, and which of several is meant.
 use super::{
+    Given,
     bare::{digits, literal},
     fit::Fit,
     labels, lines,
     node::{Kind, Node},
-    reader::{Note, Reader},
+    notes::Notes,
+    reader::Reader,
     rule::Rule,
     scope::Want,
     strict, tags,
@@ -16,7 +18,7 @@ use std::borrow::Cow;
 /// One reading of a text.
 pub(super) struct Candidate<'t> {
     pub(super) node: Node<'t>,
-    pub(super) notes: Vec<Note>,
+    pub(super) notes: Notes,
     /// It is valid JSON.
     pub(super) strict: bool,
 }
@@ -32,7 +34,7 @@ impl<'t> Candidate<'t> {
     pub(super) fn plain(node: Node<'t>) -> Self {
         Candidate {
             node,
-            notes: Vec::new(),
+            notes: Notes::default(),
             strict: false,
         }
     }
@@ -40,16 +42,12 @@ impl<'t> Candidate<'t> {
         let range = node.span();
         Candidate {
             node,
-            notes: vec![Note {
-                rule,
-                path: String::new(),
-                range,
-            }],
+            notes: Notes::one(rule, range),
             strict: false,
         }
     }
     fn cost(&self) -> u32 {
-        self.notes.iter().map(|note| note.rule.cost()).sum()
+        self.notes.cost()
     }
 }
 
@@ -94,7 +92,7 @@ pub(super) fn values<'t, 's>(
             fit.work.add(end - at);
             found.push(Candidate {
                 node,
-                notes: Vec::new(),
+                notes: Notes::default(),
                 strict: true,
             });
             at = end;
@@ -107,7 +105,10 @@ pub(super) fn values<'t, 's>(
             let swallowed = node.open
                 && again < AGAIN
                 && !fit.work.spent()
-                && schema.is_none_or(|schema| fit.trial(|fit| fit.value(schema, &node)).is_none());
+                && schema.is_none_or(|schema| {
+                    fit.sure(schema, &node).is_none()
+                        && fit.trial(|fit| fit.value(schema, &node)).is_none()
+                });
             at = reader.at.max(begin + 1);
             found.push(Candidate {
                 node,
@@ -149,7 +150,7 @@ pub(super) fn read<'s>(
     text: &str,
     start: usize,
     end: usize,
-) -> Option<Value> {
+) -> Option<Given> {
     let (start, end) = trimmed(text, start, end);
     let text = &text[..end];
     let all = &text[start..];
@@ -166,10 +167,13 @@ pub(super) fn read<'s>(
             {
                 Kind::Text(Cow::Borrowed(""))
             }
-            Schema::Any => return fit.mismatch(schema, &Node::new(Kind::Nothing, start, end)),
+            Schema::Any => {
+                fit.mismatch(schema, &Node::new(Kind::Nothing, start, end));
+                return None;
+            }
             _ => Kind::Nothing,
         };
-        return fit.value(schema, &Node::new(kind, start, end));
+        return fit.settled(schema, &Node::new(kind, start, end), false);
     }
     fit.work.add(all.len());
     if let Some(value) = quoted_lines(fit, schema, all, start) {
@@ -180,13 +184,9 @@ pub(super) fn read<'s>(
         && let Some((node, after)) = strict::value(text, start)
         && after == end
         && (node.is_composite() || !matches!(shape, Schema::Any))
-        && let Some((value, cost)) = fit.trial(|fit| fit.value(schema, &node))
+        && let Some(value) = fit.attempt(|fit| fit.settled(schema, &node, true))
     {
-        return if cost == 0 {
-            Some(value)
-        } else {
-            fit.value(schema, &node)
-        };
+        return Some(value);
     }
     // every quote is escaped: JSON that was written into a string
     if all.starts_with(['{', '[']) && all[1..].trim_start().starts_with("\\\"") && fit.nested == 0 {
@@ -201,14 +201,15 @@ pub(super) fn read<'s>(
                 c.is_alphanumeric() || matches!(c, '{' | '[' | '"' | '\'' | '(') || !c.is_ascii()
             })
         {
-            return fit.mismatch(
+            fit.mismatch(
                 schema,
                 &Node::new(Kind::Bare(Cow::Borrowed(all)), start, end),
             );
+            return None;
         }
         let candidate = any(fit, schema, text, start);
-        fit.read(candidate.notes);
-        return fit.value(schema, &candidate.node);
+        fit.read(&candidate.notes);
+        return fit.settled(schema, &candidate.node, false);
     }
     let start = after_thoughts(fit, schema, text, start);
     // what is surer comes first, and what fits ends the search
@@ -255,7 +256,11 @@ fn collect<'t, 's>(
             }
             let quoted = matches!(all.as_bytes().first(), Some(b'"' | b'\'' | b'(' | b'`'))
                 || all.starts_with(['“', '‘']);
-            if quoted || all.as_bytes().iter().take(64).any(|byte| *byte == b'(') {
+            // a fence with values in it is no quote
+            let fenced = composite && all.starts_with("```") && !candidates.is_empty();
+            if fenced {
+                // nothing else
+            } else if quoted || all.as_bytes().iter().take(64).any(|byte| *byte == b'(') {
                 let mut reader = Reader::new(text, start, fit.scope, fit.work, fit.manner.partial);
                 if let Some(node) = reader.read(Some(schema)) {
                     let rest = text[reader.at.min(text.len())..]
@@ -366,7 +371,15 @@ fn choose<'s, 't>(
     text: &str,
     start: usize,
     candidates: Vec<Candidate<'t>>,
-) -> Result<Option<Value>, Vec<Candidate<'t>>> {
+) -> Result<Option<Given>, Vec<Candidate<'t>>> {
+    if let [only] = candidates.as_slice() {
+        let value = fit.attempt(|fit| {
+            surroundings(fit, text, start, &only.node);
+            fit.read(&only.notes);
+            fit.settled(schema, &only.node, only.strict)
+        });
+        return value.map(Some).ok_or(candidates);
+    }
     let mut best: Option<(u32, usize)> = None;
     let count = candidates.len();
     let mut fitting = Vec::new();
@@ -374,8 +387,12 @@ fn choose<'s, 't>(
         if count > TRIALS && index >= TRIALS / 2 && index < count - TRIALS / 2 {
             continue;
         }
-        let Some((_, cost)) = fit.trial(|fit| fit.value(schema, &candidate.node)) else {
-            continue;
+        let cost = match fit.sure(schema, &candidate.node) {
+            Some(cost) => cost,
+            None => match fit.trial(|fit| fit.value(schema, &candidate.node)) {
+                Some((_, cost)) => cost,
+                None => continue,
+            },
         };
         fitting.push(index);
         let cost = cost + candidate.cost();
@@ -384,7 +401,7 @@ fn choose<'s, 't>(
         }
     }
     if let Some(value) = gathered(fit, schema, &candidates, best) {
-        return Ok(Some(value));
+        return Ok(Some(Given::Value(value)));
     }
     let Some((_, index)) = best else {
         return Err(candidates);
@@ -395,8 +412,8 @@ fn choose<'s, 't>(
     if fitting.len() > 1 && chosen.node.is_composite() {
         fit.plainly(Rule::Candidate, &chosen.node);
     }
-    fit.read(chosen.notes);
-    Ok(fit.value(schema, &chosen.node))
+    fit.read(&chosen.notes);
+    Ok(fit.settled(schema, &chosen.node, chosen.strict))
 }
 
 /// Nothing fits: the faults of what comes closest.
@@ -406,7 +423,7 @@ fn guess<'s>(
     text: &str,
     start: usize,
     candidates: &[Candidate<'_>],
-) -> Option<Value> {
+) -> Option<Given> {
     {
         let guess = candidates
             .iter()
@@ -418,10 +435,10 @@ fn guess<'s>(
             })
             .or_else(|| candidates.len().checked_sub(1));
         match guess.map(|index| &candidates[index]) {
-            Some(candidate) => fit.value(schema, &candidate.node),
+            Some(candidate) => fit.settled(schema, &candidate.node, false),
             None => {
                 let node = Node::new(Kind::Bare(Cow::Borrowed(&text[start..])), start, text.len());
-                fit.value(schema, &node)
+                fit.settled(schema, &node, false)
             }
         }
     }
@@ -629,17 +646,13 @@ fn several<'t>(text: &str, mut found: Vec<Candidate<'t>>) -> Option<Candidate<'t
         }
     }
     let (start, end) = (found[0].node.start, found[found.len() - 1].node.end);
-    let mut notes = Vec::new();
+    let mut notes = Notes::default();
     let mut nodes = Vec::new();
     for candidate in found {
-        notes.extend(candidate.notes);
+        notes.append(candidate.notes);
         nodes.push(candidate.node);
     }
-    notes.push(Note {
-        rule: Rule::Gathered,
-        path: String::new(),
-        range: start as usize..end as usize,
-    });
+    notes.append(Notes::one(Rule::Gathered, start as usize..end as usize));
     Some(Candidate {
         node: Node::new(Kind::List(nodes), start as usize, end as usize),
         notes,
@@ -695,14 +708,22 @@ pub(crate) const THOUGHTS: [&str; 8] = [
 
 /// The end of the thoughts at the start of a text.
 pub(super) fn thoughts(text: &str, known: &dyn Fn(&str) -> bool) -> Option<usize> {
-    THOUGHTS
-        .iter()
-        .filter(|tag| !known(tag))
-        .filter_map(|tag| {
-            let close = format!("</{tag}>");
-            text.rfind(&close).map(|at| at + close.len())
-        })
-        .max()
+    // from the end on: the last one counts
+    let mut end = text.len();
+    while let Some(open) = text[..end].rfind('<') {
+        let close = text[open + 1..].strip_prefix('/').and_then(|rest| {
+            let tag = THOUGHTS.iter().find(|tag| {
+                rest.strip_prefix(**tag)
+                    .is_some_and(|rest| rest.starts_with('>'))
+            })?;
+            (!known(tag)).then_some(open + 2 + tag.len() + 1)
+        });
+        if close.is_some() {
+            return close;
+        }
+        end = open;
+    }
+    None
 }
 
 /// A text of which each line is quoted with `>`.
@@ -711,7 +732,7 @@ fn quoted_lines<'s>(
     schema: &'s Schema,
     all: &str,
     start: usize,
-) -> Option<Value> {
+) -> Option<Given> {
     if !all.starts_with('>')
         || fit.nested > 0
         || !all

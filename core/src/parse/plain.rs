@@ -1,5 +1,6 @@
 //! Values of which nothing is known: as JSON has them.
 use super::node::{Kind, Node};
+use crate::field::shorten;
 use serde_json::{Map, Number, Value};
 
 /// A value as it stands there. Of members with one name the last is kept.
@@ -19,6 +20,52 @@ pub(super) fn plain(node: &Node<'_>) -> Value {
             }
             Value::Object(object)
         }
+    }
+}
+
+/// A value in the few words that a message has room for.
+pub(super) fn brief(node: &Node<'_>) -> String {
+    let mut room = ROOM;
+    shorten(&beginning(node, &mut room))
+}
+
+/// How many characters and values are looked at for a message: it shows fewer.
+const ROOM: usize = 200;
+
+/// A value as far as there is room for it.
+fn beginning(node: &Node<'_>, room: &mut usize) -> Value {
+    *room = room.saturating_sub(1);
+    match &node.kind {
+        Kind::Text(text) | Kind::Bare(text) => {
+            let end = text
+                .char_indices()
+                .nth(*room)
+                .map_or(text.len(), |(end, _)| end);
+            *room = room.saturating_sub(end);
+            Value::from(&text[..end])
+        }
+        Kind::List(items) => {
+            let mut values = Vec::new();
+            for item in items {
+                if *room == 0 {
+                    break;
+                }
+                values.push(beginning(item, room));
+            }
+            Value::Array(values)
+        }
+        Kind::Object(members) => {
+            let mut object = Map::new();
+            for member in members {
+                if *room == 0 {
+                    break;
+                }
+                *room = room.saturating_sub(member.name.len());
+                object.insert(member.name.to_string(), beginning(&member.value, room));
+            }
+            Value::Object(object)
+        }
+        _ => plain(node),
     }
 }
 

@@ -6,19 +6,12 @@
 use super::{
     limits::Work,
     node::Node,
+    notes::{Notes, Step, Trail},
     rule::Rule,
     scope::{Names, Scope},
 };
 use crate::schema::Schema;
-use std::{borrow::Cow, fmt::Write, ops::Range};
-
-/// What was forgiven while reading.
-#[derive(Clone, Debug)]
-pub(super) struct Note {
-    pub(super) rule: Rule,
-    pub(super) path: String,
-    pub(super) range: Range<usize>,
-}
+use std::{borrow::Cow, ops::Range};
 
 pub(super) struct Reader<'t, 's, 'w> {
     pub(super) text: &'t str,
@@ -26,7 +19,7 @@ pub(super) struct Reader<'t, 's, 'w> {
     pub(super) at: usize,
     /// What is open around the cursor.
     pub(super) levels: Vec<Level<'s>>,
-    pub(super) notes: Vec<Note>,
+    pub(super) notes: Notes,
     pub(super) scope: &'w Scope<'s>,
     pub(super) work: &'w Work,
     /// The text is the beginning of a longer one.
@@ -36,6 +29,8 @@ pub(super) struct Reader<'t, 's, 'w> {
     pub(super) unbalanced: Option<bool>,
     /// The list being read is nothing but brackets around a fence.
     pub(super) unwrap: bool,
+    /// How many members the last object had: the next one will have as many.
+    pub(super) usual: usize,
 }
 
 /// An object or a list around the cursor.
@@ -43,15 +38,27 @@ pub(super) struct Level<'s> {
     pub(super) list: bool,
     pub(super) names: Names<'s>,
     /// Where the name or the item is that is being read: for paths.
-    pub(super) step: Step,
+    step: Step,
+    /// The same among the steps that notes refer to, once there is one.
+    trail: Option<Trail>,
     /// How many members or items there are.
     pub(super) count: usize,
 }
 
-#[derive(Clone, Debug)]
-pub(super) enum Step {
-    Item(usize),
-    Name(usize, usize),
+impl<'s> Level<'s> {
+    pub(super) fn new(list: bool, names: Names<'s>, step: Step) -> Self {
+        Level {
+            list,
+            names,
+            step,
+            trail: None,
+            count: 0,
+        }
+    }
+    pub(super) fn step(&mut self, step: Step) {
+        self.step = step;
+        self.trail = None;
+    }
 }
 
 /// Where a string or a word stands.
@@ -71,8 +78,6 @@ pub(super) struct Ahead<'t> {
 
 /// How many bytes a name may have to be seen ahead.
 const NAME: usize = 80;
-/// How many notes are kept; a hopeless text would give one per byte.
-const NOTES: usize = 1_000;
 
 impl<'t, 's, 'w> Reader<'t, 's, 'w> {
     pub(super) fn new(
@@ -87,13 +92,14 @@ impl<'t, 's, 'w> Reader<'t, 's, 'w> {
             bytes: text.as_bytes(),
             at,
             levels: Vec::new(),
-            notes: Vec::new(),
+            notes: Notes::default(),
             scope,
             work,
             partial,
             start: at,
             unbalanced: None,
             unwrap: false,
+            usual: 0,
         }
     }
 
@@ -115,38 +121,54 @@ impl<'t, 's, 'w> Reader<'t, 's, 'w> {
             .is_some_and(|rest| rest.starts_with(what.as_bytes()))
     }
     pub(super) fn character(&self, at: usize) -> Option<char> {
+        let byte = self.byte(at)?;
+        if byte < 0x80 {
+            return Some(char::from(byte));
+        }
         self.text.get(at..)?.chars().next()
     }
 
-    #[cold]
+    /// Notes a leniency at the place being read. Nothing is put into words before someone asks.
     pub(super) fn note(&mut self, rule: Rule, range: Range<usize>) {
-        if self.notes.len() >= NOTES {
+        if self.notes.is_full() {
             return;
         }
-        let mut path = String::new();
-        for level in &self.levels {
-            match level.step {
-                Step::Item(index) => _ = write!(path, "[{index}]"),
-                Step::Name(start, end) if end > start => {
-                    if !path.is_empty() {
-                        path.push('.');
-                    }
-                    path.push_str(
-                        self.text
-                            .get(start..end)
-                            .unwrap_or_default()
-                            .trim_matches(['"', '\'', '`', ' ']),
-                    );
-                }
-                Step::Name(..) => {}
-            }
+        if !self.work.lists() {
+            self.notes.push(rule, Trail::default(), range);
+            return;
         }
-        self.notes.push(Note { rule, path, range });
+        let known = self
+            .levels
+            .iter()
+            .rposition(|level| level.trail.is_some())
+            .map_or(0, |known| known + 1);
+        let mut trail = known
+            .checked_sub(1)
+            .and_then(|last| self.levels[last].trail)
+            .unwrap_or_default();
+        for level in &mut self.levels[known..] {
+            trail = self.notes.step(trail, level.step);
+            level.trail = Some(trail);
+        }
+        self.notes.push(rule, trail, range);
     }
 
     /// Skips blanks, and what counts as blank: byte order marks and the like.
-    pub(super) fn space(&self, mut at: usize) -> usize {
-        let from = at;
+    #[inline]
+    pub(super) fn space(&self, at: usize) -> usize {
+        let mut end = at;
+        loop {
+            match self.byte(end) {
+                Some(b' ' | b'\n') => end += 1,
+                Some(0x21..0x7f) => break,
+                // what is rarer
+                _ => return self.wide_space(at, end),
+            }
+        }
+        self.work.add(end - at);
+        end
+    }
+    fn wide_space(&self, from: usize, mut at: usize) -> usize {
         while let Some(byte) = self.byte(at) {
             if matches!(byte, b' ' | b'\n' | b'\r' | b'\t') {
                 at += 1;
@@ -172,14 +194,22 @@ impl<'t, 's, 'w> Reader<'t, 's, 'w> {
     }
 
     /// Skips blanks and comments.
+    #[inline]
     pub(super) fn blanks(&mut self) {
+        self.at = self.space(self.at);
+        if matches!(self.peek(), Some(b'/' | b'#' | b'<')) {
+            self.comments();
+        }
+    }
+    fn comments(&mut self) {
         loop {
             self.at = self.space(self.at);
             let start = self.at;
             let end = match self.peek() {
                 Some(b'/') if self.byte(start + 1) == Some(b'/') => self.line_end(start),
-                Some(b'/') if self.byte(start + 1) == Some(b'*') => self.text[start + 2..]
-                    .find("*/")
+                Some(b'/') if self.byte(start + 1) == Some(b'*') => self.bytes[start + 2..]
+                    .windows(2)
+                    .position(|end| end == b"*/")
                     .map_or(self.bytes.len(), |end| start + 2 + end + 2),
                 Some(b'#') => {
                     let end = self.line_end(start);
@@ -212,7 +242,7 @@ impl<'t, 's, 'w> Reader<'t, 's, 'w> {
     /// A name and its colon at a place.
     pub(super) fn name_at(&self, at: usize) -> Option<Ahead<'t>> {
         let first = self.character(at)?;
-        self.work.add(8);
+        self.work.add(2);
         if let Some(close) = closer_of(first) {
             let start = at + first.len_utf8();
             // a doubled quote

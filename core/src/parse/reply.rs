@@ -1,13 +1,14 @@
 //! A whole reply: where each output stands in it, and what it says.
 use super::{
-    chat,
+    Given, How, chat,
     expected::expected,
     fit::{Fit, Manner},
     labels,
     limits::{LONGEST, Work},
     node::{Kind, Member, Node},
+    notes::Notes,
     payload::{self, Candidate},
-    reader::{Note, Reader},
+    reader::Reader,
     rule::{Repair, Rule, Strictness},
     scope::{Scope, is_named},
     strict,
@@ -38,7 +39,9 @@ pub enum Form {
 #[derive(Debug, Default)]
 pub(crate) struct Reading {
     /// The outputs in order, in their schemas' form; `None` where there is a fault.
-    pub(crate) values: Vec<Option<Value>>,
+    pub(crate) values: Vec<Option<Given>>,
+    /// What some of them are written in.
+    pub(crate) text: String,
     /// Which outputs the reply itself gives, whole: those that an error carries.
     pub(crate) given: Vec<bool>,
     pub(crate) repairs: Vec<Repair>,
@@ -48,9 +51,25 @@ pub(crate) struct Reading {
     pub(crate) steps: usize,
 }
 
+impl Reading {
+    /// None of the outputs is written.
+    pub(crate) fn is_by_value(&self) -> bool {
+        let mut values = self.values.iter().flatten();
+        values.all(|value| matches!(value, Given::Value(_)))
+    }
+    /// The outputs as values, null where there is none.
+    #[cfg(test)]
+    pub(crate) fn as_values(&self) -> Vec<Value> {
+        let values = self.values.iter().cloned();
+        values
+            .map(|value| value.unwrap_or_default().into_value())
+            .collect()
+    }
+}
+
 /// Where an output was found.
 enum Found<'t> {
-    Node(Node<'t>, Vec<Note>),
+    Node(Node<'t>),
     /// Text between markers.
     Text(usize, usize),
     /// Its end is cut off.
@@ -61,6 +80,8 @@ enum Found<'t> {
 struct Way<'t> {
     found: Vec<Option<Found<'t>>>,
     rules: Vec<(Rule, std::ops::Range<usize>)>,
+    /// The nodes stand there as clean JSON.
+    strict: bool,
 }
 
 impl Way<'_> {
@@ -69,23 +90,37 @@ impl Way<'_> {
     }
 }
 
+/// What is wanted of a reading.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Keep {
+    /// What needs nothing done to it need not become a value.
+    pub(crate) written: bool,
+    /// What was forgiven is listed.
+    pub(crate) listed: bool,
+}
+
+impl Default for Keep {
+    fn default() -> Self {
+        Keep {
+            written: false,
+            listed: true,
+        }
+    }
+}
+
 /// Reads a reply.
-pub(crate) fn read(def: &Def, form: Form, strictness: Strictness, text: &str) -> Reading {
+pub(crate) fn read(def: &Def, how: How, text: &str, keep: Keep) -> Reading {
     let fields: Cow<'_, [FieldDef]> = if def.reasoning {
         Cow::Owned(def.outputs().cloned().collect())
     } else {
         Cow::Borrowed(def.signature.outputs.get())
     };
-    fields_of(&fields, form, strictness, text)
+    fields_of(&fields, how, text, keep)
 }
 
 /// Reads a reply that has these fields.
-pub(super) fn fields_of(
-    fields: &[FieldDef],
-    form: Form,
-    strictness: Strictness,
-    text: &str,
-) -> Reading {
+pub(super) fn fields_of(fields: &[FieldDef], how: How, text: &str, keep: Keep) -> Reading {
+    let How { form, strictness } = how;
     let mut reading = Reading {
         values: fields.iter().map(|_| None).collect(),
         given: vec![false; fields.len()],
@@ -99,14 +134,16 @@ pub(super) fn fields_of(
         ));
         return reading;
     }
-    let (scope, work) = (Scope::default(), Work::of(text));
+    let listed = keep.listed || strictness == Strictness::Strict;
+    let (scope, work) = (Scope::default(), Work::listed(text, listed));
     let manner = Manner {
         dspy: true,
         ..Manner::default()
     };
     let mut fit = Fit::new(&scope, &work, manner, text, "");
+    fit.written = keep.written.then(String::new);
     let way = find(&mut fit, fields, form, strictness, text);
-    for (rule, range) in &way.rules {
+    for (rule, range) in way.rules.iter().filter(|_| listed) {
         let node = Node::new(Kind::Nothing, range.start, range.end);
         fit.plainly(*rule, &node);
     }
@@ -120,7 +157,7 @@ pub(super) fn fields_of(
                 if let Err(fault) = &value {
                     fit.faults.push(fault.clone());
                 }
-                reading.values[index] = value.ok();
+                reading.values[index] = value.ok().map(Given::Value);
                 continue;
             }
             Some(Found::Cut(at)) => {
@@ -132,10 +169,9 @@ pub(super) fn fields_of(
                 ));
                 (None, true)
             }
-            Some(Found::Node(node, notes)) => {
-                fit.read(notes);
+            Some(Found::Node(node)) => {
                 let open = node.open || is_open(&node);
-                (fit.field(field, &node), open)
+                (fit.settled_field(field, &node, way.strict), open)
             }
             Some(Found::Text(start, end)) => (section(&mut fit, field, text, start, end), false),
         };
@@ -151,8 +187,12 @@ pub(super) fn fields_of(
         reading.given[index] = !open;
     }
     let Fit {
-        repairs, faults, ..
+        repairs,
+        faults,
+        written,
+        ..
     } = fit;
+    reading.text = written.unwrap_or_default();
     reading.repairs = repairs;
     reading.faults = faults;
     if strictness == Strictness::Strict && reading.faults.is_empty() {
@@ -297,6 +337,7 @@ fn find<'t, 's>(
     best.unwrap_or_else(|| Way {
         found: fields.iter().map(|_| None).collect(),
         rules: Vec::new(),
+        strict: false,
     })
 }
 
@@ -306,6 +347,7 @@ fn exact<'t>(fields: &[FieldDef], text: &'t str, start: usize) -> Option<Way<'t>
     let mut way = Way {
         found: fields.iter().map(|_| None).collect(),
         rules: Vec::new(),
+        strict: false,
     };
     for section in &sections {
         let Some(index) = fields
@@ -350,6 +392,7 @@ fn loose<'t>(fields: &[FieldDef], text: &'t str, start: usize) -> Option<Way<'t>
     let mut way = Way {
         found: fields.iter().map(|_| None).collect(),
         rules: Vec::new(),
+        strict: false,
     };
     for section in &sections {
         let Some(index) = fields
@@ -375,13 +418,20 @@ fn loose<'t>(fields: &[FieldDef], text: &'t str, start: usize) -> Option<Way<'t>
 }
 
 /// The members of an object, by field: the last with the very name, else the last in another spelling.
-fn by_field<'t>(fields: &[FieldDef], members: Vec<Member<'t>>, notes: Vec<Note>) -> Way<'t> {
+fn by_field<'t>(
+    fields: &[FieldDef],
+    members: Vec<Member<'t>>,
+    notes: &Notes,
+    listed: bool,
+) -> Way<'t> {
     let mut way = Way {
         found: fields.iter().map(|_| None).collect(),
         rules: notes
-            .into_iter()
-            .map(|note| (note.rule, note.range))
+            .iter()
+            .filter(|_| listed)
+            .map(|note| (note.rule, note.range()))
             .collect(),
+        strict: false,
     };
     let mut very = vec![false; fields.len()];
     for member in members {
@@ -409,7 +459,7 @@ fn by_field<'t>(fields: &[FieldDef], members: Vec<Member<'t>>, notes: Vec<Note>)
             way.rules.push((Rule::NameFold, member.value.span()));
         }
         very[index] = exact.is_some();
-        way.found[index] = Some(Found::Node(member.value, Vec::new()));
+        way.found[index] = Some(Found::Node(member.value));
     }
     way
 }
@@ -418,7 +468,7 @@ fn by_field<'t>(fields: &[FieldDef], members: Vec<Member<'t>>, notes: Vec<Note>)
 fn clean<'t>(fields: &[FieldDef], text: &'t str) -> Option<Way<'t>> {
     let node = strict::whole(text)?;
     match node.kind {
-        Kind::Object(members) => Some(by_field(fields, members, Vec::new())),
+        Kind::Object(members) => Some(by_field(fields, members, &Notes::default(), false)),
         _ => None,
     }
 }
@@ -430,12 +480,6 @@ fn object<'t, 's>(
     text: &'t str,
     start: usize,
 ) -> Option<Way<'t>> {
-    if start == 0
-        && let Some(way) = clean(fields, text)
-        && way.hits() > 0
-    {
-        return Some(way);
-    }
     if let Some(way) = escaped(fields, text, start) {
         return Some(way);
     }
@@ -463,12 +507,7 @@ fn object<'t, 's>(
             continue;
         };
         let hits = known(&members.1);
-        let cost = candidate
-            .notes
-            .iter()
-            .map(|note| note.rule.cost())
-            .sum::<u32>()
-            + u32::from(wrapped);
+        let cost = candidate.notes.cost() + u32::from(wrapped);
         if hits == 0 {
             continue;
         }
@@ -482,11 +521,7 @@ fn object<'t, 's>(
             };
             let mut notes = candidate.notes;
             if wrapped {
-                notes.push(Note {
-                    rule: Rule::Unwrapped,
-                    path: String::new(),
-                    range: node.span(),
-                });
+                notes.append(Notes::one(Rule::Unwrapped, node.span()));
             }
             best = Some((
                 hits,
@@ -494,7 +529,8 @@ fn object<'t, 's>(
                 Candidate {
                     node,
                     notes,
-                    strict,
+                    // what was taken out of a text stands there with its escapes
+                    strict: strict && !wrapped,
                 },
             ));
         }
@@ -509,7 +545,8 @@ fn object<'t, 's>(
     let Kind::Object(members) = candidate.node.kind else {
         return None;
     };
-    let mut way = by_field(fields, members, candidate.notes);
+    let mut way = by_field(fields, members, &candidate.notes, fit.work.lists());
+    way.strict = candidate.strict;
     if around {
         way.rules
             .push((if fenced { Rule::Fence } else { Rule::Prose }, range));
@@ -546,7 +583,7 @@ fn escaped<'t>(fields: &[FieldDef], text: &'t str, start: usize) -> Option<Way<'
     let Kind::Object(members) = node.kind else {
         return None;
     };
-    let mut way = by_field(fields, members, Vec::new());
+    let mut way = by_field(fields, members, &Notes::default(), false);
     way.rules.push((Rule::Reparsed, start..text.len()));
     (way.hits() > 0).then_some(way)
 }
@@ -573,7 +610,7 @@ fn opened<'t, 's>(
     let Kind::Object(members) = node.kind else {
         return None;
     };
-    let mut way = by_field(fields, members, Vec::new());
+    let mut way = by_field(fields, members, &Notes::default(), false);
     // places in the copy are no places in the reply
     let found = start..text.len();
     way.rules.clear();
@@ -604,13 +641,23 @@ fn unwrapped<'t>(
                     Kind::Object(_) | Kind::List(_) => unwrapped(member.value, known, depth + 1)
                         .filter(|((_, members), _)| known(members) > 0),
                     Kind::Text(Cow::Borrowed(text)) if text.trim_start().starts_with('{') => {
-                        let inner = strict::whole(text)?;
+                        let mut inner = strict::whole(text)?;
+                        place_all(
+                            &mut inner,
+                            member.value.start as usize,
+                            member.value.end as usize,
+                        );
                         unwrapped(inner, known, depth + 1)
                             .filter(|((_, members), _)| known(members) > 0)
                     }
                     Kind::Text(Cow::Owned(text)) if text.trim_start().starts_with('{') => {
                         // a copy of the part outlives its text
-                        let inner = owned(&strict::whole(&text)?);
+                        let mut inner = owned(&strict::whole(&text)?);
+                        place_all(
+                            &mut inner,
+                            member.value.start as usize,
+                            member.value.end as usize,
+                        );
                         unwrapped(inner, known, depth + 1)
                             .filter(|((_, members), _)| known(members) > 0)
                     }
@@ -679,6 +726,7 @@ fn tagged<'t, 's>(
     let mut way = Way {
         found: fields.iter().map(|_| None).collect(),
         rules: Vec::new(),
+        strict: false,
     };
     let position = |name: &str| {
         fields
@@ -693,7 +741,7 @@ fn tagged<'t, 's>(
             continue;
         };
         last = element.end;
-        if let Some(Found::Node(known, _)) = &mut way.found[index]
+        if let Some(Found::Node(known)) = &mut way.found[index]
             && element.unclosed == Unclosed::No
             && let Schema::List(_) | Schema::Set(_) = fields[index].schema.get().shape()
         {
@@ -715,10 +763,7 @@ fn tagged<'t, 's>(
                     way.rules.push((Rule::Closer, element.end..element.end));
                 }
                 let schema = fields[index].schema.get();
-                Found::Node(
-                    tags::content(fit, Some(schema), text, element, 1),
-                    Vec::new(),
-                )
+                Found::Node(tags::content(fit, Some(schema), text, element, 1))
             }
         });
     }
@@ -773,7 +818,7 @@ fn labelled<'t, 's>(
     };
     // of a label that comes again the first counts, as of a marker
     members.reverse();
-    let mut way = by_field(fields, members, Vec::new());
+    let mut way = by_field(fields, members, &Notes::default(), false);
     way.rules.push((Rule::Labels, range));
     (way.hits() > 0).then_some(way)
 }
@@ -805,6 +850,7 @@ fn bare<'t, 's>(
     let mut way = Way {
         found: fields.iter().map(|_| None).collect(),
         rules: Vec::new(),
+        strict: false,
     };
     way.rules.push((Rule::ImpliedName, start..text.len()));
     way.found[index] = Some(Found::Text(start, text.len()));
@@ -818,7 +864,7 @@ fn section<'s>(
     text: &str,
     start: usize,
     end: usize,
-) -> Option<Value> {
+) -> Option<Given> {
     let (start, end) = payload::trimmed(text, start, end);
     let content = &text[start..end];
     let schema = field.schema.get();
@@ -828,16 +874,18 @@ fn section<'s>(
         if !keeps && content.is_empty() {
             node.kind = Kind::Text(Cow::Borrowed(""));
         }
-        return fit.field(field, &node);
+        return fit.field(field, &node).map(Given::Value);
     }
     if field.default.is_some()
         && matches!(content, "null" | "None")
         && !matches!(fit.scope.shape(schema), Schema::Optional(_))
     {
-        return absent(field).ok();
+        return absent(field).ok().map(Given::Value);
     }
     let value = payload::read(fit, schema, text, start, end)?;
-    fit.bounds(&value, field.constraints.get());
+    if let Given::Value(value) = &value {
+        fit.bounds(value, field.constraints.get());
+    }
     Some(value)
 }
 

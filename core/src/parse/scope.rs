@@ -11,7 +11,10 @@ pub(super) struct Scope<'s>(RefCell<Vec<(u64, &'s Schema)>>);
 /// The names that an object may have.
 #[derive(Clone, Default)]
 pub(super) struct Names<'s> {
-    fields: Vec<&'s [FieldDef]>,
+    /// Those of the first record, which mostly is the only one.
+    record: &'s [FieldDef],
+    /// Those of further ones.
+    records: Vec<&'s [FieldDef]>,
     variants: Vec<&'s [Variant]>,
     /// Any name may come.
     pub(super) open: bool,
@@ -73,13 +76,13 @@ impl<'s> Scope<'s> {
     fn collect(&self, schema: &'s Schema, names: &mut Names<'s>, depth: usize) {
         match self.shape(schema) {
             Schema::Named(named) => match named.body() {
-                Body::Record(fields) => names.fields.push(fields.get()),
+                Body::Record(fields) => names.add(fields.get()),
                 Body::Variants(variants) => names.variants.push(variants.get()),
                 Body::Words(_) => names.open |= depth == 0,
             },
             Schema::Inline(definition) => {
                 if let Body::Record(fields) = &definition.get().body {
-                    names.fields.push(fields.get());
+                    names.add(fields.get());
                 }
             }
             Schema::Optional(inner)
@@ -162,14 +165,23 @@ impl<'s> Scope<'s> {
 }
 
 impl<'s> Names<'s> {
+    fn add(&mut self, fields: &'s [FieldDef]) {
+        if self.record.is_empty() {
+            self.record = fields;
+        } else {
+            self.records.push(fields);
+        }
+    }
+    fn each(&self) -> impl Iterator<Item = &'s [FieldDef]> {
+        std::iter::once(self.record).chain(self.records.iter().copied())
+    }
     /// No names are known.
     pub(super) fn fields_empty(&self) -> bool {
-        self.fields.is_empty() && self.variants.is_empty()
+        self.record.is_empty() && self.records.is_empty() && self.variants.is_empty()
     }
     /// Whether the schema has a member of this name, in whatever spelling.
     pub(super) fn knows(&self, name: &str) -> bool {
-        self.fields
-            .iter()
+        self.each()
             .any(|fields| fields.iter().any(|field| is_named(field, name)))
             || self.variants.iter().any(|variants| {
                 variants
@@ -177,9 +189,16 @@ impl<'s> Names<'s> {
                     .any(|variant| same(variant.name.get(), name))
             })
     }
+    /// What is expected behind a name that comes after so many others: they mostly come in order.
+    pub(super) fn member_after(&self, count: usize, name: &str) -> Option<&'s Schema> {
+        match self.record.get(count) {
+            Some(field) if field.name.get() == name => Some(field.schema.get()),
+            _ => self.member(name),
+        }
+    }
     /// What is expected behind a name.
     pub(super) fn member(&self, name: &str) -> Option<&'s Schema> {
-        for fields in &self.fields {
+        for fields in self.each() {
             if let Some(field) = fields
                 .iter()
                 .find(|field| field.name.get() == name)

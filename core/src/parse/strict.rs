@@ -3,6 +3,7 @@ use super::{
     limits::DEEPEST,
     node::{Kind, Member, Node},
 };
+use crate::scan;
 use std::borrow::Cow;
 
 /// A value that begins at `at` and where it ends; nothing at the first surprise.
@@ -137,11 +138,8 @@ impl<'t> Strict<'t> {
         let mut copied = start;
         loop {
             // runs of plain bytes are most of all text
-            let run = self.bytes[self.at..]
-                .iter()
-                .position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20))?;
-            self.at += run;
-            match self.bytes[self.at] {
+            self.at = scan::plain(self.bytes, self.at, [b'"', b'\\'], false);
+            match *self.bytes.get(self.at)? {
                 b'"' => {
                     let part = &self.text[copied..self.at];
                     self.at += 1;

@@ -5,26 +5,32 @@ use super::{
     rule::Rule,
     strict,
 };
+use crate::scan;
 use std::borrow::Cow;
 
 impl<'t> Reader<'t, '_, '_> {
     /// A string that begins at the cursor with a quote.
     pub(super) fn string(&mut self, place: Place) -> Node<'t> {
+        if let Some(node) = self.plain_string(place) {
+            return node;
+        }
         let start = self.at;
         let quote = self.character(start).unwrap_or('"');
         let width = quote.len_utf8();
         if quote != '"' {
             self.note(Rule::Quotes, start..start + width);
         }
-        for triple in ["\"\"\"", "'''", "```"] {
-            if place != Place::Name
-                && self.starts(start, triple)
-                && !self.starts(start + 3, &triple[..1])
-            {
-                return self.triple(triple, place);
+        let mut open = start + width;
+        if width == 1
+            && place != Place::Name
+            && self.bytes[open..].first() == Some(&self.bytes[start])
+        {
+            for triple in ["\"\"\"", "'''", "```"] {
+                if self.starts(start, triple) && !self.starts(start + 3, &triple[..1]) {
+                    return self.triple(triple, place);
+                }
             }
         }
-        let mut open = start + width;
         // `""answer""`: one quote, doubled; `"" key"`: one too many
         let mut doubled = false;
         if self.character(open) == Some(quote) && !matches!(quote, '`') {
@@ -44,6 +50,7 @@ impl<'t> Reader<'t, '_, '_> {
         let mut lost = None;
         let mut first_bad = None;
         let end = loop {
+            at = scan::plain(self.bytes, at, [b'"', b'\'', b'`', b'\\'], true);
             let Some(byte) = self.byte(at) else {
                 break None;
             };
@@ -133,6 +140,85 @@ impl<'t> Reader<'t, '_, '_> {
             }
         }
         node
+    }
+
+    /// Most strings have nothing in them, and what follows leaves no doubt that they end. What is read here
+    /// is read in the same way below, where every case is looked at.
+    pub(super) fn plain_string(&mut self, place: Place) -> Option<Node<'t>> {
+        let start = self.at;
+        let quote = self.byte(start)?;
+        let open = start + if quote == 0xe2 { 3 } else { 1 };
+        let (mut at, mut raw) = (open, false);
+        loop {
+            at = match quote {
+                // typographic quotes may stand inside
+                b'"' => scan::plain(self.bytes, at, [b'"', b'\\', 0xe2], false),
+                b'\'' => scan::plain(self.bytes, at, [b'\'', b'\\'], false),
+                0xe2 if self.starts(start, "“") => {
+                    scan::plain(self.bytes, at, [b'"', b'\\', 0xe2], false)
+                }
+                _ => return None,
+            };
+            match self.byte(at)? {
+                0..0x20 => {
+                    raw = true;
+                    at += 1;
+                }
+                b'\\' => return None,
+                _ => break,
+            }
+        }
+        if at == open
+            || matches!(self.bytes[at - 1], b',' | b'/')
+            || self.bytes[at - 1].is_ascii_whitespace()
+            || self.work.spent()
+        {
+            return None;
+        }
+        let end = if quote == 0xe2 {
+            // quotes that differ for opening and closing say themselves what they are
+            let end = self.starts(at, "”").then_some(at + 3)?;
+            // a name has its colon, and a value is not joined to another
+            let next = self.byte(self.space(end))?;
+            let ends = match place {
+                Place::Name => next == b':',
+                _ => matches!(next, b',' | b'}' | b']'),
+            };
+            ends.then_some(end)?
+        } else if self.bytes[at] != quote || !self.ends_plainly(place, at + 1)? {
+            return None;
+        } else {
+            at + 1
+        };
+        self.work.add(at - start);
+        if quote != b'"' {
+            self.note(Rule::Quotes, start..open);
+        }
+        if raw {
+            self.note(Rule::RawControl, open..at);
+        }
+        self.at = end;
+        let text = Cow::Borrowed(&self.text[open..at]);
+        Some(Node::new(Kind::Text(text), start, end))
+    }
+
+    /// What follows a quote makes it the end of its string.
+    fn ends_plainly(&self, place: Place, after: usize) -> Option<bool> {
+        let next = self.space(after);
+        Some(match (place, self.byte(next)?) {
+            (Place::Name, byte) => byte == b':',
+            (Place::Member | Place::Item, b'}') => true,
+            (Place::Item, b',' | b']') => true,
+            (Place::Member, b',') => {
+                let then = self.space(next + 1);
+                match self.byte(then)? {
+                    b'}' | b']' | b'/' | b'#' => true,
+                    b'"' | b'\'' => self.name_at(then).is_some_and(|ahead| ahead.quoted),
+                    _ => false,
+                }
+            }
+            _ => false,
+        })
     }
 
     fn letter_around(&self, at: usize) -> bool {

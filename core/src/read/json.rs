@@ -47,6 +47,19 @@ impl<'t> Reader<'t> {
         text
     }
 
+    /// Takes a name and its colon, if they stand there in the plainest way.
+    pub(super) fn key(&mut self, name: &str) -> bool {
+        let found = self.peek() == Some(b'"')
+            && self
+                .bytes()
+                .get(self.at + 1..)
+                .and_then(|rest| rest.strip_prefix(name.as_bytes()))
+                .is_some_and(|rest| rest.starts_with(b"\":"));
+        if found {
+            self.at += name.len() + 3;
+        }
+        found
+    }
     /// A text: a section as it stands, or a string.
     pub(crate) fn text(&mut self) -> Result<Cow<'t, str>, Fault> {
         if self.bare {
@@ -80,35 +93,9 @@ impl<'t> Reader<'t> {
             start = self.at;
         }
     }
-    /// Where the next byte stands that is a quote, a backslash or a control character. Eight bytes at a
-    /// time: a byte less than `n` borrows from its high bit when `n` is taken off it.
+    /// Where the next byte stands that is a quote, a backslash or a control character.
     fn run(&self) -> usize {
-        const ONES: u64 = 0x0101_0101_0101_0101;
-        const HIGH: u64 = 0x8080_8080_8080_8080;
-        let bytes = self.bytes();
-        let mut at = self.at;
-        while let Some(chunk) = bytes
-            .get(at..at + 8)
-            .and_then(|chunk| chunk.try_into().ok())
-        {
-            let chunk = u64::from_le_bytes(chunk);
-            let zero = |word: u64| word.wrapping_sub(ONES) & !word;
-            let quote = zero(chunk ^ (ONES * 0x22));
-            let escape = zero(chunk ^ (ONES * 0x5c));
-            let control = chunk.wrapping_sub(ONES * 0x20) & !chunk;
-            let found = (quote | escape | control) & HIGH;
-            if found != 0 {
-                return at + found.trailing_zeros() as usize / 8;
-            }
-            at += 8;
-        }
-        while let Some(byte) = bytes.get(at) {
-            if matches!(byte, b'"' | b'\\' | 0..0x20) {
-                break;
-            }
-            at += 1;
-        }
-        at
+        crate::scan::plain(self.bytes(), self.at, [b'"', b'\\'], false)
     }
     fn escape(&mut self) -> Result<char, Fault> {
         let letter = self.bytes().get(self.at + 1).copied();

@@ -9,6 +9,7 @@ use crate::{
     signature::Def,
 };
 use serde_json::Value;
+use std::ops::Range;
 
 /// Values in the order of the fields. Generated code takes one for each field.
 pub struct Values<'a, 't> {
@@ -22,10 +23,39 @@ pub struct Values<'a, 't> {
 enum Source<'a, 't> {
     /// What the tolerant reader made: in order, in its schemas' form, within its bounds.
     Values(std::vec::IntoIter<Value>),
+    /// The same, some of them in a text of their own.
+    Given(&'a mut Reader<'t>, [&'t str; 2], std::vec::IntoIter<Given>),
     /// Sections of a chat reply.
     Sections(&'a mut Reader<'t>),
     /// Members of an object.
     Object(&'a mut Reader<'t>, Object),
+}
+
+/// An output as the tolerant reader gives it.
+#[derive(Clone, Debug)]
+pub(crate) enum Given {
+    /// In its schema's form, within its bounds.
+    Value(Value),
+    /// Clean JSON that stands there in the reply; its bounds are not looked at yet.
+    Stands(Range<usize>),
+    /// The same in a text that was made of the reply.
+    Written(Range<usize>),
+}
+
+impl Default for Given {
+    fn default() -> Self {
+        Given::Value(Value::Null)
+    }
+}
+
+impl Given {
+    /// The value; nothing if it stands in a text.
+    pub(crate) fn into_value(self) -> Value {
+        match self {
+            Given::Value(value) => value,
+            Given::Stands(_) | Given::Written(_) => Value::Null,
+        }
+    }
 }
 
 /// What is known of the members of an object that is being read.
@@ -53,6 +83,17 @@ impl<'a, 't> Values<'a, 't> {
     /// The outputs of a signature, in order.
     pub(crate) fn of_outputs(values: Vec<Value>, def: &'a Def) -> Self {
         let source = Source::Values(values.into_iter());
+        Values::new(source, def.signature.outputs.get(), def.reasoning)
+    }
+    /// The outputs of a signature, in order, some of them in a text.
+    pub(crate) fn of_given(
+        reader: &'a mut Reader<'t>,
+        written: &'t str,
+        given: Vec<Given>,
+        def: &'a Def,
+    ) -> Self {
+        let texts = [reader.text, written];
+        let source = Source::Given(reader, texts, given.into_iter());
         Values::new(source, def.signature.outputs.get(), def.reasoning)
     }
     /// The outputs of a signature in a chat reply.
@@ -113,11 +154,17 @@ impl<'a, 't> Values<'a, 't> {
             other => return Err(crate::field::mismatch("an object", &other)),
         };
         let mut values = Vec::with_capacity(fields.len());
-        for field in fields {
-            values.push(match members.swap_remove(field.name.get()) {
-                Some(value) => value,
-                None => absent(field)?,
-            });
+        // the tolerant reader gives all of them in order
+        let names = fields.iter().map(|field| field.name.get());
+        if members.len() == fields.len() && members.keys().eq(names) {
+            values.extend(members.into_iter().map(|(_, value)| value));
+        } else {
+            for field in fields {
+                values.push(match members.swap_remove(field.name.get()) {
+                    Some(value) => value,
+                    None => absent(field)?,
+                });
+            }
         }
         let source = Source::Values(values.into_iter());
         Ok(Values::new(source, fields, false))
@@ -154,7 +201,9 @@ impl<'a, 't> Values<'a, 't> {
     }
     fn reader(&mut self) -> Result<&mut Reader<'t>, OneFault> {
         match &mut self.source {
-            Source::Sections(reader) | Source::Object(reader, _) => Ok(reader),
+            Source::Sections(reader) | Source::Object(reader, _) | Source::Given(reader, ..) => {
+                Ok(reader)
+            }
             Source::Values(_) => Err(OneFault(unclean())),
         }
     }
@@ -167,6 +216,17 @@ impl<'a, 't> Values<'a, 't> {
         };
         let entered = match &mut self.source {
             Source::Values(values) => return Ok(Some(values.next().unwrap_or_default())),
+            Source::Given(reader, texts, given) => {
+                // a value leaves nothing of a text behind it
+                reader.at = reader.end;
+                let (text, range) = match given.next().unwrap_or_default() {
+                    Given::Value(value) => return Ok(Some(value)),
+                    Given::Stands(range) => (texts[0], range),
+                    Given::Written(range) => (texts[1], range),
+                };
+                (reader.text, reader.at, reader.end) = (text, range.start, range.end);
+                return Ok(None);
+            }
             Source::Sections(reader) => reader.enter_section(field.name.get()).map(|()| None),
             Source::Object(reader, object) => {
                 let place = |key: &str| {
@@ -205,6 +265,13 @@ impl<'a, 't> Values<'a, 't> {
         let last = self.taken == self.fields.len() + usize::from(self.reasoning);
         let left = match &mut self.source {
             Source::Values(_) => Ok(()),
+            Source::Given(reader, ..) => {
+                if reader.is_at_end() {
+                    Ok(())
+                } else {
+                    Err(unclean())
+                }
+            }
             Source::Sections(reader) => reader
                 .leave_section()
                 .and_then(|()| if last { reader.completed() } else { Ok(()) }),
@@ -220,7 +287,7 @@ impl<'a, 't> Values<'a, 't> {
     #[cold]
     fn fault(&self, fault: Fault) -> OneFault {
         OneFault(match (&self.source, self.field(self.taken - 1)) {
-            (Source::Values(_), Some(field)) => fault.within(field.name.get()),
+            (Source::Values(_) | Source::Given(..), Some(field)) => fault.within(field.name.get()),
             _ => fault,
         })
     }
@@ -249,6 +316,9 @@ impl Object {
             if !reader.more(b'}', &mut self.first)? {
                 self.closed = true;
                 break;
+            }
+            if reader.key(name) {
+                return Ok(true);
             }
             let key = reader.string()?;
             reader.take(b':')?;

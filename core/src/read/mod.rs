@@ -12,6 +12,7 @@ mod lists;
 mod members;
 mod sections;
 
+pub(crate) use members::Given;
 pub use members::{OneFault, Values};
 
 use crate::{
@@ -109,7 +110,7 @@ pub fn both<S: crate::Signature>(
         form,
         ..Default::default()
     };
-    let tolerant = crate::parse::tolerantly::<S>(&def, how, text);
+    let tolerant = crate::parse::tolerantly::<S>(&def, how, text, false);
     (
         clean::<S>(&def, how, text),
         tolerant.map(|(output, _)| output),
@@ -119,6 +120,11 @@ pub fn both<S: crate::Signature>(
 /// The outputs of a clean reply; `None` leaves it to the tolerant reader.
 pub(crate) fn clean<S: Ask>(def: &Def, how: How, text: &str) -> Option<S::Output> {
     if !S::TYPED {
+        return None;
+    }
+    // what is cut off is not read to its end in vain
+    let object = text.trim_ascii_start().starts_with('{');
+    if object && !text.trim_ascii_end().ends_with('}') {
         return None;
     }
     let mut reader = Reader::new(text);

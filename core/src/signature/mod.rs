@@ -90,8 +90,7 @@ pub trait Signature: Ask {
     /// If it cannot be read, or breaks a constraint; as a call would.
     fn parse_reply(reply: &str) -> Result<Self::Output> {
         let how = crate::parse::How::default();
-        crate::parse::read::<Self>(&def_of::<Self>(), how, &crate::Completion::text(reply))
-            .map(|(output, _)| output)
+        crate::parse::output::<Self>(&def_of::<Self>(), how, &crate::Completion::text(reply))
     }
 
     /// An example for the prompt: these inputs, that answer.

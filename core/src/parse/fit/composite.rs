@@ -3,12 +3,11 @@ use super::Fit;
 use crate::{
     constant::Ref,
     error::Fault,
-    field::shorten,
     parse::{
         expected::expected,
         fold::same,
         node::{Kind, Node},
-        plain::plain,
+        plain::{brief, plain},
         rule::Rule,
     },
     schema::Schema,
@@ -122,7 +121,7 @@ impl<'s> Fit<'_, 's> {
                     kept_faults.extend(faults);
                     if !self.manner.partial {
                         self.at(index, |fit| {
-                            let note = || Cow::Owned(shorten(&plain(found)));
+                            let note = || Cow::Owned(brief(found));
                             fit.repair(Rule::Dropped, found, note);
                         });
                     }
@@ -357,7 +356,7 @@ impl<'s> Fit<'_, 's> {
                 failed.extend(self.faults.split_off(before));
                 if !self.manner.partial {
                     self.within(name, |fit| {
-                        fit.repair(Rule::Dropped, node, || Cow::Owned(shorten(&plain(node))));
+                        fit.repair(Rule::Dropped, node, || Cow::Owned(brief(node)));
                     });
                 }
             }

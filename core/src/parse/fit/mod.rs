@@ -4,6 +4,7 @@ mod composite;
 mod number;
 mod record;
 mod scalar;
+mod sure;
 mod time;
 mod union;
 mod word;
@@ -16,25 +17,28 @@ mod scalar_tests;
 mod tests;
 
 use super::{
+    Given,
     check::check,
     expected::expected,
     limits::{DEEPEST, Work},
     node::{Kind, Node},
-    plain::plain,
-    reader::Note,
+    notes::Notes,
+    plain::{brief, plain},
     rule::{Repair, Rule},
     scope::Scope,
     values::absent,
+    written,
 };
 use crate::{
     error::Fault,
-    field::shorten,
     schema::{Body, Constraint, FieldDef, Named, Schema},
     types::kind,
 };
 use serde_json::Value;
 use std::{borrow::Cow, ops::Range};
 
+/// How many steps it counts to fit a value: it takes as long as looking at so many bytes.
+const VALUE: usize = 16;
 /// How many repairs are listed.
 const REPAIRS: usize = 1_000;
 
@@ -71,6 +75,10 @@ pub(super) struct Fit<'a, 's> {
     pub(super) nested: usize,
     /// The named types around.
     pub(super) around: Vec<&'s Named>,
+    /// Where values go that need nothing done to them, if they need not be values.
+    pub(super) written: Option<String>,
+    /// A value of which [`sure`](Self::sure) was lacks members that may be missing.
+    missing_any: bool,
 }
 
 impl<'a, 's> Fit<'a, 's> {
@@ -95,6 +103,8 @@ impl<'a, 's> Fit<'a, 's> {
             quiet: 0,
             nested: 0,
             around: Vec::new(),
+            written: None,
+            missing_any: false,
         }
     }
 
@@ -106,7 +116,7 @@ impl<'a, 's> Fit<'a, 's> {
         note: impl FnOnce() -> Cow<'static, str>,
     ) {
         self.cost = self.cost.saturating_add(rule.cost());
-        if self.quiet == 0 && self.repairs.len() < REPAIRS {
+        if self.quiet == 0 && self.work.lists() && self.repairs.len() < REPAIRS {
             let range = self.base.clone().unwrap_or_else(|| node.span());
             self.repairs.push(Repair {
                 rule,
@@ -120,19 +130,16 @@ impl<'a, 's> Fit<'a, 's> {
         self.repair(rule, node, || Cow::Borrowed(""));
     }
     /// Takes over what the reader noted.
-    pub(super) fn read(&mut self, notes: Vec<Note>) {
-        for note in notes {
-            self.cost = self.cost.saturating_add(note.rule.cost());
-            if self.quiet == 0 && self.repairs.len() < REPAIRS {
-                let path = match (
-                    self.path.is_empty(),
-                    note.path.is_empty() || note.path.starts_with('['),
-                ) {
-                    (true, _) => note.path,
-                    (false, true) => format!("{}{}", self.path, note.path),
-                    (false, false) => format!("{}.{}", self.path, note.path),
-                };
-                let range = self.base.clone().unwrap_or(note.range);
+    pub(super) fn read(&mut self, notes: &Notes) {
+        self.cost = self.cost.saturating_add(notes.cost());
+        if self.quiet > 0 || !self.work.lists() {
+            return;
+        }
+        for note in notes.iter() {
+            if self.repairs.len() < REPAIRS {
+                let mut path = self.path.clone();
+                notes.write_path(note, self.source, &mut path);
+                let range = self.base.clone().unwrap_or_else(|| note.range());
                 self.repairs.push(Repair {
                     rule: note.rule,
                     path,
@@ -150,7 +157,7 @@ impl<'a, 's> Fit<'a, 's> {
             let found = match node.kind {
                 Kind::Null => "null".to_owned(),
                 Kind::Nothing => "nothing".to_owned(),
-                _ => shorten(&plain(node)),
+                _ => brief(node),
             };
             Fault::mismatch(fit.path.clone(), expected(schema), found)
         });
@@ -185,6 +192,69 @@ impl<'a, 's> Fit<'a, 's> {
         let cost = std::mem::replace(&mut self.cost, before);
         let failed = !std::mem::replace(&mut self.faults, faults).is_empty();
         result.filter(|_| !failed).map(|value| (value, cost))
+    }
+
+    /// A value that fits; otherwise everything is as before.
+    pub(super) fn attempt<R>(&mut self, run: impl FnOnce(&mut Self) -> Option<R>) -> Option<R> {
+        if self.work.spent() {
+            return None;
+        }
+        let (repairs, faults, cost) = (self.repairs.len(), self.faults.len(), self.cost);
+        let result = run(self).filter(|_| self.faults.len() == faults);
+        if result.is_none() {
+            self.repairs.truncate(repairs);
+            self.faults.truncate(faults);
+            self.cost = cost;
+        }
+        result
+    }
+
+    /// A value for good: written if it may be and need not be changed. `strict`: it stands in the reply as
+    /// clean JSON.
+    pub(super) fn settled(
+        &mut self,
+        schema: &'s Schema,
+        node: &Node<'_>,
+        strict: bool,
+    ) -> Option<Given> {
+        if self.quiet == 0 && self.written.is_some() && node.is_composite() {
+            self.missing_any = false;
+            if self.sure(schema, node).is_some() {
+                return Some(self.written(schema, node, strict));
+            }
+        }
+        self.value(schema, node).map(Given::Value)
+    }
+    /// The same of a field, held to its bounds.
+    pub(super) fn settled_field(
+        &mut self,
+        field: &'s FieldDef,
+        node: &Node<'_>,
+        strict: bool,
+    ) -> Option<Given> {
+        let value = if node.is_composite() {
+            self.settled(field.schema.get(), node, strict)?
+        } else {
+            return self.field(field, node).map(Given::Value);
+        };
+        if let Given::Value(value) = &value {
+            self.bounds(value, field.constraints.get());
+        }
+        Some(value)
+    }
+    fn written(&mut self, schema: &'s Schema, node: &Node<'_>, strict: bool) -> Given {
+        if self.missing_any && self.work.lists() {
+            self.note_missing(schema, node);
+        }
+        if strict {
+            return Given::Stands(node.span());
+        }
+        let out = self.written.get_or_insert_default();
+        let start = out.len();
+        // what is written is shorter than what was there, as a rule
+        out.reserve(node.span().len());
+        written::write(node, out);
+        Given::Written(start..out.len())
     }
 
     pub(super) fn within<R>(&mut self, step: &str, run: impl FnOnce(&mut Self) -> R) -> R {
@@ -261,7 +331,7 @@ impl<'a, 's> Fit<'a, 's> {
 
     /// A value in the form that its schema says; `None` and a fault if it does not fit.
     pub(super) fn value(&mut self, schema: &'s Schema, node: &Node<'_>) -> Option<Value> {
-        self.work.add(1);
+        self.work.add(VALUE);
         if self.depth > DEEPEST {
             self.fault(|fit| {
                 Fault::mismatch(
@@ -390,7 +460,7 @@ impl<'a, 's> Fit<'a, 's> {
                 .text()
                 .is_some_and(|text| matches!(text.trim(), "null" | "None"));
             if !plain_null {
-                self.repair(Rule::Nothing, node, || Cow::Owned(shorten(&plain(node))));
+                self.repair(Rule::Nothing, node, || Cow::Owned(brief(node)));
             }
             return Some(Value::Null);
         }

@@ -2,12 +2,11 @@
 use super::Fit;
 use crate::{
     error::Fault,
-    field::shorten,
     parse::{
         expected::expected,
         fold::same,
         node::{Kind, Member, Node},
-        plain::plain,
+        plain::brief,
         rule::Rule,
         scope::is_named,
         values::absent,
@@ -413,7 +412,7 @@ impl<'s> Fit<'_, 's> {
                 }) = find(super::word::bare_word(text))
                 {
                     if name.get() != &**text {
-                        self.repair(Rule::WordFold, node, || Cow::Owned(shorten(&plain(node))));
+                        self.repair(Rule::WordFold, node, || Cow::Owned(brief(node)));
                     }
                     return Some(Value::from(name.get()));
                 }

@@ -3,12 +3,11 @@
 use super::Fit;
 use crate::{
     error::Fault,
-    field::shorten,
     parse::{
         expected::{expected, literal_text, literal_value},
         fold::{key, same},
         node::{Kind, Node},
-        plain::plain,
+        plain::brief,
         rule::Rule,
     },
     schema::{Literal, Schema, Variant},
@@ -194,7 +193,7 @@ impl<'s> Fit<'_, 's> {
             Found::One(index, rule) => {
                 let choice = &choices[index];
                 if rule != Rule::TextToValue {
-                    self.repair(rule, node, || Cow::Owned(shorten(&plain(node))));
+                    self.repair(rule, node, || Cow::Owned(brief(node)));
                 }
                 Some(choice.value.clone())
             }
@@ -204,11 +203,7 @@ impl<'s> Fit<'_, 's> {
                         .iter()
                         .map(|index| format!("`{}`", choices[*index].spellings[0]))
                         .collect();
-                    let found = format!(
-                        "{}, which may be {}",
-                        shorten(&plain(node)),
-                        words.join(" or ")
-                    );
+                    let found = format!("{}, which may be {}", brief(node), words.join(" or "));
                     Fault::mismatch(fit.path.clone(), expected(schema), found)
                 });
                 None

@@ -1,7 +1,8 @@
 //! Texts made to be slow: each is read with steps that a constant times its length bounds, and nothing
 //! recurses deeper than it may.
 use super::generate::{outline, schemas};
-use crate::parse::{Form, Strictness, reply};
+use crate::parse::{Form, How, Keep, Strictness, reply};
+use std::time::Instant;
 
 /// A megabyte; less where the compiler does not help: `cargo test --release` runs all of it.
 const LENGTH: usize = if cfg!(debug_assertions) {
@@ -10,30 +11,61 @@ const LENGTH: usize = if cfg!(debug_assertions) {
     1 << 20
 };
 /// How many steps a byte may cost.
-const STEPS: usize = 400;
+const STEPS: usize = 80;
+/// How long a byte may take, with optimization: half a second for a megabyte.
+const NANOSECONDS: usize = 480;
 
 /// Reads a text as a reply of every form, and as a value of every schema.
 fn bounded(name: &str, text: &str) {
     let most = STEPS * (text.len() + 1_000);
-    for form in [Form::Chat, Form::Json, Form::Xml] {
-        let reading = reply::fields_of(&outline(), form, Strictness::Lenient, text);
+    let longest = u128::try_from(NANOSECONDS * (text.len() + 100_000)).unwrap_or(u128::MAX);
+    let judge = |what: &str, read: &dyn Fn() -> usize| {
+        let begin = Instant::now();
+        let steps = read();
+        let time = begin.elapsed();
         assert!(
-            reading.steps <= most,
-            "{name} as {form:?}: {} steps for {} bytes",
-            reading.steps,
+            steps <= most,
+            "{name} as {what}: {steps} steps for {} bytes",
             text.len()
         );
+        assert!(
+            cfg!(debug_assertions)
+                || std::env::var_os("SHOW_STEPS").is_some()
+                || time.as_nanos() <= longest,
+            "{name} as {what}: {time:?} for {} bytes",
+            text.len()
+        );
+        if std::env::var_os("SHOW_STEPS").is_some() {
+            println!(
+                "{:6.1} steps, {:6.1} ns for a byte: {name:.30} as {what:.80}",
+                ratio(steps, text.len()),
+                ratio(usize::try_from(time.as_nanos()).unwrap_or(0), text.len())
+            );
+        }
+    };
+    for form in [Form::Chat, Form::Json, Form::Xml] {
+        let how = How {
+            form,
+            strictness: Strictness::Lenient,
+        };
+        judge(&format!("{form:?}"), &|| {
+            reply::fields_of(&outline(), how, text, Keep::default()).steps
+        });
     }
     for schema in schemas() {
         for partial in [false, true] {
-            let steps = crate::parse::steps(&schema, text, partial);
-            assert!(
-                steps <= most,
-                "{name} as {schema:?}: {steps} steps for {} bytes",
-                text.len()
+            let what = format!(
+                "{}{schema:?}",
+                if partial { "the beginning of " } else { "" }
             );
+            judge(&what, &|| crate::parse::steps(&schema, text, partial));
         }
     }
+}
+
+#[allow(clippy::cast_precision_loss, reason = "to be looked at")]
+fn ratio(number: usize, length: usize) -> f64 {
+    number as f64 / length.max(1) as f64
 }
 
 #[test]
@@ -173,7 +205,15 @@ fn ten_megabytes_of_prose() {
     assert!(text.len() > 1_000_000);
     let fields = outline();
     for form in [Form::Chat, Form::Json, Form::Xml] {
-        let reading = reply::fields_of(&fields, form, Strictness::Lenient, &text);
+        let reading = reply::fields_of(
+            &fields,
+            How {
+                form,
+                strictness: Strictness::Lenient,
+            },
+            &text,
+            Keep::default(),
+        );
         assert!(
             reading.steps <= 20 * text.len() && !reading.faults.is_empty(),
             "{} steps",

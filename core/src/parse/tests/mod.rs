@@ -4,3 +4,4 @@ mod hostile;
 mod property;
 mod replies;
 mod rules;
+mod shapes;

@@ -1,6 +1,6 @@
 //! Whatever comes is read without a panic, and what was written is read back.
 use super::generate::{Random, outline, record, schemas, value};
-use crate::parse::{self, Form, Strictness, reply};
+use crate::parse::{self, Form, How, Keep, Strictness, reply};
 use serde_json::Value;
 
 /// Pieces that texts of models are made of, and of texts that are none.
@@ -77,7 +77,8 @@ fn nothing_breaks_it() {
             .collect();
         for form in [Form::Chat, Form::Json, Form::Xml] {
             for strictness in [Strictness::Lenient, Strictness::Strict] {
-                let reading = reply::fields_of(&fields, form, strictness, &text);
+                let reading =
+                    reply::fields_of(&fields, How { form, strictness }, &text, Keep::default());
                 let ranges = reading.repairs.iter().all(|repair| {
                     repair.range.start <= repair.range.end && repair.range.end <= text.len()
                 });
@@ -100,7 +101,15 @@ fn bytes_taken_as_text_break_nothing() {
             .collect();
         let text = String::from_utf8_lossy(&bytes);
         for form in [Form::Chat, Form::Json, Form::Xml] {
-            let _ = reply::fields_of(&fields, form, Strictness::Lenient, &text);
+            let _ = reply::fields_of(
+                &fields,
+                How {
+                    form,
+                    strictness: Strictness::Lenient,
+                },
+                &text,
+                Keep::default(),
+            );
         }
     }
 }
@@ -147,7 +156,15 @@ fn what_was_written_is_read_back() {
             serde_json::to_string_pretty(&written).unwrap_or_default()
         };
         for strictness in [Strictness::Strict, Strictness::Lenient] {
-            let reading = reply::fields_of(&fields, Form::Json, strictness, &text);
+            let reading = reply::fields_of(
+                &fields,
+                How {
+                    form: Form::Json,
+                    strictness,
+                },
+                &text,
+                Keep::default(),
+            );
             assert!(
                 reading.faults.is_empty() && reading.repairs.is_empty(),
                 "{text}: {:?} {:?}",
@@ -158,7 +175,7 @@ fn what_was_written_is_read_back() {
                 .as_object()
                 .into_iter()
                 .flat_map(|members| members.values());
-            assert!(reading.values.iter().flatten().eq(members), "{text}");
+            assert!(reading.as_values().iter().eq(members), "{text}");
         }
         let (found, repairs) = parse::value(&schema, &text, false)
             .unwrap_or_else(|faults| panic!("{text}: {faults:?}"));

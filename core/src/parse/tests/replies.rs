@@ -3,7 +3,7 @@ use super::generate::{field, made, words};
 use crate::{
     InputField,
     constant::Ref,
-    parse::{Form, Reading, Strictness, reply},
+    parse::{Form, How, Keep, Reading, Strictness, reply},
     schema::{Constraint, FieldDef, Limit},
 };
 use serde_json::{Value, json};
@@ -19,16 +19,19 @@ fn fields() -> Vec<FieldDef> {
 }
 
 fn read(form: Form, text: &str) -> Reading {
-    reply::fields_of(&fields(), form, Strictness::Lenient, text)
+    reply::fields_of(
+        &fields(),
+        How {
+            form,
+            strictness: Strictness::Lenient,
+        },
+        text,
+        Keep::default(),
+    )
 }
 
 fn values(reading: &Reading) -> Vec<Value> {
-    reading
-        .values
-        .iter()
-        .cloned()
-        .map(Option::unwrap_or_default)
-        .collect()
+    reading.as_values()
 }
 
 #[test]
@@ -82,9 +85,17 @@ fn an_error_carries_what_could_be_read() {
 #[test]
 fn strictness_forgives_nothing() {
     let strict = |form, text: &str| {
-        reply::fields_of(&fields(), form, Strictness::Strict, text)
-            .faults
-            .len()
+        reply::fields_of(
+            &fields(),
+            How {
+                form,
+                strictness: Strictness::Strict,
+            },
+            text,
+            Keep::default(),
+        )
+        .faults
+        .len()
     };
     assert_eq!(
         strict(
@@ -153,9 +164,38 @@ fn tool_calls_in_every_form() {
         r#"{"calls": [{"id": "a", "function": {"name": "search", "arguments": "{\"query\": \"cats\"}"}}]}"#,
         r#"{"calls": {"id": "a", "name": "search", "arguments": {"query": "cats"}}}"#,
     ] {
-        let reading = reply::fields_of(&calls, Form::Json, Strictness::Lenient, text);
+        let reading = reply::fields_of(
+            &calls,
+            How {
+                form: Form::Json,
+                strictness: Strictness::Lenient,
+            },
+            text,
+            Keep::default(),
+        );
         let expected =
             json!({"tool_calls": [{"name": "search", "args": {"query": "cats"}, "id": "a"}]});
         assert_eq!(values(&reading), [expected], "{text}: {:?}", reading.faults);
+    }
+}
+
+/// What is read out of a text inside the reply has no places of its own in the reply. A fuzzer found the
+/// slice that was cut through a character.
+#[test]
+fn an_object_in_a_text_stands_where_the_text_does() {
+    let text = "<think>{\"answe\u{fffd}\": 1}</think>[<to/l_call>{\"name\"\u{1d} \"f\", \"arguments\": \"{\\\"answer\\\": \\\"x\\\"}\"}</tool_call>";
+    let argument = text.find("\"{").unwrap_or_default();
+    for form in [Form::Chat, Form::Json] {
+        let reading = read(form, text);
+        assert_eq!(values(&reading)[0], json!("x"), "{form:?}");
+        assert!(
+            reading
+                .repairs
+                .iter()
+                .filter(|repair| repair.rule == crate::Rule::Prose)
+                .all(|repair| repair.range.start >= argument),
+            "{:?}",
+            reading.repairs
+        );
     }
 }
