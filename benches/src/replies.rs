@@ -147,7 +147,8 @@ impl Pen<'_> {
             }
             _ => self.text(name),
         }
-        self.out.push_str(if self.kind == Kind::Clean { ":" } else { ": " });
+        self.out
+            .push_str(if self.kind == Kind::Clean { ":" } else { ": " });
     }
     /// Between members and items.
     fn comma(&mut self) {
@@ -203,7 +204,11 @@ impl Pen<'_> {
         self.comma();
         self.line(2);
         self.name("urgent");
-        self.word(if index.is_multiple_of(3) { "true" } else { "false" });
+        self.word(if index.is_multiple_of(3) {
+            "true"
+        } else {
+            "false"
+        });
         self.comma();
         self.line(2);
         self.name("score");
@@ -333,7 +338,13 @@ mod tests {
                 assert_eq!(title, floor.title, "{kind:?}");
                 assert_eq!(
                     (read.id, &read.area, read.urgent, &read.tags, &read.note),
-                    (floor.id, &floor.area, floor.urgent, &floor.tags, &floor.note),
+                    (
+                        floor.id,
+                        &floor.area,
+                        floor.urgent,
+                        &floor.tags,
+                        &floor.note
+                    ),
                     "{kind:?}"
                 );
                 assert!((read.score - floor.score).abs() < 1e-12, "{kind:?}");

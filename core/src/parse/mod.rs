@@ -99,16 +99,17 @@ impl How {
 
 /// What a whole reply says, untyped.
 pub(crate) fn read_outputs_of(def: &Def, how: How, text: &str) -> Reading {
-    reply::read(def, how.form, how.strictness, text)
+    reply::read(def, how, text, Keep::default())
 }
 
 /// What the part of a reply says that one output has, with its marker, tags or name.
 pub(crate) fn read_output(field: &FieldDef, how: How, member: bool, text: &str) -> Reading {
     let fields = std::slice::from_ref(field);
     if member {
-        return reply::fields_of(fields, Form::Json, how.strictness, &format!("{{{text}}}"));
+        let how = How::new(Form::Json, how.strictness);
+        return reply::fields_of(fields, how, &format!("{{{text}}}"), Keep::default());
     }
-    reply::fields_of(fields, how.form, how.strictness, text)
+    reply::fields_of(fields, how, text, Keep::default())
 }
 
 /// Whether a value keeps the bounds of its output.

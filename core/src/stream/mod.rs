@@ -329,7 +329,7 @@ impl<S: Ask> Streaming<S> {
         running.source.received(usage, &mut running.response);
         // a call that was not asked for may be the reply, and another call than the first the one wanted
         let said = std::mem::take(&mut running.completion.text);
-        running.completion.text = running.text.clone();
+        running.completion.text.clone_from(&running.text);
         if running.text.trim().is_empty() {
             running.completion.text = said;
         }
@@ -363,7 +363,7 @@ impl<S: Ask> Streaming<S> {
         for index in 0..running.fields.len() {
             let value = reading.values.get(index).cloned().flatten();
             if let Some(value) = value {
-                self.settle_one(index, value, &reading);
+                self.settle_one(index, value.into_value(), &reading);
             }
         }
     }
@@ -514,14 +514,14 @@ impl Running {
         let in_section = self.scanner.in_sections();
         let odd = |c: char| c == '\u{1f}' || c != '\n' && parse::is_line_end(c);
         // what splits lines in Python only is the other reader's
-        if S::TYPED && !(in_section && self.text[inner.0..inner.1].contains(odd)) {
-            if let Some(mut reader) = Reader::part(&self.text, inner, in_section)
-                && slot.finish(&mut reader, &mut |reader, view| {
-                    reader.is_at_end() && parse::keeps(field, &view)
-                })
-            {
-                return Vec::new();
-            }
+        if S::TYPED
+            && !(in_section && self.text[inner.0..inner.1].contains(odd))
+            && let Some(mut reader) = Reader::part(&self.text, inner, in_section)
+            && slot.finish(&mut reader, &mut |reader, view| {
+                reader.is_at_end() && parse::keeps(field, &view)
+            })
+        {
+            return Vec::new();
         }
         let text = &self.text[outer.0..outer.1];
         let reading = parse::read_output(field, how, self.scanner.in_object(), text);
@@ -531,6 +531,7 @@ impl Running {
         let Some(value) = reading.values.into_iter().next().flatten() else {
             return Vec::new();
         };
+        let value = value.into_value();
         let found = crate::field::shorten(&value);
         if slot.finish(&mut Reader::of(value), &mut |_, _| true) {
             Vec::new()
