@@ -47,7 +47,7 @@ impl Predictors for Hop {
     }
 }
 impl ErasedProgram for Hop {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "hop"
     }
     fn input_schema(&self) -> Value {

@@ -62,8 +62,10 @@ fn cuts(text: &str) -> Vec<Vec<&str>> {
 
 const SPEC: &str = "question -> answer, tags: list[str], stars: int";
 
-/// Each text: how it was asked for, what is shown of each output that begins, and whether all is sure.
-const TEXTS: &[(Form, &str, &[(usize, &str)], bool)] = &[
+/// A text: how it was asked for, what is shown of each output that begins, and whether all is sure.
+type Text = (Form, &'static str, &'static [(usize, &'static str)], bool);
+
+const TEXTS: &[Text] = &[
     (
         Form::Chat,
         "[[ ## answer ## ]]\n In\r\nFrance [[1]] [[ x. \n\n[[ ## tags ## ]]\n[\"a, b\", \"c]\"]\n\n[[ ## stars ## ]]\n 5\n\n[[ ## completed ## ]]\n",
@@ -221,20 +223,21 @@ fn work_is_linear() {
         (Form::Xml, "<answer>".to_owned() + &megabyte("&")),
         (Form::Xml, megabyte("<")),
     ] {
-        let began = std::time::Instant::now();
+        let start = std::time::Instant::now();
         let pieces: Vec<&str> = (0..text.len())
             .step_by(4)
             .map(|at| &text[at..text.len().min(at + 4)])
             .collect();
-        let mut scanned = String::new();
+        let mut seen = String::new();
         let signature = DynSignature::parse(SPEC).expect("a signature");
-        let mut scanner = Scanner::new(signature.def().outputs().cloned().collect(), form, false);
+        let fields = signature.def().outputs().cloned().collect();
+        let mut scanner = Scanner::new(fields, form, false);
         for piece in pieces {
-            scanned += piece;
-            scanner.grown(&scanned);
+            seen += piece;
+            scanner.grown(&seen);
         }
-        scanner.ended(&scanned);
-        let took = began.elapsed();
+        scanner.ended(&seen);
+        let took = start.elapsed();
         assert!(took.as_secs() < 5, "{form:?} {} took {took:?}", &text[..40]);
     }
 }
