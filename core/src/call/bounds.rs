@@ -149,7 +149,7 @@ impl Bounds {
     }
 
     /// Whether the last reply is wanted when the call ends.
-    pub(super) fn wants_reply(&self) -> bool {
+    pub(crate) fn wants_reply(&self) -> bool {
         self.open.is_some()
     }
 }
@@ -171,7 +171,7 @@ fn outputs(def: &Def, how: How, reply: &Completion) -> Option<Record> {
 }
 
 /// A timeout says whose deadline it was.
-pub(super) fn named(scope: &Scope, deadline: Option<Instant>, error: Error) -> Error {
+pub(crate) fn named(scope: &Scope, deadline: Option<Instant>, error: Error) -> Error {
     match deadline {
         Some(deadline) if error.is_timeout() && timer::now() >= deadline => {
             late(scope, deadline, "the reply came").with_source(error)

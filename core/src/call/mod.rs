@@ -6,12 +6,12 @@ mod options;
 mod prepare;
 mod running;
 
-pub(crate) use bounds::Bounds;
+pub(crate) use bounds::{Bounds, named};
 pub use compatibility::Compatibility;
 pub(crate) use mode::Notes;
 pub use mode::{Completions, Full, Many, Mode, One, Prediction};
 pub(crate) use options::Options;
-pub(crate) use prepare::{Prepared, render_prefix};
+pub(crate) use prepare::{Inputs, Prepared, render_prefix};
 pub(crate) use running::take_call;
 
 use crate::{

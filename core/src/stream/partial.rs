@@ -23,6 +23,17 @@ pub trait Partial: Send + Sized {
     fn part(&mut self, index: usize) -> Option<&mut dyn Slot>;
 }
 
+/// The places of outputs, whatever signature they are of.
+pub(super) trait Parts {
+    fn at(&mut self, index: usize) -> Option<&mut dyn Slot>;
+}
+
+impl<P: Partial> Parts for P {
+    fn at(&mut self, index: usize) -> Option<&mut dyn Slot> {
+        self.part(index)
+    }
+}
+
 /// Outputs that are arriving after a reasoning, which is arriving too. Reads through to the outputs.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

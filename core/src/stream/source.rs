@@ -1,14 +1,17 @@
 //! Where the pieces of a reply come from.
 use crate::{
-    Adapter, Ask, BoxFuture, BoxStream, Chunk, Completion, Error, ErrorKind, Lm, Request, Response,
+    Adapter, BoxFuture, BoxStream, Chunk, Completion, Error, ErrorKind, Lm, Request, Response,
     Result, Scope, Usage,
     adapter::two_step,
-    call::{Bounds, Notes, Options, Prepared},
+    call::{Bounds, Inputs, Notes, Options, Prepared, named},
     constant::Ref,
     parse::{Form, How, Strictness},
     signature::Def,
 };
-use std::task::{Context, Poll};
+use std::{
+    task::{Context, Poll},
+    time::Instant,
+};
 
 /// A request under way.
 pub(super) struct Source {
@@ -18,6 +21,9 @@ pub(super) struct Source {
     scope: Scope,
     bounds: Bounds,
     strictness: Strictness,
+    deadline: Option<Instant>,
+    /// Outputs are read into types of the user's.
+    pub(super) typed: bool,
     pieces: Pieces,
     /// Tokens of the requests before this one.
     spent: Option<Usage>,
@@ -32,69 +38,90 @@ enum Pieces {
 
 impl Source {
     /// Finds the model, checks the inputs, renders, and asks.
-    pub(super) fn begin<S: Ask>(ask: &S, options: &mut Options) -> Result<Self> {
+    pub(super) fn begin(ask: &dyn Inputs, typed: bool, options: &mut Options) -> Result<Self> {
         let prepared = Prepared::new(ask, options)?;
-        let Prepared {
-            lm,
-            mut request,
-            extractor,
-            scope,
-            bounds,
-            ..
-        } = prepared;
+        let mut request = prepared.request;
         // one reply is shown, so one is asked for
         request.settings.n = None;
-        let pieces = match extractor {
-            Some(extractor) => {
-                let first = bounds.send(&scope, &lm, request.clone())?;
-                Pieces::Words(first, Box::new((extractor, request)))
-            }
-            None => Pieces::Stream(bounds.stream(&scope, &lm, request)?),
-        };
-        Ok(Source {
+        let mut source = Source {
             def: prepared.def,
             notes: Notes::new(prepared.choice),
             name: prepared.name,
-            scope,
-            bounds,
+            scope: prepared.scope,
+            bounds: prepared.bounds,
             strictness: prepared.strictness,
-            pieces,
+            deadline: request.deadline,
+            typed,
+            pieces: Pieces::Over,
             spent: None,
-        })
+        };
+        let (bounds, scope) = (&source.bounds, &source.scope);
+        let pieces = match prepared.extractor {
+            Some(extractor) => bounds
+                .send(scope, &prepared.lm, request.clone())
+                .map(|first| Pieces::Words(first, Box::new((extractor, request)))),
+            None => bounds
+                .stream(scope, &prepared.lm, request)
+                .map(Pieces::Stream),
+        };
+        match pieces {
+            Ok(pieces) => {
+                source.pieces = pieces;
+                Ok(source)
+            }
+            Err(error) => {
+                let error = source.placed(error);
+                source.ended(None, Some(&error));
+                Err(error)
+            }
+        }
     }
 
     pub(super) fn how(&self) -> How {
         How::new(Form::from(self.notes.choice.adapter), self.strictness)
     }
 
-    pub(super) fn path(&self) -> String {
-        self.scope.path_to(if self.name.is_empty() {
+    /// An error that says where it happened, and of a timeout whose deadline it was.
+    #[cold]
+    pub(super) fn placed(&self, error: Error) -> Error {
+        let path = self.scope.path_to(if self.name.is_empty() {
             self.def.signature.name.get()
         } else {
             self.name.get()
-        })
+        });
+        let error = named(&self.scope, self.deadline, error).at(path);
+        // a stream may leave its run, which names the errors that come out of it only
+        match self.scope.run_id() {
+            Some(run) => error.in_run(run),
+            None => error,
+        }
     }
 
     /// Counts a request that was answered.
-    pub(super) fn received(&mut self, usage: Option<Usage>, response: &mut Response) {
+    pub(super) fn received(&mut self, usage: Option<Usage>, response: &mut Response, text: &str) {
         self.notes.calls += 1;
+        if self.bounds.wants_reply() {
+            response.completions = vec![Completion::text(text)];
+        }
+        response.usage = usage;
+        self.bounds.received(&self.scope, response);
         response.usage = match (self.spent, usage) {
             (Some(before), Some(now)) => Some(before + now),
             (before, now) => before.or(now),
         };
-        self.bounds.received(&self.scope, response);
-        self.stop();
+        self.pieces = Pieces::Over;
     }
 
-    /// The call ends.
+    /// Whether the reply is wanted when the call ends.
+    pub(super) fn wants_reply(&self) -> bool {
+        self.bounds.wants_reply()
+    }
+
+    /// The call ends, and what is under way with it.
     pub(super) fn ended(&mut self, reply: Option<&Completion>, error: Option<&Error>) {
+        self.pieces = Pieces::Over;
         let how = self.how();
         self.bounds.end(&self.def, how, reply, error);
-    }
-
-    /// Cancels what is under way.
-    pub(super) fn stop(&mut self) {
-        self.pieces = Pieces::Over;
     }
 
     pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Chunk>>> {

@@ -65,9 +65,11 @@ impl Chat {
     pub(super) fn grown(&mut self, text: &str, outputs: &mut Outputs) {
         while self.sure {
             let Some(offset) = text[self.at..].find('[') else {
+                outputs.looked_at(text.len() - self.at);
                 self.at = text.len();
                 break;
             };
+            outputs.looked_at(offset + 1);
             self.at += offset;
             match self.look(text, outputs) {
                 Found::Unknown => break,
@@ -118,6 +120,7 @@ impl Chat {
             self.sure = false;
             return;
         }
+        outputs.looked_at(text.len() - open.from);
         let end = open.from + without_cut_marker(&text[open.from..]);
         self.close(text, end, None, outputs);
     }
@@ -131,9 +134,11 @@ impl Chat {
             let from = self.probe.max(begin);
             let word = |c: char| c.is_alphanumeric() || c == '_';
             let Some(offset) = text[from..].find(|c| !word(c)) else {
+                outputs.looked_at(text.len() - from);
                 self.probe = text.len();
                 return Found::Unknown;
             };
+            outputs.looked_at(offset + framing::CLOSE.len());
             let stop = from + offset;
             let after = &text[stop..];
             self.probe = stop;
@@ -143,6 +148,7 @@ impl Chat {
             if stop > begin && after.starts_with(framing::CLOSE) {
                 let end = stop + framing::CLOSE.len();
                 let before = text[..self.at].trim_end_matches([' ', '\t']);
+                outputs.looked_at(self.at - before.len());
                 if before.is_empty() || before.ends_with(is_line_end) {
                     return Found::Marker(end, begin..stop);
                 }
@@ -173,6 +179,7 @@ impl Chat {
         let name = &inner[start..];
         let long = name.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-')));
         let unknown = |more: &str| more.is_empty() && rest.len() < LONGEST_SLOPPY;
+        outputs.looked_at(start + long.unwrap_or(name.len()) + 8);
         let Some(long) = long else {
             return if unknown("") {
                 Found::Unknown
@@ -201,6 +208,7 @@ impl Chat {
         if open.doubt.is_some() {
             return;
         }
+        outputs.looked_at(to.saturating_sub(open.flow.looked));
         let Some(range) = open.flow.to(text, to) else {
             return;
         };

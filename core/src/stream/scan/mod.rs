@@ -19,6 +19,7 @@ use crate::{
     schema::{FieldDef, Schema},
 };
 use flow::Flow;
+use std::cell::Cell;
 use thoughts::Thoughts;
 
 /// What growth of a text means for one output.
@@ -47,6 +48,8 @@ struct Outputs {
     fields: Vec<FieldDef>,
     seen: Vec<bool>,
     steps: Vec<Step>,
+    /// How many bytes were looked at, each time counted.
+    work: Cell<usize>,
 }
 
 impl Outputs {
@@ -54,8 +57,14 @@ impl Outputs {
     fn fresh(&self, name: &str) -> Option<usize> {
         self.named(name).filter(|index| !self.seen[*index])
     }
+    /// Counts. What is added here must stay below a constant times the length of the text, however it is
+    /// cut (`tests.rs`).
+    fn looked_at(&self, bytes: usize) {
+        self.work.set(self.work.get().saturating_add(bytes));
+    }
     /// The output that a name means.
     fn named(&self, name: &str) -> Option<usize> {
+        self.looked_at(name.len());
         let very = |field: &FieldDef| field.name.get() == name;
         let named = |field: &FieldDef| is_named(field, name);
         let exact = self.fields.iter().position(very);
@@ -111,6 +120,7 @@ impl Scanner {
                 seen: vec![false; fields.len()],
                 fields,
                 steps: Vec::new(),
+                work: Cell::new(0),
             },
             state: State::Before(Thoughts::default()),
             form,
@@ -118,34 +128,41 @@ impl Scanner {
         }
     }
 
-    /// The text has grown: what that means, in order.
-    pub(super) fn grown(&mut self, text: &str) -> Vec<Step> {
+    /// The text has grown: what that means, in order, into `steps`, which are empty and keep their room.
+    pub(super) fn grown(&mut self, text: &str, steps: &mut Vec<Step>) {
+        self.look(text);
+        std::mem::swap(&mut self.outputs.steps, steps);
+    }
+
+    /// The text is complete: what that means.
+    pub(super) fn ended(&mut self, text: &str, steps: &mut Vec<Step>) {
+        self.look(text);
+        if let State::Chat(chat) = &mut self.state {
+            chat.ended(text, &mut self.outputs);
+        }
+        std::mem::swap(&mut self.outputs.steps, steps);
+    }
+
+    fn look(&mut self, text: &str) {
         loop {
             match &mut self.state {
                 State::Before(thoughts) => {
                     let Some(start) = thoughts.grown(text, &self.outputs) else {
-                        break;
+                        return;
                     };
                     self.state = self.begin(text, start);
-                    continue;
                 }
-                State::Chat(chat) => chat.grown(text, &mut self.outputs),
-                State::Json(json) => json.grown(text, &mut self.outputs),
-                State::Xml(xml) => xml.grown(text, &mut self.outputs),
+                State::Chat(chat) => return chat.grown(text, &mut self.outputs),
+                State::Json(json) => return json.grown(text, &mut self.outputs),
+                State::Xml(xml) => return xml.grown(text, &mut self.outputs),
             }
-            break;
         }
-        std::mem::take(&mut self.outputs.steps)
     }
 
-    /// The text is complete: what that means.
-    pub(super) fn ended(&mut self, text: &str) -> Vec<Step> {
-        let mut steps = self.grown(text);
-        if let State::Chat(chat) = &mut self.state {
-            chat.ended(text, &mut self.outputs);
-        }
-        steps.append(&mut self.outputs.steps);
-        steps
+    /// How many bytes were looked at, each time counted.
+    #[cfg(test)]
+    pub(super) fn work(&self) -> usize {
+        self.outputs.work.get()
     }
 
     /// Whether all of the text so far was what was asked for.
@@ -188,4 +205,23 @@ impl Scanner {
 /// Whether `text` may become one that begins with `whole`.
 fn may_become(text: &str, whole: &str) -> bool {
     text.len() < whole.len() && whole.starts_with(text)
+}
+
+/// Whether a text begins with words one behind another.
+enum Begins {
+    Yes,
+    /// It ends before that is known.
+    Maybe,
+    No,
+}
+
+fn begins(mut text: &str, words: &[&str]) -> Begins {
+    for word in words {
+        match text.strip_prefix(word) {
+            Some(rest) => text = rest,
+            None if may_become(text, word) => return Begins::Maybe,
+            None => return Begins::No,
+        }
+    }
+    Begins::Yes
 }

@@ -1,5 +1,5 @@
 //! Values between tags.
-use super::{Flow, Outputs, What, may_become};
+use super::{Begins, Flow, Outputs, What, begins};
 use crate::parse::without_escapes;
 
 /// An escape is no longer than this.
@@ -20,7 +20,6 @@ struct Open {
     start: usize,
     from: usize,
     flow: Flow,
-    name: String,
 }
 
 impl Xml {
@@ -38,9 +37,11 @@ impl Xml {
     pub(super) fn grown(&mut self, text: &str, outputs: &mut Outputs) {
         while self.sure {
             let Some(offset) = text[self.at..].find('<') else {
+                outputs.looked_at(text.len() - self.at);
                 self.at = text.len();
                 break;
             };
+            outputs.looked_at(offset + 1);
             self.at += offset;
             let rest = &text[self.at..];
             let known = match &self.open {
@@ -61,27 +62,28 @@ impl Xml {
         let mut unknown = false;
         let mut found = None;
         for (index, field) in outputs.fields.iter().enumerate() {
-            let tag = format!("<{}>", field.name.get());
-            unknown |= may_become(rest, &tag);
-            if rest.starts_with(&tag) {
-                found = Some((index, tag));
+            let name = field.name.get();
+            match begins(rest, &["<", name, ">"]) {
+                Begins::No => outputs.looked_at(1),
+                Begins::Maybe => unknown = true,
+                Begins::Yes => found = Some((index, name.len() + 2)),
             }
         }
+        outputs.looked_at(outputs.longest_name());
         match found {
             Some((field, _)) if outputs.seen[field] => {
                 // the first counts; what stands in this one is not for the others
                 self.sure = false;
             }
-            Some((field, tag)) => {
+            Some((field, length)) => {
                 let start = self.at;
-                self.at += tag.len();
+                self.at += length;
                 outputs.start(field);
                 self.open = Some(Open {
                     field,
                     start,
                     from: self.at,
                     flow: Flow::new(self.at),
-                    name: tag[1..tag.len() - 1].to_owned(),
                 });
             }
             None if unknown => return false,
@@ -93,31 +95,37 @@ impl Xml {
     /// A tag inside of an element; `false` if more must come first.
     fn end(&mut self, text: &str, outputs: &mut Outputs) -> bool {
         let Some(open) = &self.open else { return true };
+        let (field, start, from) = (open.field, open.start, open.from);
         let rest = &text[self.at..];
-        let close = format!("</{}>", open.name);
-        if rest.starts_with(&close) {
-            let (field, start, from, end) = (open.field, open.start, open.from, self.at);
-            self.at += close.len();
-            self.show(text, end, outputs);
-            self.open = None;
-            outputs.say(field, What::Finished((start, self.at), (from, end)));
-            return true;
+        let name = outputs.fields[field].name.get();
+        outputs.looked_at(outputs.longest_name() + outputs.fields.len());
+        let mut unknown = false;
+        match begins(rest, &["</", name, ">"]) {
+            Begins::Yes => {
+                let end = self.at;
+                self.at += name.len() + 3;
+                self.show(text, end, outputs);
+                self.open = None;
+                outputs.say(field, What::Finished((start, self.at), (from, end)));
+                return true;
+            }
+            Begins::Maybe => unknown = true,
+            Begins::No => {}
         }
         // what may hide a tag, or be one of the same name or of another output
-        let others = outputs
-            .fields
-            .iter()
-            .map(|field| format!("<{}", field.name.get()));
-        let mut hides = others.chain(["<![CDATA[".to_owned(), "<!--".to_owned()]);
-        if may_become(rest, &close) || hides.any(|hidden| may_become(rest, &hidden)) {
+        let names = outputs.fields.iter().map(|field| ["<", field.name.get()]);
+        let mut hidden = false;
+        for words in names.chain([["<!", "[CDATA["], ["<!", "--"]]) {
+            match begins(rest, &words) {
+                Begins::Yes => hidden = true,
+                Begins::Maybe => unknown = true,
+                Begins::No => {}
+            }
+        }
+        if unknown {
             return false;
         }
-        let others = outputs
-            .fields
-            .iter()
-            .map(|field| format!("<{}", field.name.get()));
-        let mut hides = others.chain(["<![CDATA[".to_owned(), "<!--".to_owned()]);
-        if hides.any(|hidden| rest.starts_with(&hidden)) {
+        if hidden {
             self.show(text, self.at, outputs);
             self.sure = false;
         } else {
@@ -141,6 +149,7 @@ impl Xml {
         {
             to = low + and;
         }
+        outputs.looked_at(LONGEST_ESCAPE + to.saturating_sub(open.flow.looked));
         let Some(range) = open.flow.to(text, to) else {
             return;
         };

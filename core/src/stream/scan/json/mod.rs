@@ -1,6 +1,14 @@
 //! One JSON object with the outputs as its members.
+mod escape;
+mod items;
+mod nest;
+
+pub(super) use items::Items;
+
 use super::{Flow, Outputs, What};
 use crate::read::Reader;
+use escape::{Escape, escape};
+use nest::Nest;
 
 #[derive(Debug)]
 pub(super) struct Json {
@@ -61,7 +69,12 @@ impl Json {
     }
 
     pub(super) fn grown(&mut self, text: &str, outputs: &mut Outputs) {
-        while self.step(text, outputs) {}
+        let mut from = self.at;
+        while self.step(text, outputs) {
+            outputs.looked_at(1 + self.at.saturating_sub(from));
+            from = self.at;
+        }
+        outputs.looked_at(1 + self.at.saturating_sub(from));
     }
 
     /// The next byte that is no blank.
@@ -162,7 +175,7 @@ impl Json {
                 } else {
                     let listed = member.field.is_some_and(|field| outputs.is_list(field));
                     let raw = Raw {
-                        nest: Nest::default(),
+                        nest: Nest::new(),
                         flow: Flow::new(self.at),
                         items: (first == b'[' && listed).then(|| Items::new(self.at)),
                     };
@@ -273,160 +286,4 @@ fn end_of_string(text: &str, at: &mut usize) -> bool {
         }
     }
     false
-}
-
-enum Escape {
-    /// More must come first.
-    Unknown,
-    Is(char, usize),
-    Wrong,
-}
-
-/// What a backslash at the beginning of a text means.
-fn escape(text: &str) -> Escape {
-    let Some(letter) = text.as_bytes().get(1) else {
-        return Escape::Unknown;
-    };
-    let simple = match letter {
-        b'"' => '"',
-        b'\\' => '\\',
-        b'/' => '/',
-        b'n' => '\n',
-        b't' => '\t',
-        b'r' => '\r',
-        b'b' => '\u{8}',
-        b'f' => '\u{c}',
-        b'u' => return unicode(text),
-        _ => return Escape::Wrong,
-    };
-    Escape::Is(simple, 2)
-}
-
-/// `\u0041`, or two of them for one character.
-fn unicode(text: &str) -> Escape {
-    let bytes = text.as_bytes();
-    let unit = |at: usize| {
-        let digits = bytes.get(at..at + 4)?;
-        digits.iter().try_fold(0_u32, |number, digit| {
-            Some(number << 4 | char::from(*digit).to_digit(16)?)
-        })
-    };
-    if bytes.len() < 6 {
-        let fine = bytes[2..].iter().all(u8::is_ascii_hexdigit);
-        return if fine { Escape::Unknown } else { Escape::Wrong };
-    }
-    let (code, length) = match unit(2) {
-        Some(high @ 0xd800..=0xdbff) => {
-            if bytes.len() < 12 {
-                return Escape::Unknown;
-            }
-            match (&bytes[6..8], unit(8)) {
-                (b"\\u", Some(low @ 0xdc00..=0xdfff)) => {
-                    (0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00), 12)
-                }
-                _ => return Escape::Wrong,
-            }
-        }
-        Some(unit) => (unit, 6),
-        None => return Escape::Wrong,
-    };
-    char::from_u32(code).map_or(Escape::Wrong, |character| Escape::Is(character, length))
-}
-
-/// How deep inside of a value the next byte stands.
-#[derive(Debug, Default)]
-struct Nest {
-    depth: usize,
-    string: bool,
-    escaped: bool,
-}
-
-impl Nest {
-    fn take(&mut self, byte: u8) {
-        if self.string {
-            match byte {
-                _ if self.escaped => self.escaped = false,
-                b'\\' => self.escaped = true,
-                b'"' => self.string = false,
-                _ => {}
-            }
-            return;
-        }
-        match byte {
-            b'"' => self.string = true,
-            b'[' | b'{' => self.depth += 1,
-            b']' | b'}' => self.depth = self.depth.saturating_sub(1),
-            _ => {}
-        }
-    }
-    /// Goes to the end of a value, if it is there.
-    fn value(&mut self, text: &str, at: &mut usize) -> Option<usize> {
-        let bytes = text.as_bytes();
-        while let Some(byte) = bytes.get(*at) {
-            if self.depth == 0 && !self.string && matches!(byte, b',' | b'}' | b']') {
-                return Some(*at - blanks_before(&bytes[..*at]));
-            }
-            let inside = self.depth > 0;
-            self.take(*byte);
-            *at += 1;
-            if inside && self.depth == 0 {
-                return Some(*at);
-            }
-        }
-        None
-    }
-}
-
-fn blanks_before(bytes: &[u8]) -> usize {
-    let blanks = bytes.iter().rev();
-    blanks.take_while(|byte| byte.is_ascii_whitespace()).count()
-}
-
-/// The items of a list, each when it is complete.
-#[derive(Debug)]
-pub(super) struct Items {
-    at: usize,
-    nest: Nest,
-    /// Where the item begins.
-    item: Option<usize>,
-}
-
-impl Items {
-    pub(super) const fn new(at: usize) -> Self {
-        Items {
-            at,
-            nest: Nest {
-                depth: 0,
-                string: false,
-                escaped: false,
-            },
-            item: None,
-        }
-    }
-    pub(super) fn grown(&mut self, text: &str, to: usize, field: usize, outputs: &mut Outputs) {
-        let bytes = text.as_bytes();
-        while self.at < to {
-            let byte = bytes[self.at];
-            let outside = self.nest.depth == 1 && !self.nest.string;
-            if self.nest.depth == 0 {
-                // a list that is written in another way has no items to show
-                if byte == b'[' && self.item.is_none() {
-                    self.nest.take(byte);
-                    self.item = Some(self.at + 1);
-                } else if !byte.is_ascii_whitespace() {
-                    self.at = usize::MAX;
-                    return;
-                }
-            } else {
-                if outside && matches!(byte, b',' | b']') {
-                    let start = self.item.replace(self.at + 1).unwrap_or(self.at);
-                    if !text[start..self.at].trim().is_empty() {
-                        outputs.say(field, What::Item(start, self.at));
-                    }
-                }
-                self.nest.take(byte);
-            }
-            self.at += 1;
-        }
-    }
 }
