@@ -203,6 +203,10 @@ fn a_label_alone_changes_no_prompt() -> Result<()> {
     Ok(())
 }
 
+#[allow(
+    clippy::ptr_arg,
+    reason = "a check takes a reference to the field's type"
+)]
 fn is_short(answer: &String) -> bool {
     answer.len() < 10
 }

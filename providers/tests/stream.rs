@@ -136,7 +136,8 @@ data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,\"function\":{\"arg
         } = chunk
         {
             whole += arguments;
-            names += &format!("{id}{name}");
+            names += id.as_ref();
+            names += name.as_ref();
         }
     }
     assert_eq!(

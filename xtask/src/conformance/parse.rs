@@ -91,7 +91,7 @@ fn compare(
                 match equal::typed(ours, value, &recorded["types"], name) {
                     Ok(()) => {}
                     Err(_) if excused(recorded, vector, name, ours, value).is_some() => {
-                        decided = true
+                        decided = true;
                     }
                     Err(error) => return Err(error.into()),
                 }

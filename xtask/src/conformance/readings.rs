@@ -1,4 +1,4 @@
-//! Readings of text that is not clean in which we part from json_repair on purpose: each rule looks at the
+//! Readings of text that is not clean in which we part from `json_repair` on purpose: each rule looks at the
 //! text, at what DSPy made of it and at what we made of it, wherever they part. COMPATIBILITY.md has the
 //! same list.
 use super::{equal, list, text as string, values};
@@ -107,7 +107,8 @@ fn scalar(text: &str, ours: &Value, recorded: &Value) -> Option<&'static str> {
     }
     let Value::String(own) = ours else {
         // `1,, "b"`
-        let with_commas = said.trim_end_matches(',') == ours.to_string() && said.ends_with(',');
+        let written = ours.to_string();
+        let with_commas = said.trim_end_matches(',') == written && said.ends_with(',');
         return with_commas.then_some("commas too many: json_repair makes them a part of the text");
     };
     if text.trim_end().ends_with('\\') && said.ends_with('\\') && said.starts_with(own.as_str()) {
@@ -174,7 +175,7 @@ fn name_is_cut(text: &str, name: &str) -> bool {
     text.trim_end().trim_end_matches(QUOTES).ends_with(name)
 }
 
-/// `{"a"`: json_repair makes a list of the name, or leaves it out.
+/// `{"a"`: `json_repair` makes a list of the name, or leaves it out.
 fn cut_name(text: &str, ours: &Value, recorded: &Value) -> Option<&'static str> {
     let members = ours.as_object()?;
     let (name, value) = members.iter().next()?;
@@ -186,7 +187,7 @@ fn cut_name(text: &str, ours: &Value, recorded: &Value) -> Option<&'static str> 
     same.then_some(CUT_NAME)
 }
 
-/// Several values: json_repair keeps the last.
+/// Several values: `json_repair` keeps the last.
 fn several(ours: &Value, recorded: &Value) -> Option<&'static str> {
     let all = ours.as_array()?;
     (all.len() > 1
