@@ -77,7 +77,12 @@ impl Server {
         Server { base, recorded }
     }
     pub async fn json(body: impl ToString) -> Server {
-        Server::start(vec![Step::Send(http(200, &[("content-type", "application/json")], &body.to_string()))]).await
+        Server::start(vec![Step::Send(http(
+            200,
+            &[("content-type", "application/json")],
+            &body.to_string(),
+        ))])
+        .await
     }
 
     pub fn builder(&self) -> OpenAiBuilder {
