@@ -5,6 +5,7 @@ mod constants;
 mod foreign;
 mod impls;
 mod parts;
+pub mod programs;
 mod read;
 mod returned;
 mod show;
@@ -63,7 +64,6 @@ pub use crate::{
         Arguments, Common, ErasedProgram, Parameter, Predictors, Walk, WalkMut, argument,
         schema as arguments_schema,
     },
-    run::{Node as TracedNode, Outcome, Run},
 };
 pub use serde;
 pub use serde_json::Value;
@@ -78,7 +78,7 @@ pub type Outputs<T> = Result<T, Vec<Fault>>;
 
 /// What the graph of a program is made of.
 pub mod graph {
-    pub use crate::graph::{Edge, EdgeKind, Graph, Node, NodeKind};
+    pub use crate::graph::{Chart, ChartText, Edge, EdgeKind, Graph, HasGraph, Node, NodeKind};
 }
 
 /// The future behind `#[program]`.

@@ -169,6 +169,16 @@ impl Error {
         self
     }
 
+    /// What of it is kept where the error itself goes on: kind, words, path, run.
+    #[cold]
+    pub(crate) fn noted(&self) -> Self {
+        let mut noted = Error::new(self.0.kind, self.0.message.clone());
+        noted.0.path.clone_from(&self.0.path);
+        noted.0.faults.clone_from(&self.0.faults);
+        noted.0.run = self.0.run;
+        noted
+    }
+
     /// Names the run; the innermost one stays.
     pub(crate) fn in_run(mut self, run: RunId) -> Self {
         self.0.run.get_or_insert(run);
@@ -278,6 +288,13 @@ impl Error {
     pub(crate) fn within_message(mut self, before: &str) -> Self {
         self.0.message.insert_str(0, before);
         self
+    }
+
+    /// The same in place.
+    pub(crate) fn name_path(&mut self, path: impl FnOnce() -> String) {
+        if self.0.path.is_empty() {
+            self.0.path = path();
+        }
     }
 
     /// Names the predictor; the innermost name stays.

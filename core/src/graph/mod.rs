@@ -1,5 +1,11 @@
 //! The graph of a program: what its nodes are, and what each waits for.
+mod dot;
+mod draw;
+mod json;
+mod mermaid;
 mod path;
+
+pub use draw::{Chart, ChartText, HasGraph};
 
 /// A program as the compiler saw it: the nodes of its body in the order of the source, and the edges
 /// between them. `#[program]` makes it as a constant.

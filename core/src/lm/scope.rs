@@ -2,9 +2,9 @@
 //! while a future is being polled. No runtime is needed; nothing leaks between tasks or siblings.
 use super::Lm;
 use crate::{
-    Budget, Cancel, Forced, Recorder, Result, Run, RunId, Spent, Usage,
+    Budget, Cancel, Error, Forced, Recorder, Result, Run, RunId, Spent, Usage,
     constant::Ref,
-    run::{Counts, Setup, Tracing, timer},
+    run::{Counts, Failed, Setup, Tracing, timer},
 };
 use pin_project_lite::pin_project;
 use std::{
@@ -71,7 +71,7 @@ enum RunPlace {
     #[default]
     None,
     /// It is this scope's own. The scope around its own, if that is part of a run too.
-    Here(RunId, Counts, Scope),
+    Here(RunId, Counts, Failed, Scope),
     /// In another scope.
     In(Scope),
 }
@@ -229,7 +229,7 @@ impl Scope {
                 deadline.of = setup.name.clone();
             }
             inner.budgets.extend(setup.budget.take());
-            inner.run = RunPlace::Here(id, Counts::default(), around);
+            inner.run = RunPlace::Here(id, Counts::default(), Failed::default(), around);
         });
         (scope, id)
     }
@@ -278,6 +278,25 @@ impl Scope {
         }
         self.each_run(&mut |counts, _| counts.usage(usage));
     }
+    /// Whether what runs now is written down.
+    pub(crate) fn is_traced() -> bool {
+        CURRENT.with_borrow(|current| current.tracing().is_some())
+    }
+    /// A node of the run around has failed.
+    pub(crate) fn note_failed(&self, error: &Error) {
+        if let Some(run) = self.run_scope()
+            && let Some(RunPlace::Here(_, _, failed, _)) = run.0.as_deref().map(|inner| &inner.run)
+        {
+            failed.note(error);
+        }
+    }
+    /// The nodes of this scope's own run that failed besides the one of this error.
+    pub(crate) fn failed(&self, but: &Error) -> Vec<Error> {
+        match self.0.as_deref().map(|inner| &inner.run) {
+            Some(RunPlace::Here(_, _, failed, _)) => failed.but(but),
+            _ => Vec::new(),
+        }
+    }
     /// The scope that has the counts of the run around.
     fn run_scope(&self) -> Option<Scope> {
         match &self.0.as_deref()?.run {
@@ -293,7 +312,7 @@ impl Scope {
             at = match &inner.run {
                 RunPlace::None => return,
                 RunPlace::In(scope) => scope,
-                RunPlace::Here(_, counts, around) => {
+                RunPlace::Here(_, counts, _, around) => {
                     see(counts, first);
                     first = false;
                     around

@@ -48,6 +48,11 @@ impl Arguments {
         };
         self.read.insert(name.to_owned(), value);
     }
+    /// It cannot be called with JSON at all.
+    #[cold]
+    pub(crate) fn refuse(&mut self, why: &str) {
+        self.given = Err(crate::__private::programs::no_json(self.program, why));
+    }
     /// All that was wrong, or the arguments to be taken.
     ///
     /// # Errors

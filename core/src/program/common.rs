@@ -19,17 +19,27 @@ pub struct Common {
     /// Calls and tokens of each run.
     calls: Option<u64>,
     tokens: Option<u64>,
+    /// The value lives for one run only, so nobody will ask for its runs.
+    once: bool,
     log: OnceLock<Arc<RunLog>>,
 }
 
 impl Common {
     /// Nothing is set.
     pub const fn new() -> Self {
+        Self::kept(false)
+    }
+    /// The same for a value of one run: no runs are kept.
+    pub const fn once() -> Self {
+        Self::kept(true)
+    }
+    const fn kept(once: bool) -> Self {
         Common {
             lm: None,
             timeout: None,
             calls: None,
             tokens: None,
+            once,
             log: OnceLock::new(),
         }
     }
@@ -59,7 +69,17 @@ impl Common {
         name: &'static str,
         body: F,
     ) -> Run<F> {
+        self.enter_checked(name, None, body)
+    }
+    /// The same; with an error about the arguments the run ends as it begins.
+    pub(crate) fn enter_checked<T, F: Future<Output = Result<T, Error>>>(
+        &self,
+        name: &'static str,
+        refused: Option<Error>,
+        body: F,
+    ) -> Run<F> {
         let mut setup = Setup::new(Ref::new(name));
+        setup.refused = refused;
         setup.lm.clone_from(&self.lm);
         setup.timeout = self.timeout;
         setup.budget = match (self.calls, self.tokens) {
@@ -70,7 +90,9 @@ impl Common {
                 Some(tokens.map_or(budget.clone(), |tokens| budget.tokens(tokens)))
             }
         };
-        setup.log = Some(self.log.get_or_init(Arc::default).clone());
+        if !self.once {
+            setup.log = Some(self.log.get_or_init(Arc::default).clone());
+        }
         Run::new(setup, body)
     }
     /// The same for a body whose error is not ours: it has the model, and its calls have their own bounds.

@@ -28,6 +28,8 @@ pub(crate) struct Setup {
     pub(crate) timeout: Option<Duration>,
     pub(crate) budget: Option<Budget>,
     pub(crate) log: Option<Arc<RunLog>>,
+    /// What is wrong with the arguments.
+    pub(crate) refused: Option<Error>,
 }
 
 impl Setup {
@@ -39,6 +41,7 @@ impl Setup {
             timeout: None,
             budget: None,
             log: None,
+            refused: None,
         }
     }
 }
@@ -79,7 +82,9 @@ impl<T, F: Future<Output = Result<T>>> Future for Run<F> {
     type Output = Result<T>;
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
-        if let Some(setup) = this.setup.take() {
+        let mut refused = None;
+        if let Some(mut setup) = this.setup.take() {
+            refused = setup.refused.take();
             *this.live = Some(Live::begin(setup));
         }
         let (Some(live), Some(future)) = (&mut *this.live, this.future.as_mut().as_pin_mut())
@@ -87,7 +92,7 @@ impl<T, F: Future<Output = Result<T>>> Future for Run<F> {
             let message = "a run was polled after its end";
             return Poll::Ready(Err(Error::new(ErrorKind::Model, message)));
         };
-        let polled = if let Some(error) = live.called_off(cx) {
+        let polled = if let Some(error) = refused.or_else(|| live.called_off(cx)) {
             Poll::Ready(Err(error))
         } else {
             let polled = {
@@ -152,9 +157,13 @@ impl Live {
         Some(Error::new(ErrorKind::Timeout, message))
     }
     fn end<T>(mut self, result: Result<T>) -> Result<T> {
-        let result = result.map_err(|error| error.in_run(self.id).at(self.scope.path()));
+        let result = result.map_err(|error| {
+            let error = error.in_run(self.id).at(self.scope.path());
+            let also = self.scope.failed(&error);
+            error.with_also(also)
+        });
         if let Some(open) = self.open.take() {
-            open.end(Outcome::of_result(&result));
+            open.end(Outcome::of(&result));
         }
         self.note(result.as_ref().err().map(Error::kind));
         result

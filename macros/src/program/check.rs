@@ -16,13 +16,13 @@ pub(super) fn function(function: &ItemFn, options: &Options, errors: &mut Errors
     gives_something(function, errors);
     let mut marks = Marks { errors };
     marks.visit_block(&function.block);
-    if options.strict {
+    if options.strict && function.sig.receiver().is_some() {
         let purity = Purity { options };
         Unseen { purity, errors }.visit_block(&function.block);
     }
 }
 
-/// Model calls that the macro cannot see, for `strict`.
+/// Model calls of a method that the macro cannot see, for `strict`.
 struct Unseen<'a> {
     purity: Purity<'a>,
     errors: &'a mut Errors,
@@ -31,7 +31,7 @@ struct Unseen<'a> {
 impl<'ast> Visit<'ast> for Unseen<'_> {
     fn visit_expr_await(&mut self, of: &'ast syn::ExprAwait) {
         if asks(&of.base) && matches!(self.purity.awaited(of), Awaited::Unknown(_)) {
-            let message = "`strict`: this model call is not seen, so it cannot be tuned; write the signature where it is asked: `Question { text }.predict()`";
+            let message = "`strict`: this model call is not seen, so it cannot be tuned; call a predictor of the struct: `self.question.call(Question { text })`";
             self.errors.on(&of.base, message);
         }
         syn::visit::visit_expr_await(self, of);

@@ -7,12 +7,15 @@ mod edges;
 mod emit;
 mod graph;
 mod known;
+mod members;
 mod names;
 mod nest;
 mod nodes;
 mod options;
 mod parallel;
 mod pure;
+mod shape;
+mod value;
 
 #[cfg(test)]
 mod tests;
@@ -23,8 +26,11 @@ use nodes::{Outer, Outers, is_copy, is_exclusive};
 use options::Options;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
-use std::cell::{Cell, RefCell};
-use syn::{FnArg, ItemFn, Pat, ReturnType, Type};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+};
+use syn::{FnArg, Ident, ItemFn, Pat, ReturnType, Type};
 
 /// What all blocks of one program share.
 pub(crate) struct Program {
@@ -80,7 +86,7 @@ pub(crate) fn program(attribute: TokenStream, item: TokenStream) -> TokenStream 
     expand(function, options)
 }
 
-fn expand(function: ItemFn, options: Options) -> TokenStream {
+fn expand(mut function: ItemFn, options: Options) -> TokenStream {
     let gives = match &function.sig.output {
         ReturnType::Default => quote!(()),
         ReturnType::Type(_, of) => of.to_token_stream(),
@@ -94,7 +100,9 @@ fn expand(function: ItemFn, options: Options) -> TokenStream {
         errors: RefCell::default(),
         count: Cell::new(0),
     };
-    let name = function.sig.ident.to_string();
+    let name = names::plain(&function.sig.ident);
+    let original = function.clone();
+    let value = value_of(&mut function, &program);
     let (body, graph) = match unanalysed(&function) {
         Some(why) => {
             let plain = check::without_marks(function.clone());
@@ -107,30 +115,152 @@ fn expand(function: ItemFn, options: Options) -> TokenStream {
         None => emit::block(
             &program,
             &function.block,
-            &parameters(&function),
+            &parameters(&function, &program.options),
             &[],
             &name,
         ),
     };
     if program.errors.borrow().any() {
         let errors = program.errors.borrow().to_tokens();
-        let function = check::without_marks(function);
+        let function = check::without_marks(original);
         return quote!(#function #errors);
     }
-    let graph = graph.to_tokens(&program.krate);
+    if let Some((of, members, shape)) = value {
+        let value = value::Value {
+            program: &program,
+            function: &function,
+            shape: &shape,
+            members: &members,
+            of: &of,
+            graph: &graph,
+            body,
+        };
+        return value.tokens();
+    }
     let (attrs, vis, sig) = (&function.attrs, &function.vis, &function.sig);
     let beside = beside(&function, &program, &graph);
     quote!(#(#attrs)* #vis #sig { #body } #beside)
 }
 
-/// The constant that has the graph.
-fn beside(function: &ItemFn, program: &Program, graph: &TokenStream) -> TokenStream {
+/// The struct of a program and its predictors, whose places are written into the body. None for functions that
+/// can have none: methods, and those whose own types stand in its way.
+fn value_of(
+    function: &mut ItemFn,
+    program: &Program,
+) -> Option<(Ident, Vec<members::Member>, shape::Shape)> {
+    let options = &program.options;
+    let of = struct_name(function);
+    let refused = if program.hidden {
+        Some("what it gives back has no name")
+    } else if shape::mentions(function.to_token_stream(), "Self") {
+        Some("it stands in an `impl`")
+    } else {
+        shape::refused(function, options)
+    };
+    let nameless = || shape::Shape::new(function, &[], options).is_none();
+    let its_own = mentions_type(function, &of.to_string());
+    if refused.is_some() || its_own || nameless() {
+        let errors = &mut *program.errors.borrow_mut();
+        if function.sig.receiver().is_some() {
+            members::no_literals(function, errors);
+        }
+        if !options.params.is_empty() {
+            let why = refused.unwrap_or("a type of its name, or what it gives back, stands in the way");
+            let message = format!("this program has no place for parameters: {why}; make them arguments");
+            errors.at(options.params[0].name.span(), message);
+        }
+        return None;
+    }
+    let mut errors = program.errors.borrow_mut();
+    let taken = taken_names(function, options, &mut errors);
+    let mut finder = members::Finder::new(
+        program.krate.clone(),
+        function,
+        of.to_string(),
+        taken,
+        &mut errors,
+    );
+    syn::visit_mut::VisitMut::visit_block_mut(&mut finder, &mut function.block);
+    let (found, unseen) = (finder.members, finder.unseen);
+    if options.strict {
+        for (expr, why) in unseen {
+            let message =
+                format!("`strict`: this model call is not seen, so it cannot be tuned; {why}");
+            errors.on(&expr, message);
+        }
+    }
+    let shape = shape::Shape::new(function, &found, options)?;
+    Some((of, found, shape))
+}
+
+/// Names that are not free for predictors, and two things of one name.
+fn taken_names(
+    function: &ItemFn,
+    options: &Options,
+    errors: &mut Errors,
+) -> HashMap<String, &'static str> {
+    let mut taken = HashMap::new();
+    for param in &options.params {
+        let name = names::plain(&param.name);
+        let argument = function.sig.inputs.iter().any(|input| {
+            matches!(input, FnArg::Typed(typed) if names::bound(&typed.pat).iter().any(|ident| names::plain(&ident.ident) == name))
+        });
+        if argument {
+            let message =
+                format!("`{name}` is a parameter and an argument of the function; rename one");
+            errors.at(param.name.span(), message);
+        }
+        if taken.insert(name.clone(), "a parameter").is_some() {
+            let message = format!("two parameters are named `{name}`; rename one");
+            errors.at(param.name.span(), message);
+        }
+    }
+    taken
+}
+
+fn struct_name(function: &ItemFn) -> Ident {
+    let name = names::plain(&function.sig.ident);
+    format_ident!(
+        "{}",
+        case::field(&name, Some("PascalCase")),
+        span = function.sig.ident.span()
+    )
+}
+
+/// Whether the function speaks of a type of that name that is not its own program: `fn result() -> Result<…>`.
+/// A program that calls itself says `Own::run(…)`.
+fn mentions_type(function: &ItemFn, name: &str) -> bool {
+    struct Types<'n> {
+        name: &'n str,
+        found: bool,
+    }
+    fn look(tokens: TokenStream, types: &mut Types<'_>) {
+        let all: Vec<proc_macro2::TokenTree> = tokens.into_iter().collect();
+        for (at, token) in all.iter().enumerate() {
+            match token {
+                proc_macro2::TokenTree::Group(group) => look(group.stream(), types),
+                proc_macro2::TokenTree::Ident(ident) if ident == types.name => {
+                    let rest: String =
+                        all[at + 1..].iter().take(3).map(ToString::to_string).collect();
+                    types.found |= rest != "::run";
+                }
+                _ => {}
+            }
+        }
+    }
+    let mut types = Types { name, found: false };
+    look(function.to_token_stream(), &mut types);
+    types.found
+}
+
+/// The constant that has the graph, of a program without a value.
+fn beside(function: &ItemFn, program: &Program, graph: &GraphModel) -> TokenStream {
     let krate = &program.krate;
     let vis = &function.vis;
     let name = names::plain(&function.sig.ident);
     let in_impl = function.sig.receiver().is_some()
         || program.options.method
-        || mentions(function.to_token_stream(), "Self");
+        || shape::mentions(function.to_token_stream(), "Self");
     let docs = format!("The graph of `{name}`.");
     if in_impl {
         // without a visibility it may be a method of a trait, beside which nothing may stand
@@ -142,41 +272,28 @@ fn beside(function: &ItemFn, program: &Program, graph: &TokenStream) -> TokenStr
             name.to_uppercase(),
             span = function.sig.ident.span()
         );
+        let graph = graph.to_tokens(krate);
         return quote! {
             #[doc = #docs]
             #[allow(dead_code)]
             #vis const #constant: #krate::__private::graph::Graph = #graph;
         };
     }
-    let of = format_ident!(
-        "{}",
-        case::field(&name, Some("PascalCase")),
-        span = function.sig.ident.span()
-    );
+    let of = struct_name(function);
     // a type of the user's with that name stands: the function speaks of it
-    if mentions(function.to_token_stream(), &of.to_string()) {
+    if shape::mentions(function.to_token_stream(), &of.to_string()) {
         return TokenStream::new();
     }
-    let about = format!("The program `{name}`.");
+    let about = format!("The program `{name}`, of which there is only the graph.");
+    let constants =
+        value::constants(program, function, &of, graph, &quote!(impl), &TokenStream::new());
     quote! {
         #[doc = #about]
         #[derive(Debug, Clone, Copy)]
         #[allow(dead_code)]
         #vis struct #of;
-        #[allow(dead_code)]
-        impl #of {
-            #[doc = #docs]
-            #vis const GRAPH: #krate::__private::graph::Graph = #graph;
-        }
+        #constants
     }
-}
-
-fn mentions(tokens: TokenStream, word: &str) -> bool {
-    tokens.into_iter().any(|token| match token {
-        proc_macro2::TokenTree::Group(group) => mentions(group.stream(), word),
-        proc_macro2::TokenTree::Ident(ident) => ident == word,
-        _ => false,
-    })
 }
 
 fn is_hidden(token: proc_macro2::TokenTree) -> bool {
@@ -195,8 +312,15 @@ fn unanalysed(function: &ItemFn) -> Option<&'static str> {
     None
 }
 
-fn parameters(function: &ItemFn) -> Outers {
+fn parameters(function: &ItemFn, options: &Options) -> Outers {
     let mut outers = Outers::new();
+    for param in &options.params {
+        let outer = Outer {
+            copy: is_copy(&param.of),
+            ..Outer::default()
+        };
+        outers.insert(names::plain(&param.name), outer);
+    }
     for input in &function.sig.inputs {
         match input {
             FnArg::Receiver(receiver) => {

@@ -4,6 +4,7 @@ use super::{
     graph::GraphModel,
     nodes::{Outers, add_pattern},
     parallel,
+    pure::{Awaited, Purity},
 };
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
@@ -20,6 +21,8 @@ pub(super) struct Nest<'p> {
     pub(super) outers: Outers,
     groups: Vec<Ident>,
     pub(super) inside: Vec<GraphModel>,
+    /// What the node is called whose statement this is.
+    name: String,
 }
 
 struct Awaits(usize);
@@ -40,12 +43,18 @@ fn awaits_in(block: &Block) -> usize {
 }
 
 impl<'p> Nest<'p> {
-    pub(super) fn new(program: &'p Program, outers: Outers, groups: Vec<Ident>) -> Self {
+    pub(super) fn new(
+        program: &'p Program,
+        outers: Outers,
+        groups: Vec<Ident>,
+        name: String,
+    ) -> Self {
         Self {
             program,
             outers,
             groups,
             inside: Vec::new(),
+            name,
         }
     }
     pub(super) fn stmt(&mut self, stmt: &mut Stmt) {
@@ -63,6 +72,47 @@ impl<'p> Nest<'p> {
             Stmt::Item(_) | Stmt::Macro(_) => {}
         }
     }
+    /// Puts what is awaited into its node's span. `asks`: a `?` is behind it, so its type is known there.
+    fn node(&mut self, of: &mut syn::ExprAwait, asks: bool) {
+        let purity = Purity {
+            options: &self.program.options,
+        };
+        let awaited = purity.awaited(of);
+        let mut called = &*of.base;
+        while let Expr::Paren(inner) = called {
+            called = &inner.expr;
+        }
+        if !matches!(called, Expr::Call(_) | Expr::MethodCall(_)) || is_node(called) {
+            return;
+        }
+        let krate = &self.program.krate;
+        let p = quote!(#krate::__private::programs);
+        let core = quote!(#krate::__private::core);
+        let name = self.name.clone();
+        let future = Ident::new("future", Span::mixed_site());
+        let span = of.base.span();
+        let asked = matches!(&awaited, Awaited::Model(_)) && !is_call_of_field(called);
+        // `ready(Ok(…))` leaves its error open
+        let open = matches!(&awaited, Awaited::Unknown(name) if name == "ready");
+        self.visit_expr_mut(&mut of.base);
+        let base = &of.base;
+        let node = if asked {
+            quote::quote_spanned!(span=> #p::result_node(#name, #base))
+        } else if asks && !open {
+            quote::quote_spanned!(span=> match #core::future::IntoFuture::into_future(#base) {
+                #future => {
+                    #[allow(unused_imports)]
+                    use #p::{JudgedForeign as _, JudgedOther as _};
+                    let #future = #p::Judged(#name, #future);
+                    let judge = (&#future).judge();
+                    #future.node(judge)
+                }
+            })
+        } else {
+            quote::quote_spanned!(span=> #p::node(#name, #core::future::IntoFuture::into_future(#base)))
+        };
+        *of.base = Expr::Verbatim(node);
+    }
     fn scoped(&mut self, inside: impl FnOnce(&mut Self)) {
         let outers = self.outers.clone();
         inside(self);
@@ -76,6 +126,19 @@ impl<'p> Nest<'p> {
         self.inside.push(graph);
         block.stmts = vec![Stmt::Expr(Expr::Verbatim(tokens), None)];
     }
+}
+
+/// Whether it is a predictor of the author's own, or maybe a program: `self.field.call(…)`.
+fn is_call_of_field(expr: &Expr) -> bool {
+    match expr {
+        Expr::MethodCall(call) => {
+            (call.method == "call" && !call.args.is_empty()) || is_call_of_field(&call.receiver)
+        }
+        _ => false,
+    }
+}
+fn is_node(expr: &Expr) -> bool {
+    matches!(expr, Expr::Verbatim(_))
 }
 
 /// What is awaited, with the floaters of all groups beside it.
@@ -99,7 +162,14 @@ impl VisitMut for Nest<'_> {
 
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         match expr {
+            Expr::Try(of) if matches!(&*of.expr, Expr::Await(_)) => {
+                if let Expr::Await(inner) = &mut *of.expr {
+                    self.node(inner, true);
+                }
+                self.visit_expr_mut(&mut of.expr);
+            }
             Expr::Await(of) => {
+                self.node(of, false);
                 self.visit_expr_mut(&mut of.base);
                 if !self.groups.is_empty() {
                     let tokens = beside(&self.groups, &of.base, of.base.span());

@@ -1,5 +1,5 @@
 //! What changes nothing: forms that are known to, and calls of what the author names.
-use super::{known, options::Options};
+use super::{known, members::THIS, options::Options};
 use syn::{Block, Expr, ExprAwait, Stmt};
 
 /// What is awaited, as far as its words tell.
@@ -54,6 +54,9 @@ impl Purity<'_> {
                     let Expr::Path(path) = &*call.func else {
                         return Awaited::Unknown("a call".to_owned());
                     };
+                    if let Some(program) = within(&path.path) {
+                        return Awaited::Program(program);
+                    }
                     let mut segments = path.path.segments.iter().rev();
                     let name = segments
                         .next()
@@ -203,7 +206,11 @@ impl Purity<'_> {
             .last()
             .map(|last| last.ident.to_string())
             .unwrap_or_default();
-        if known::function(&path.path) || self.named(&name) || name == "run" {
+        if known::function(&path.path)
+            || self.named(&name)
+            || name == "run"
+            || within(&path.path).is_some()
+        {
             return Ok(());
         }
         Err(format!(
@@ -295,29 +302,49 @@ fn is_place(expr: &Expr) -> bool {
     }
 }
 
-/// The signature of `Type { … }` and `Type::ctor(…)`.
-fn asked(receiver: &Expr) -> Option<String> {
-    let shown = |path: &syn::Path| {
-        let all: Vec<String> = path
-            .segments
-            .iter()
-            .map(|segment| segment.ident.to_string())
-            .collect();
-        all
-    };
+/// The type of `Type { … }` and `Type::ctor(…)`, as written.
+pub(super) fn asked_type(receiver: &Expr) -> Option<syn::Path> {
     match receiver {
-        Expr::Struct(of) => shown(&of.path).pop(),
+        Expr::Struct(of) if of.qself.is_none() => Some(of.path.clone()),
         Expr::Call(call) => {
             let Expr::Path(path) = &*call.func else {
                 return None;
             };
-            let mut segments = shown(&path.path);
-            segments.pop();
-            segments
-                .pop()
-                .filter(|name| name.starts_with(char::is_uppercase))
+            if path.qself.is_some() {
+                return None;
+            }
+            let mut of = path.path.clone();
+            of.segments.pop();
+            of.segments.pop_punct();
+            let owner = of.segments.last()?.ident.to_string();
+            owner.starts_with(char::is_uppercase).then_some(of)
         }
-        Expr::Paren(of) => asked(&of.expr),
+        Expr::Paren(of) => asked_type(&of.expr),
+        Expr::Group(of) => asked_type(&of.expr),
+        _ => None,
+    }
+}
+
+/// The signature of `Type { … }` and `Type::ctor(…)`.
+fn asked(receiver: &Expr) -> Option<String> {
+    let of = asked_type(receiver)?;
+    of.segments.last().map(|last| last.ident.to_string())
+}
+
+/// The program of `__private::programs::within::<Program, _>(…)`, which a nested call has become.
+fn within(path: &syn::Path) -> Option<String> {
+    let last = path.segments.last()?;
+    let owner = path.segments.iter().rev().nth(1)?;
+    if last.ident != "within" || owner.ident != "programs" {
+        return None;
+    }
+    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
+    match arguments.args.first()? {
+        syn::GenericArgument::Type(syn::Type::Path(of)) => {
+            of.path.segments.last().map(|last| last.ident.to_string())
+        }
         _ => None,
     }
 }
@@ -330,7 +357,9 @@ fn field_of_self(receiver: &Expr) -> Option<String> {
         return None;
     };
     match &*of.base {
-        Expr::Path(path) if path.path.is_ident("self") => Some(name.to_string()),
+        Expr::Path(path) if path.path.is_ident("self") || path.path.is_ident(THIS) => {
+            Some(name.to_string())
+        }
         Expr::Field(_) => field_of_self(&of.base).map(|outer| format!("{outer}.{name}")),
         _ => None,
     }

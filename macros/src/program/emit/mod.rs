@@ -247,7 +247,13 @@ impl Emit<'_> {
         for name in refs {
             outers.entry(name).or_default().copy = true;
         }
-        let mut nest = Nest::new(self.program, outers, groups.to_vec());
+        let binds: Vec<&str> = node
+            .binds
+            .iter()
+            .map(|var| self.analysis.vars[*var].name.as_str())
+            .collect();
+        let name = NodeModel::of(node, &binds, false).name;
+        let mut nest = Nest::new(self.program, outers, groups.to_vec(), name);
         nest.stmt(&mut stmt);
         self.graph.nodes[index].inside = nest.inside;
         (before, stmt)
