@@ -10,3 +10,5 @@ mod drops;
 mod graph;
 #[path = "program/makespan.rs"]
 mod makespan;
+#[path = "program/values.rs"]
+mod values;

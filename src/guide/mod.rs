@@ -2,9 +2,10 @@
 //!
 //! 1. [`signatures`]: what goes in and what comes out.
 //! 2. [`adapters`]: how it is put to a model, and how a reply is read.
-//! 3. [`testing`]: tests without a model, snapshots of prompts.
-//! 4. [`moving_from_dspy`]: the words of Python DSPy and the words here.
-//! 5. [`compile_errors`]: what the compiler says, and what to do.
+//! 3. [`programs`]: functions that are scheduled, tuned, saved, traced.
+//! 4. [`testing`]: tests without a model, snapshots of prompts.
+//! 5. [`moving_from_dspy`]: the words of Python DSPy and the words here.
+//! 6. [`compile_errors`]: what the compiler says, and what to do.
 
 #[doc = include_str!("adapters.md")]
 pub mod adapters {}
@@ -12,6 +13,8 @@ pub mod adapters {}
 pub mod compile_errors {}
 #[doc = include_str!("moving_from_dspy.md")]
 pub mod moving_from_dspy {}
+#[doc = include_str!("programs.md")]
+pub mod programs {}
 #[doc = include_str!("signatures.md")]
 pub mod signatures {}
 #[doc = include_str!("testing.md")]

@@ -1,0 +1,16 @@
+use sigflow::prelude::*;
+
+signature! {
+    /// Answer.
+    pub struct Question { text: String } -> { answer: String }
+    /// Judge the answer.
+    pub struct Judge<'a> { answer: &'a str } -> { good: bool }
+}
+
+#[program(params(answer: String = String::new()))]
+pub async fn reply(text: String) -> Result<String> {
+    let answer = Question { text }.predict().await?;
+    Ok(answer.answer)
+}
+
+fn main() {}

@@ -1,0 +1,20 @@
+use sigflow::prelude::*;
+
+signature! {
+    /// Answer.
+    pub struct Question { text: String } -> { answer: String }
+    /// Judge the answer.
+    pub struct Judge<'a> { answer: &'a str } -> { good: bool }
+}
+
+#[program]
+pub async fn reply(text: String) -> Result<String> {
+    let output = Question { text }.predict().await?;
+    Ok(output.answer)
+}
+
+pub fn tune(program: &mut Reply) {
+    program.outputs.set_instructions("Be brief.");
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+use sigflow::prelude::*;
+
+signature! {
+    /// Answer.
+    pub struct Question { text: String } -> { answer: String }
+    /// Judge the answer.
+    pub struct Judge<'a> { answer: &'a str } -> { good: bool }
+}
+
+#[program]
+pub async fn reply(text: String) -> Result<bool> {
+    let output = Question { text }.predict().await?;
+    let judged = Judge { answer: output.answer }.predict().await?;
+    Ok(judged.good)
+}
+
+fn main() {}
