@@ -8,6 +8,8 @@ mod calls;
 mod drops;
 #[path = "program/graph.rs"]
 mod graph;
+#[path = "program/graphs.rs"]
+mod graphs;
 #[path = "program/makespan.rs"]
 mod makespan;
 #[path = "program/values.rs"]
