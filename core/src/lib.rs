@@ -31,7 +31,7 @@ pub mod types;
 pub mod __private;
 
 pub use adapter::{Adapter, AdapterChoice};
-pub use call::{Call, Compatibility, Completions, Full, Many, Mode, One, Prediction};
+pub use call::{Call, Compatibility, Completions, Full, Many, Mode, One, Prediction, Streamed};
 pub use dynamic::{
     CacheStats, DynAsk, DynSignature, DynSignatureBuilder, Eviction, FieldSpec, FieldUpdate,
     SignatureCache, SignatureCacheBuilder, TypeDefinition, TypeRegistry, TypeSpec,

@@ -9,7 +9,7 @@ mod running;
 pub(crate) use bounds::{Bounds, named};
 pub use compatibility::Compatibility;
 pub(crate) use mode::Notes;
-pub use mode::{Completions, Full, Many, Mode, One, Prediction};
+pub use mode::{Completions, Full, Many, Mode, One, Prediction, Streamed};
 pub(crate) use options::Options;
 pub(crate) use prepare::{Inputs, Prepared, render_prefix};
 pub(crate) use running::take_call;
@@ -58,24 +58,20 @@ impl<S: Ask> Call<S> {
         self.options.seldom().settings.n = Some(n);
         self.mode()
     }
-    /// The outputs while they arrive: see [`Streaming`].
-    pub fn stream(self) -> Streaming<S> {
-        Streaming::new(self.ask, Box::new(self.options))
-    }
     /// The outputs together with usage, model and raw reply.
     pub fn prediction(self) -> Call<S, Full> {
         self.mode()
     }
 }
 
-impl<S: Ask> Call<S, Full> {
-    /// The outputs while they arrive: see [`Streaming`].
-    pub fn stream(self) -> Streaming<S> {
+impl<S: Ask, M> Call<S, M> {
+    /// The outputs while they arrive: see [`Streaming`]. Settings come before it.
+    pub fn stream(self) -> Streaming<S>
+    where
+        M: Streamed,
+    {
         Streaming::new(self.ask, Box::new(self.options))
     }
-}
-
-impl<S: Ask, M> Call<S, M> {
     /// The model to ask.
     pub fn with(mut self, lm: &Lm) -> Self {
         self.options.set_lm(lm);

@@ -45,6 +45,15 @@ mod sealed {
     impl Sealed for super::Full {}
 }
 
+/// A mode whose one reply can be shown while it arrives. Sealed.
+#[diagnostic::on_unimplemented(
+    message = "a stream shows one reply, and `.n(…)` asks for several; remove `.n(…)`, or leave `.stream()` away and await them all",
+    label = "one reply can be streamed"
+)]
+pub trait Streamed: sealed::Sealed {}
+impl Streamed for One {}
+impl Streamed for Full {}
+
 /// The outputs themselves.
 pub enum One {}
 /// After [`.n(k)`](crate::Call::n): all completions.

@@ -7,6 +7,7 @@ use crate::{
     parse::Values,
     schema::{Dialect, What, render},
     signature::{Ask, Def, Signature, def_of},
+    stream::FlatRecord,
 };
 use serde_json::Value;
 use std::{future::Future, marker::PhantomData};
@@ -148,7 +149,7 @@ where
     S::Output: Members,
 {
     type Output = Value;
-    type Partial = crate::PartialRecord;
+    type Partial = FlatRecord;
     const TYPED: bool = S::TYPED;
     fn def(&self) -> Def {
         def_of::<S>()

@@ -11,10 +11,14 @@ mod running;
 mod scan;
 mod source;
 
+#[cfg(test)]
+mod tests;
+
 pub use event::{Event, FieldEvent};
 pub use part::{Growing, Part};
 #[doc(hidden)]
 pub use part::{Grown, Slot};
+pub(crate) use partial::FlatRecord;
 pub use partial::{Partial, PartialRecord, ReasonedField, ReasonedPartial};
 
 use crate::{

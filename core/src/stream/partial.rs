@@ -1,6 +1,6 @@
 //! All outputs of a reply that is arriving.
 use super::{Part, Slot};
-use crate::signature::Def;
+use crate::{schema::FieldDef, signature::Def};
 use serde_json::Value;
 use std::{
     fmt,
@@ -107,12 +107,17 @@ impl Index<&str> for PartialRecord {
     }
 }
 
+impl PartialRecord {
+    fn of<'a>(fields: impl Iterator<Item = &'a FieldDef>) -> Self {
+        let parts = fields.map(|field| (field.name.get().to_owned(), Part::Absent));
+        PartialRecord(parts.collect())
+    }
+}
+
 impl Partial for PartialRecord {
     type Key = String;
     fn empty(def: &Def) -> Self {
-        let fields = def.signature.outputs.get().iter();
-        let parts = fields.map(|field| (field.name.get().to_owned(), Part::Absent));
-        PartialRecord(parts.collect())
+        PartialRecord::of(def.signature.outputs.get().iter())
     }
     fn key(def: &Def, index: usize) -> Option<String> {
         let field = def.signature.outputs.get().get(index)?;
@@ -123,5 +128,23 @@ impl Partial for PartialRecord {
             Some((_, part)) => Some(part),
             None => None,
         }
+    }
+}
+
+/// Outputs by name, a reasoning among them where there is one; around a [`PartialRecord`] that is
+/// [`ReasonedPartial`]'s.
+pub(crate) struct FlatRecord(PartialRecord);
+
+impl Partial for FlatRecord {
+    type Key = String;
+    fn empty(def: &Def) -> Self {
+        FlatRecord(PartialRecord::of(def.outputs()))
+    }
+    fn key(def: &Def, index: usize) -> Option<String> {
+        let field = def.outputs().nth(index)?;
+        Some(field.name.get().to_owned())
+    }
+    fn part(&mut self, index: usize) -> Option<&mut dyn Slot> {
+        self.0.part(index)
     }
 }

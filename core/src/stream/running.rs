@@ -121,11 +121,12 @@ impl Running {
                 fields.insert(field.name.get().to_owned(), view.to_value());
             }
         }
-        let error = match self.text.as_str() {
+        // a deadline that passed is an error of its own, so that comes first
+        let error = self.source.placed(error).with_partial_fields(fields);
+        match self.text.as_str() {
             "" => error,
             text => error.with_raw_reply(text),
-        };
-        self.source.placed(error.with_partial_fields(fields))
+        }
     }
 
     /// The response as a call has it, and its reply where the trace wants that.

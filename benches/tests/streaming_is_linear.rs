@@ -1,0 +1,65 @@
+//! However small its pieces are, a stream takes memory in proportion to its reply: nothing of it is copied whole
+//! with each piece. Counted in bytes that are asked of the allocator, all of them together.
+use sigflow::Lm;
+use sigflow_benches::streaming::{Outputs, Reply, What, streamed};
+use std::{
+    alloc::{GlobalAlloc, Layout, System},
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
+struct Counting;
+static BYTES: AtomicUsize = AtomicUsize::new(0);
+
+// SAFETY: passes everything on to the system's allocator.
+#[allow(unsafe_code, reason = "a counting allocator, in a test")]
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        BYTES.fetch_add(layout.size(), Ordering::Relaxed);
+        // SAFETY: the caller's contract is ours.
+        unsafe { System.alloc(layout) }
+    }
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: the caller's contract is ours.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// Bytes asked for by one stream, and how many it showed.
+async fn run(what: What, bytes: usize, size: usize) -> (usize, usize) {
+    let text = what.text(bytes).into();
+    let lm = Lm::new(Reply { text, size });
+    let before = BYTES.load(Ordering::Relaxed);
+    let (shown, outputs) = streamed(what, &lm).await.expect("outputs");
+    let asked = BYTES.load(Ordering::Relaxed) - before;
+    match outputs {
+        Outputs::Sort(sort) => assert_eq!(sort.tickets.len(), bytes / 140),
+        Outputs::Tell(tell) => assert_eq!(tell.stars, 4),
+    }
+    (asked, shown)
+}
+
+// one test, for the counter is of the whole process
+#[tokio::test]
+async fn memory_grows_with_the_reply_and_not_with_its_square() {
+    /// For each byte of the reply. In pieces of one byte a piece takes two allocations of 8 bytes.
+    const MOST: usize = 200;
+    for (name, what) in What::ALL {
+        for size in [1, 4, 64] {
+            let length = what.text(64_000).len();
+            let (asked, shown) = run(what, 64_000, size).await;
+            assert!(shown * 10 > length * 9, "{name}: {shown} of {length} shown");
+            println!(
+                "{name} in pieces of {size}: {:.1}",
+                asked as f64 / length as f64
+            );
+            assert!(asked > length, "the counter counts");
+            assert!(
+                asked <= MOST * length,
+                "{name} in pieces of {size}: {asked} bytes for {length}"
+            );
+        }
+    }
+}
