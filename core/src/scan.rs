@@ -41,9 +41,78 @@ pub(crate) fn plain<const N: usize>(
     at
 }
 
+/// Where the next byte of one kind stands; the length if there is none.
+#[inline]
+pub(crate) fn byte(bytes: &[u8], mut at: usize, wanted: u8) -> usize {
+    while let Some(chunk) = bytes
+        .get(at..at + 8)
+        .and_then(|chunk| chunk.try_into().ok())
+    {
+        let same = u64::from_le_bytes(chunk) ^ (ONES * u64::from(wanted));
+        let found = same.wrapping_sub(ONES) & !same & HIGH;
+        if found != 0 {
+            return at + found.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    while bytes.get(at).is_some_and(|byte| *byte != wanted) {
+        at += 1;
+    }
+    at.min(bytes.len())
+}
+
+/// Where the next two bytes of one kind stand together; the length if there are none.
+pub(crate) fn twice(bytes: &[u8], mut at: usize, wanted: u8) -> usize {
+    loop {
+        at = byte(bytes, at, wanted);
+        match bytes.get(at + 1) {
+            Some(next) if *next == wanted => return at,
+            Some(_) => at += 1,
+            None => return bytes.len(),
+        }
+    }
+}
+
+/// Whether more brackets and braces are opened than closed, those in strings too.
+pub(crate) fn lacks_closers(bytes: &[u8]) -> bool {
+    let (mut open, mut close) = (0usize, 0usize);
+    // counts of a byte each, so that the compiler counts many bytes at once; one bit makes two kinds one
+    for chunk in bytes.chunks(255) {
+        let (mut opened, mut closed) = (0u8, 0u8);
+        for byte in chunk {
+            opened += u8::from(byte | 0x20 == b'{');
+            closed += u8::from(byte | 0x20 == b'}');
+        }
+        open += usize::from(opened);
+        close += usize::from(closed);
+    }
+    open > close
+}
+
 #[cfg(test)]
 mod tests {
-    use super::plain;
+    use super::{byte, lacks_closers, plain, twice};
+
+    #[test]
+    fn single_bytes_and_pairs_are_found() {
+        let text = b"a [ long run [ of [[ brackets [[[ and then ] of none, to its very end [";
+        for at in 0..=text.len() {
+            let one = text[at..].iter().position(|byte| *byte == b'[');
+            assert_eq!(byte(text, at, b'['), one.map_or(text.len(), |one| at + one));
+            let two = text[at..].windows(2).position(|pair| pair == b"[[");
+            assert_eq!(twice(text, at, b'['), two.map_or(text.len(), |two| at + two));
+        }
+    }
+
+    #[test]
+    fn brackets_are_counted_over_chunks() {
+        let even = "[{}]".repeat(200);
+        assert!(!lacks_closers(even.as_bytes()));
+        assert!(lacks_closers(format!("{even}[").as_bytes()));
+        assert!(lacks_closers(format!("{{{even}").as_bytes()));
+        assert!(!lacks_closers(format!("{even}]").as_bytes()));
+        assert!(!lacks_closers(even.replace('[', "").as_bytes()));
+    }
 
     #[test]
     fn it_finds_what_a_plain_loop_finds() {

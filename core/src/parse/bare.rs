@@ -131,6 +131,11 @@ impl<'t> Reader<'t, '_, '_> {
         let (mut round, mut square, mut curly) = (0usize, 0usize, 0usize);
         let mut at = start;
         while let Some(byte) = self.byte(at) {
+            // none of what follows is about letters and digits
+            if byte.is_ascii_alphanumeric() {
+                at += 1;
+                continue;
+            }
             let nested = round + square + curly > 0;
             match byte {
                 b'(' => round += 1,

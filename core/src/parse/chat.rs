@@ -1,6 +1,6 @@
 //! DSPy's chat form: values between `[[ ## name ## ]]` markers.
 use super::fold::same;
-use crate::adapter::framing;
+use crate::{adapter::framing, scan};
 
 /// A section: its name as written, its content's place, and whether its marker stands alone on a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,8 +21,11 @@ type Marker<'t> = (usize, &'t str, usize);
 pub(super) fn sections(text: &str) -> Vec<Section<'_>> {
     let mut markers = Vec::new();
     let mut from = 0;
-    while let Some(offset) = text[from..].find('[') {
-        let start = from + offset;
+    loop {
+        let start = scan::twice(text.as_bytes(), from, b'[');
+        if start >= text.len() {
+            break;
+        }
         if !text[start..].starts_with(framing::OPEN) {
             from = start + 1;
             continue;
@@ -50,12 +53,15 @@ pub(super) fn sections(text: &str) -> Vec<Section<'_>> {
 pub(super) fn loose<'t>(text: &'t str, wanted: &dyn Fn(&str) -> bool) -> Vec<Section<'t>> {
     let mut markers: Vec<Marker<'t>> = Vec::new();
     let mut from = 0;
-    while let Some(offset) = text[from..].find('[') {
-        let start = from + offset;
+    loop {
+        let start = scan::twice(text.as_bytes(), from, b'[');
+        if start >= text.len() {
+            break;
+        }
         from = start + 1;
         let rest = &text[start..];
         // a run of brackets is none
-        if !rest[1..].starts_with('[') || rest[2..].starts_with('[') {
+        if rest[2..].starts_with('[') {
             continue;
         }
         let inner = lead(&rest[2..], &[' ', '#', '\t']);

@@ -6,6 +6,7 @@ use super::{
     reader::{Level, Likely, Place, Reader, closer_of},
     rule::Rule,
     scope::{Names, Want},
+    strict,
 };
 use crate::schema::Schema;
 use std::borrow::Cow;
@@ -454,7 +455,10 @@ impl<'t, 's> Reader<'t, 's, '_> {
         self.at = value;
         let value = match byte {
             b'"' | b'\'' | 0xe2 => Some(self.plain_string(Place::Member)?),
-            _ => self.value(Place::Member, Some(schema)),
+            _ => match self.plain_word(schema, byte) {
+                Some(node) => Some(node),
+                None => self.value(Place::Member, Some(schema)),
+            },
         };
         if let Some(value) = value {
             members.push(Member {
@@ -463,6 +467,41 @@ impl<'t, 's> Reader<'t, 's, '_> {
             });
         }
         Some(())
+    }
+
+    /// A number, a truth value or null where its schema wants it, and behind it what ends a member: read in
+    /// the same way as [`bare`](Self::bare) reads it.
+    fn plain_word(&mut self, schema: &Schema, byte: u8) -> Option<Node<'t>> {
+        let start = self.at;
+        let rest = &self.bytes[start..];
+        let (kind, length) = match (byte, schema) {
+            (b'-' | b'0'..=b'9', Schema::Integer(_) | Schema::Number(_)) => {
+                let length = strict::number(rest)?;
+                let digits = &self.text[start..start + length];
+                (Kind::Number(Cow::Borrowed(digits)), length)
+            }
+            (b't', Schema::Boolean) if rest.starts_with(b"true") => (Kind::Bool(true), 4),
+            (b'f', Schema::Boolean) if rest.starts_with(b"false") => (Kind::Bool(false), 5),
+            (b'n', Schema::Optional(_)) if rest.starts_with(b"null") => (Kind::Null, 4),
+            _ => return None,
+        };
+        let end = start + length;
+        let ends = match self.byte(end)? {
+            b'}' => true,
+            // a comma may be part of a number, and of a text that begins so
+            b',' => {
+                !matches!(kind, Kind::Null)
+                    && matches!(self.byte(end + 1), Some(b' ' | b'\n' | b'"' | b'\'' | b'}'))
+            }
+            b' ' | b'\n' => self.byte(self.space(end)) == Some(b'}'),
+            _ => false,
+        };
+        if !ends {
+            return None;
+        }
+        self.work.add(length);
+        self.at = end;
+        Some(Node::new(kind, start, end))
     }
 
     /// One member, or one item of a set. `Some`: the object ends here, and whether the text does.
@@ -620,8 +659,14 @@ impl<'t, 's> Reader<'t, 's, '_> {
             end -= 1;
         }
         let stop = rest[..end]
-            .find([':', ',', '}', '{', '[', ']', '"', '\'', '\n', '=', '“'])
+            .bytes()
+            .position(|byte| !byte.is_ascii_alphanumeric() && byte != b'_')
             .unwrap_or(end);
+        // signs are rare in names
+        let stop = stop
+            + rest[stop..end]
+                .find([':', ',', '}', '{', '[', ']', '"', '\'', '\n', '=', '“'])
+                .unwrap_or(end - stop);
         self.work.add(stop);
         let text = rest[..stop].trim_end();
         self.at = start + stop;

@@ -85,12 +85,36 @@ pub(crate) fn same(one: &str, two: &str) -> bool {
     {
         return false;
     }
+    if one.is_ascii() && two.is_ascii() {
+        return same_ascii(one.as_bytes(), two.as_bytes());
+    }
     let (mut ones, mut twos) = (letters(one), letters(two));
     let mut any = false;
     loop {
         match (ones.next(), twos.next()) {
             (None, None) => return any,
             (a, b) if a != b => return false,
+            _ => any = true,
+        }
+    }
+}
+
+/// The same where there is nothing but letters, digits and signs.
+fn same_ascii(one: &[u8], two: &[u8]) -> bool {
+    let next = |bytes: &[u8], at: &mut usize| {
+        while let Some(byte) = bytes.get(*at) {
+            *at += 1;
+            if byte.is_ascii_alphanumeric() {
+                return Some(byte.to_ascii_lowercase());
+            }
+        }
+        None
+    };
+    let (mut a, mut b, mut any) = (0, 0, false);
+    loop {
+        match (next(one, &mut a), next(two, &mut b)) {
+            (None, None) => return any,
+            (one, two) if one != two => return false,
             _ => any = true,
         }
     }
@@ -120,6 +144,8 @@ mod tests {
         for (one, two) in [
             ("a", "b"),
             ("", "-"),
+            ("--", "_"),
+            ("ab", "a_b_c"),
             ("👍", "👎"),
             ("car", "car2"),
             ("日本", "日"),

@@ -11,7 +11,10 @@ use super::{
     scope::Want,
     strict, tags,
 };
-use crate::schema::{Body, Schema};
+use crate::{
+    scan,
+    schema::{Body, Schema},
+};
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -74,6 +77,8 @@ pub(super) fn values<'t, 's>(
     let mut found: Vec<Candidate<'t>> = Vec::new();
     let bytes = text.as_bytes();
     let (mut at, mut again) = (start, 0);
+    let lacks_closers = scan::lacks_closers(&bytes[start.min(bytes.len())..]);
+    fit.work.add(bytes.len().saturating_sub(start) / 8);
     while found.len() < VALUES {
         let Some(offset) = bytes[at.min(bytes.len())..]
             .iter()
@@ -88,7 +93,12 @@ pub(super) fn values<'t, 's>(
             at += 2;
             continue;
         }
-        if let Some((node, end)) = strict::value(text, at).filter(|(_, end)| !goes_on(text, *end)) {
+        // what is cut off is not read to its end in vain
+        let cut = lacks_closers && found.is_empty() && !is_closed(bytes, at);
+        if !cut
+            && let Some((node, end)) =
+                strict::value(text, at).filter(|(_, end)| !goes_on(text, *end))
+        {
             fit.work.add(end - at);
             found.push(Candidate {
                 node,
@@ -124,6 +134,34 @@ pub(super) fn values<'t, 's>(
         }
     }
     found
+}
+
+/// Whether the bracket that stands there is closed, as JSON has it.
+fn is_closed(bytes: &[u8], mut at: usize) -> bool {
+    let mut depth = 0usize;
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    return true;
+                }
+            }
+            b'"' => loop {
+                at = scan::plain(bytes, at + 1, [b'"', b'\\'], false);
+                match bytes.get(at) {
+                    Some(b'\\') => at += 1,
+                    Some(b'"') => break,
+                    // no string of JSON
+                    _ => return false,
+                }
+            },
+            _ => {}
+        }
+        at += 1;
+    }
+    false
 }
 
 /// After an object come a comma and another name: its bracket was closed too early.

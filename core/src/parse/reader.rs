@@ -243,6 +243,11 @@ impl<'t, 's, 'w> Reader<'t, 's, 'w> {
     pub(super) fn name_at(&self, at: usize) -> Option<Ahead<'t>> {
         let first = self.character(at)?;
         self.work.add(2);
+        if matches!(first, '"' | '\'')
+            && let Some(ahead) = self.plain_name_at(at)
+        {
+            return Some(ahead);
+        }
         if let Some(close) = closer_of(first) {
             let start = at + first.len_utf8();
             // a doubled quote
@@ -311,6 +316,25 @@ impl<'t, 's, 'w> Reader<'t, 's, 'w> {
         Some(Ahead {
             name,
             quoted: false,
+        })
+    }
+
+    /// The same of most names: letters and signs between two quotes, and the colon.
+    fn plain_name_at(&self, at: usize) -> Option<Ahead<'t>> {
+        let (quote, start) = (self.bytes[at], at + 1);
+        let rest = self.bytes.get(start..)?;
+        let length = rest
+            .iter()
+            .take(NAME)
+            .position(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'_'))?;
+        let end = start + length;
+        if length == 0 || self.bytes[end] != quote || self.byte(end + 1) != Some(b':') {
+            return None;
+        }
+        self.work.add(length);
+        Some(Ahead {
+            name: &self.text[start..end],
+            quoted: true,
         })
     }
 

@@ -1,6 +1,8 @@
 //! Values written as clean JSON, to be read into their types like a clean reply.
 use super::node::{Kind, Node};
 use crate::scan;
+use serde_json::Value;
+use std::fmt::Write;
 
 /// Writes a value that has its schema's form.
 pub(super) fn write(node: &Node<'_>, out: &mut String) {
@@ -35,7 +37,43 @@ pub(super) fn write(node: &Node<'_>, out: &mut String) {
     }
 }
 
-fn text(content: &str, out: &mut String) {
+/// Writes a value that is made already.
+pub(super) fn value(value: &Value, out: &mut String) {
+    match value {
+        Value::Null => out.push_str("null"),
+        Value::Bool(true) => out.push_str("true"),
+        Value::Bool(false) => out.push_str("false"),
+        Value::Number(number) => {
+            let _ = write!(out, "{number}");
+        }
+        Value::String(content) => text(content, out),
+        Value::Array(items) => {
+            out.push('[');
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    out.push(',');
+                }
+                self::value(item, out);
+            }
+            out.push(']');
+        }
+        Value::Object(members) => {
+            out.push('{');
+            for (index, (name, member)) in members.iter().enumerate() {
+                if index > 0 {
+                    out.push(',');
+                }
+                text(name, out);
+                out.push(':');
+                self::value(member, out);
+            }
+            out.push('}');
+        }
+    }
+}
+
+/// Writes a text in quotes.
+pub(super) fn text(content: &str, out: &mut String) {
     const HEX: &[u8; 16] = b"0123456789abcdef";
     out.reserve(content.len() + 2);
     out.push('"');
@@ -80,6 +118,9 @@ mod tests {
             let node = Node::of(&value);
             let mut text = String::new();
             write(&node, &mut text);
+            let mut same = String::new();
+            super::value(&value, &mut same);
+            assert_eq!(serde_json::from_str::<Value>(&same).ok(), Some(value.clone()));
             assert_eq!(
                 serde_json::from_str::<Value>(&text).ok(),
                 Some(plain(&node))

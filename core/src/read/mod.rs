@@ -18,10 +18,13 @@ pub use members::{OneFault, Values};
 use crate::{
     error::Fault,
     parse::{Form, How, Strictness},
+    scan,
     signature::{Ask, Def},
 };
 use serde_json::Value;
 
+/// Texts of so many bytes are read rather than looked over first.
+const SHORT: usize = 512;
 /// Deeper values are left to the tolerant reader, which says what is wrong with them.
 const DEEPEST: u8 = 64;
 
@@ -124,7 +127,10 @@ pub(crate) fn clean<S: Ask>(def: &Def, how: How, text: &str) -> Option<S::Output
     }
     // what is cut off is not read to its end in vain
     let object = text.trim_ascii_start().starts_with('{');
-    if object && !text.trim_ascii_end().ends_with('}') {
+    if object
+        && (!text.trim_ascii_end().ends_with('}')
+            || text.len() > SHORT && scan::lacks_closers(text.as_bytes()))
+    {
         return None;
     }
     let mut reader = Reader::new(text);

@@ -1,6 +1,6 @@
 //! Where the sections of a clean chat reply stand.
 use super::{Reader, unclean};
-use crate::{adapter::framing, error::Fault};
+use crate::{adapter::framing, error::Fault, scan};
 
 impl Reader<'_> {
     /// Enters the section of a field, which must be the next thing.
@@ -9,7 +9,11 @@ impl Reader<'_> {
         let bytes = self.text.as_bytes();
         let mut at = self.at;
         // one loop looks for the end and for what splits lines in Python only
-        while let Some(byte) = bytes.get(at) {
+        loop {
+            at = scan::plain(bytes, at, [b'[', 0xc2, 0xe2], false);
+            let Some(byte) = bytes.get(at) else {
+                break;
+            };
             match byte {
                 b'[' if bytes[at..].starts_with(b"[[") => break,
                 b'\r' | 0x0b | 0x0c | 0x1c..=0x1f => return Err(unclean()),

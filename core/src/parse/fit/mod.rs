@@ -3,6 +3,7 @@ mod calls;
 mod composite;
 mod number;
 mod record;
+mod rewrite;
 mod scalar;
 mod sure;
 mod time;
@@ -27,7 +28,6 @@ use super::{
     rule::{Repair, Rule},
     scope::Scope,
     values::absent,
-    written,
 };
 use crate::{
     error::Fault,
@@ -219,8 +219,14 @@ impl<'a, 's> Fit<'a, 's> {
     ) -> Option<Given> {
         if self.quiet == 0 && self.written.is_some() && node.is_composite() {
             self.missing_any = false;
-            if self.sure(schema, node).is_some() {
-                return Some(self.written(schema, node, strict));
+            if strict && self.sure(schema, node).is_some() {
+                if self.missing_any && self.work.lists() {
+                    self.note_missing(schema, node);
+                }
+                return Some(Given::Stands(node.span()));
+            }
+            if let Some(range) = self.rewritten(schema, node) {
+                return Some(Given::Written(range));
             }
         }
         self.value(schema, node).map(Given::Value)
@@ -241,20 +247,6 @@ impl<'a, 's> Fit<'a, 's> {
             self.bounds(value, field.constraints.get());
         }
         Some(value)
-    }
-    fn written(&mut self, schema: &'s Schema, node: &Node<'_>, strict: bool) -> Given {
-        if self.missing_any && self.work.lists() {
-            self.note_missing(schema, node);
-        }
-        if strict {
-            return Given::Stands(node.span());
-        }
-        let out = self.written.get_or_insert_default();
-        let start = out.len();
-        // what is written is shorter than what was there, as a rule
-        out.reserve(node.span().len());
-        written::write(node, out);
-        Given::Written(start..out.len())
     }
 
     pub(super) fn within<R>(&mut self, step: &str, run: impl FnOnce(&mut Self) -> R) -> R {

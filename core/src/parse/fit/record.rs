@@ -201,7 +201,7 @@ impl<'s> Fit<'_, 's> {
 
     /// For each field the member that is meant by it: the last of those with its very name, else the last
     /// in another spelling.
-    fn matched(&self, fields: &'s [FieldDef], members: &[Member<'_>]) -> Vec<Option<usize>> {
+    pub(super) fn matched(&self, fields: &'s [FieldDef], members: &[Member<'_>]) -> Vec<Option<usize>> {
         let mut found: Vec<Option<usize>> = vec![None; fields.len()];
         let mut exact = vec![false; fields.len()];
         let mut next = 0;
@@ -235,7 +235,7 @@ impl<'s> Fit<'_, 's> {
     }
 
     /// Notes members that nothing asks for, and those that came again.
-    fn left_over(
+    pub(super) fn left_over(
         &mut self,
         fields: &'s [FieldDef],
         found: &[Option<usize>],
@@ -260,7 +260,7 @@ impl<'s> Fit<'_, 's> {
     }
 
     /// The value of a member that is not there.
-    fn missing(&mut self, field: &'s FieldDef, node: &Node<'_>) -> Option<Value> {
+    pub(super) fn missing(&mut self, field: &'s FieldDef, node: &Node<'_>) -> Option<Value> {
         if let Ok(value) = absent(field) {
             self.within(field.name.get(), |fit| fit.plainly(Rule::Default, node));
             return Some(if self.manner.partial && field.default.is_some() {

@@ -280,11 +280,12 @@ fn fence(text: &str) -> Option<(usize, usize)> {
 fn truth(text: &str) -> Option<(bool, Rule)> {
     let word = bare_word(text);
     let one = |word: &str| {
-        Some(match word.to_ascii_lowercase().as_str() {
-            "true" | "yes" | "y" | "1" | "on" | "t" | "1.0" => true,
-            "false" | "no" | "n" | "0" | "off" | "f" | "0.0" => false,
-            _ => return None,
-        })
+        let is = |other: &&str| word.eq_ignore_ascii_case(other);
+        if ["true", "yes", "y", "1", "on", "t", "1.0"].iter().any(is) {
+            return Some(true);
+        }
+        let no = ["false", "no", "n", "0", "off", "f", "0.0"].iter().any(is);
+        no.then_some(false)
     };
     if word.len() < 8
         && let Some(value) = one(word)
