@@ -219,8 +219,9 @@ impl<'t, 's> Reader<'t, 's, '_> {
         let start = self.at;
         self.at += 1;
         let names = self.scope.names(schema);
+        let room = self.usual.max(names.expected());
         self.levels.push(Level::new(false, names, Step::NONE));
-        let mut members: Vec<Member<'t>> = Vec::with_capacity(self.usual);
+        let mut members: Vec<Member<'t>> = Vec::with_capacity(room);
         let mut set: Option<Vec<Node<'t>>> = None;
         let open = self.members(start, schema, &mut members, &mut set);
         self.levels.pop();
@@ -372,6 +373,10 @@ impl<'t, 's> Reader<'t, 's, '_> {
             }
             commas = 0;
             if set.is_none() && matches!(byte, b'"' | b'\'' | 0xe2) && self.plain_member(members) {
+                if self.peek() == Some(b',') {
+                    self.at += 1;
+                    commas = 1;
+                }
                 continue;
             }
             if let Some(open) = self.member(start, members, set) {

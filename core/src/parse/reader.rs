@@ -294,13 +294,20 @@ impl<'t, 's, 'w> Reader<'t, 's, 'w> {
             return None;
         }
         let mut end = at;
-        while let Some(character) = self.character(end) {
-            if !(character.is_alphanumeric() || matches!(character, '_' | '-' | '.' | '/' | ' '))
-                || end - at > NAME
-            {
-                break;
-            }
-            end += character.len_utf8();
+        while end - at <= NAME {
+            end += match self.byte(end) {
+                Some(byte)
+                    if byte.is_ascii_alphanumeric()
+                        || matches!(byte, b'_' | b'-' | b'.' | b'/' | b' ') =>
+                {
+                    1
+                }
+                Some(0x80..) => match self.character(end) {
+                    Some(character) if character.is_alphanumeric() => character.len_utf8(),
+                    _ => break,
+                },
+                _ => break,
+            };
         }
         self.work.add(end - at);
         let name = self.text[at..end].trim_end();

@@ -175,6 +175,10 @@ impl<'s> Names<'s> {
     fn each(&self) -> impl Iterator<Item = &'s [FieldDef]> {
         std::iter::once(self.record).chain(self.records.iter().copied())
     }
+    /// About how many members there will be.
+    pub(super) fn expected(&self) -> usize {
+        self.record.len().min(32)
+    }
     /// No names are known.
     pub(super) fn fields_empty(&self) -> bool {
         self.record.is_empty() && self.records.is_empty() && self.variants.is_empty()

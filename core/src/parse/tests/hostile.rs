@@ -12,13 +12,10 @@ const LENGTH: usize = if cfg!(debug_assertions) {
 };
 /// How many steps a byte may cost.
 const STEPS: usize = 80;
-/// How long a byte may take, with optimization: half a second for a megabyte.
-const NANOSECONDS: usize = 480;
 
 /// Reads a text as a reply of every form, and as a value of every schema.
 fn bounded(name: &str, text: &str) {
     let most = STEPS * (text.len() + 1_000);
-    let longest = u128::try_from(NANOSECONDS * (text.len() + 100_000)).unwrap_or(u128::MAX);
     let judge = |what: &str, read: &dyn Fn() -> usize| {
         let begin = Instant::now();
         let steps = read();
@@ -28,13 +25,7 @@ fn bounded(name: &str, text: &str) {
             "{name} as {what}: {steps} steps for {} bytes",
             text.len()
         );
-        assert!(
-            cfg!(debug_assertions)
-                || std::env::var_os("SHOW_STEPS").is_some()
-                || time.as_nanos() <= longest,
-            "{name} as {what}: {time:?} for {} bytes",
-            text.len()
-        );
+        // a clock would judge the machine too: it is only shown
         if std::env::var_os("SHOW_STEPS").is_some() {
             println!(
                 "{:6.1} steps, {:6.1} ns for a byte: {name:.30} as {what:.80}",

@@ -38,11 +38,12 @@ fn cost(text: &str, form: Form) -> (usize, Duration) {
     (reading.steps, begin.elapsed())
 }
 
-/// `cargo test --release -p sigflow-core --lib shapes -- --ignored --nocapture` looks at more of them, and by
-/// the clock too.
+/// `cargo test --release -p sigflow-core --lib shapes -- --ignored --nocapture` prints which
+/// of many are slowest by the clock: steps that nobody counts show there. The clock judges the machine too, so
+/// that it is for the eye.
 #[test]
 #[ignore = "minutes; for whoever changes the reader"]
-fn no_shape_is_slow_by_the_clock() {
+fn the_slowest_shapes_by_the_clock() {
     let mut random = Random(
         std::env::var("SEED")
             .ok()
@@ -81,7 +82,6 @@ fn no_shape_is_slow_by_the_clock() {
     for (nanoseconds, shape) in &worst[..worst.len().min(12)] {
         println!("{nanoseconds:8.1} ns/byte {shape}");
     }
-    assert!(worst[0].0 < 500.0, "{:?}", worst[0]);
 }
 
 /// The steps for a byte do not grow with the length.
