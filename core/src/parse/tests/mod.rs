@@ -5,3 +5,4 @@ mod property;
 mod replies;
 mod rules;
 mod shapes;
+mod written;
