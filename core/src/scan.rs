@@ -100,7 +100,10 @@ mod tests {
             let one = text[at..].iter().position(|byte| *byte == b'[');
             assert_eq!(byte(text, at, b'['), one.map_or(text.len(), |one| at + one));
             let two = text[at..].windows(2).position(|pair| pair == b"[[");
-            assert_eq!(twice(text, at, b'['), two.map_or(text.len(), |two| at + two));
+            assert_eq!(
+                twice(text, at, b'['),
+                two.map_or(text.len(), |two| at + two)
+            );
         }
     }
 

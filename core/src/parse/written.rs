@@ -120,7 +120,10 @@ mod tests {
             write(&node, &mut text);
             let mut same = String::new();
             super::value(&value, &mut same);
-            assert_eq!(serde_json::from_str::<Value>(&same).ok(), Some(value.clone()));
+            assert_eq!(
+                serde_json::from_str::<Value>(&same).ok(),
+                Some(value.clone())
+            );
             assert_eq!(
                 serde_json::from_str::<Value>(&text).ok(),
                 Some(plain(&node))

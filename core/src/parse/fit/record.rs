@@ -201,7 +201,11 @@ impl<'s> Fit<'_, 's> {
 
     /// For each field the member that is meant by it: the last of those with its very name, else the last
     /// in another spelling.
-    pub(super) fn matched(&self, fields: &'s [FieldDef], members: &[Member<'_>]) -> Vec<Option<usize>> {
+    pub(super) fn matched(
+        &self,
+        fields: &'s [FieldDef],
+        members: &[Member<'_>],
+    ) -> Vec<Option<usize>> {
         let mut found: Vec<Option<usize>> = vec![None; fields.len()];
         let mut exact = vec![false; fields.len()];
         let mut next = 0;
