@@ -123,7 +123,7 @@ fn it_says_the_same_as_the_tree_of_values() {
         };
         assert_eq!(listed(&flat), listed(&tree), "{text}");
     }
-    assert!(whole > 1_000 && written > 1_000, "{whole} {written}");
+    assert!(whole > 500 && written > 2_000, "{whole} {written}");
 }
 
 fn json(text: &str) -> Value {
