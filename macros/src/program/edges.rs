@@ -36,11 +36,26 @@ impl Analysis {
 
     /// Whether the lane takes the variable over from the floater that makes it.
     pub(super) fn is_handed(&self, run: &[usize], var: usize) -> bool {
-        let read = run.iter().any(|at| {
-            self.floats(*at) && self.nodes[*at].mentions.iter().any(|(of, _)| *of == var)
-        });
+        let mentions = |at: &&usize| self.nodes[**at].mentions.iter().any(|(of, _)| *of == var);
+        let mut readers = run.iter().filter(|at| self.floats(**at)).filter(mentions);
         let of = &self.vars[var];
-        !read || (of.mutable && of.last_write.is_some())
+        if of.mutable && of.last_write.is_some() {
+            return true;
+        }
+        match (readers.next(), readers.next()) {
+            (None, _) => true,
+            // one takes it, behind the last statement of the lane that reads it
+            (Some(&reader), None) => {
+                let before = run.iter().filter(|at| **at < reader && !self.floats(**at));
+                !of.by_ref
+                    && before.clone().any(|at| mentions(&at))
+                    && self.nodes[reader]
+                        .mentions
+                        .iter()
+                        .any(|(of, how)| *of == var && self.moves(reader, var, how))
+            }
+            _ => false,
+        }
     }
 
     fn moves(&self, index: usize, var: usize, how: &Use) -> bool {

@@ -26,7 +26,7 @@ use super::{
     nest::Nest,
     nodes::{Analysis, Outers, Role, add_pattern},
 };
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use std::collections::HashMap;
 use syn::{Block, Expr, Ident, Stmt};
@@ -69,11 +69,27 @@ impl Sink for Rename<'_> {
         if *how == Use::Opaque {
             return None;
         }
-        self.names
-            .get(&plain(ident))
-            .and_then(|var| self.with.get(var))
-            .cloned()
+        let with = self.names.get(&plain(ident));
+        let with = with.and_then(|var| self.with.get(var))?;
+        // mistakes of moving and borrowing point at the mention
+        syn::parse2(located(with.to_token_stream(), ident.span())).ok()
     }
+}
+
+/// The same tokens, with the meaning that their names have, at another place.
+fn located(tokens: TokenStream, at: Span) -> TokenStream {
+    let at = |token| match token {
+        TokenTree::Group(group) => {
+            let mut inner = Group::new(group.delimiter(), located(group.stream(), at));
+            inner.set_span(group.span().located_at(at));
+            TokenTree::Group(inner)
+        }
+        mut token => {
+            token.set_span(token.span().located_at(at));
+            token
+        }
+    };
+    tokens.into_iter().map(at).collect()
 }
 
 /// One block on its way to tokens.
