@@ -6,6 +6,8 @@ pub mod streaming;
 use sigflow::{Record, Request, Result, prelude::*};
 use std::fmt::Write;
 
+pub mod flow;
+
 signature! {
     /// Answer the question from the passages.
     #[derive(Clone)]

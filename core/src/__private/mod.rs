@@ -84,7 +84,7 @@ pub mod graph {
 /// The future behind `#[program]`.
 pub mod flow {
     pub use crate::flow::{
-        Beside, Group, Host, Left, Op, Out, Own, Schedule, Step, Turns, Until, begin, never, step,
+        Beside, Group, Host, Left, Op, Out, Own, Schedule, Turns, Until, begin, never, step,
         turn,
     };
 }

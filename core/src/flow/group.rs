@@ -1,19 +1,11 @@
 //! The floaters that are made at one place of a block, and the futures that drive them along.
-use super::{schedule::Schedule, wakers::Wakers};
+use super::schedule::Schedule;
 use pin_project_lite::pin_project;
 use std::{
     future::Future,
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, Waker},
 };
-
-/// One floater: its number, and the numbers of those that must be done before it starts.
-pub struct Step<const W: usize> {
-    /// Its number in the order of the source.
-    pub number: usize,
-    /// A set of numbers.
-    pub after: [u64; W],
-}
 
 /// What a group does with one of its floaters.
 pub enum Op {
@@ -42,38 +34,47 @@ pub fn step<F: Future>(
     }
 }
 
-/// `N` floaters with one function that reaches them all. `M` is `N + 1`: the last waker is the lane's;
-/// `G` words hold `M` bits.
-pub struct Group<'s, R, P, const W: usize, const N: usize, const M: usize, const G: usize> {
+/// Some floaters of a run, with one function that reaches them all by their numbers.
+pub struct Group<'s, R, P, const W: usize> {
     schedule: &'s Schedule<R, W>,
-    steps: &'static [Step<W>; N],
+    /// For each floater of the run: who must be done before it starts, all of them before it in the source.
+    after: &'static [[u64; W]],
     each: P,
-    waiting: [u64; G],
-    running: [u64; G],
-    /// How many steps of the schedule this group has seen.
+    /// The number that the lane has beside this group.
+    lane: usize,
+    /// The floaters of this group, and its lane.
+    mine: [u64; W],
+    waiting: [u64; W],
+    running: [u64; W],
+    /// How many steps of the schedule this group has seen, and who had left by then.
     seen: usize,
-    wakers: Wakers<M, G>,
+    left: usize,
 }
 
-impl<'s, R, P, const W: usize, const N: usize, const M: usize, const G: usize>
-    Group<'s, R, P, W, N, M, G>
+impl<'s, R, P, const W: usize> Group<'s, R, P, W>
 where
     P: FnMut(usize, Op, &mut Context<'_>) -> Poll<R>,
 {
     /// A group of which nothing has started.
-    pub fn new(schedule: &'s Schedule<R, W>, steps: &'static [Step<W>; N], each: P) -> Self {
-        let mut waiting = [0; G];
-        for floater in 0..N {
-            waiting[floater / 64] |= 1 << (floater % 64);
-        }
+    pub fn new(
+        schedule: &'s Schedule<R, W>,
+        after: &'static [[u64; W]],
+        floaters: [u64; W],
+        lane: usize,
+        each: P,
+    ) -> Self {
+        let mut mine = floaters;
+        mine[lane / 64] |= 1 << (lane % 64);
         Self {
             schedule,
-            steps,
+            after,
             each,
-            waiting,
-            running: [0; G],
+            lane,
+            mine,
+            waiting: floaters,
+            running: [0; W],
             seen: usize::MAX,
-            wakers: Wakers::new(),
+            left: usize::MAX,
         }
     }
     /// Awaits something of the lane, and drives the floaters along.
@@ -93,103 +94,121 @@ where
             future: future.into_future(),
         }
     }
-    fn poll_one(&mut self, floater: usize) {
-        let number = self.steps[floater].number;
-        let (word, bit) = (floater / 64, 1 << (floater % 64));
-        let mut cx = Context::from_waker(self.wakers.waker(floater));
-        match (self.each)(floater, Op::Poll, &mut cx) {
-            Poll::Ready(with) => {
-                self.running[word] &= !bit;
-                let _ = (self.each)(
-                    floater,
-                    Op::Drop,
-                    &mut Context::from_waker(std::task::Waker::noop()),
-                );
-                self.schedule.leave(number, with);
-            }
-            Poll::Pending if self.schedule.is_done(number) => self.running[word] &= !bit,
-            Poll::Pending => {}
+    #[inline]
+    fn poll_one(&mut self, number: usize, parent: &Waker) {
+        let each = &mut self.each;
+        let polled = self
+            .schedule
+            .wakers
+            .with(number, parent, |cx| each(number, Op::Poll, cx));
+        if let Poll::Ready(with) = polled {
+            self.discard(number);
+            self.schedule.leave(number, with);
+        }
+        if self.schedule.is_done(number) {
+            self.running[number / 64] &= !(1 << (number % 64));
+            self.sweep();
         }
     }
-    /// Starts what may start, drops what must not go on.
-    fn start(&mut self) {
-        while self.seen != self.schedule.steps() {
-            self.seen = self.schedule.steps();
-            // the last first: values drop in the reverse of the order of the source
-            for floater in (0..N).rev() {
-                let (word, bit) = (floater / 64, 1u64 << (floater % 64));
-                let alive = (self.waiting[word] | self.running[word]) & bit != 0;
-                if alive && !self.schedule.may_run(self.steps[floater].number) {
-                    self.waiting[word] &= !bit;
-                    self.running[word] &= !bit;
-                    let _ = (self.each)(
-                        floater,
-                        Op::Drop,
-                        &mut Context::from_waker(std::task::Waker::noop()),
-                    );
-                }
-            }
-            for word in 0..G {
-                let mut rest = self.waiting[word];
-                while rest != 0 {
-                    let bit = rest & rest.wrapping_neg();
-                    rest &= !bit;
-                    let floater = word * 64 + bit.trailing_zeros() as usize;
-                    let step = &self.steps[floater];
-                    if self.schedule.may_run(step.number) && self.schedule.are_done(&step.after) {
-                        self.waiting[word] &= !bit;
-                        self.running[word] |= bit;
-                        self.poll_one(floater);
-                    }
-                }
+    fn discard(&mut self, number: usize) {
+        let bit = 1u64 << (number % 64);
+        self.waiting[number / 64] &= !bit;
+        self.running[number / 64] &= !bit;
+        let _ = (self.each)(number, Op::Drop, &mut Context::from_waker(Waker::noop()));
+    }
+    /// Drops what must not go on, if another has left.
+    #[inline]
+    fn sweep(&mut self) {
+        let left = self.schedule.left();
+        if left != self.left {
+            self.left = left;
+            self.drop_behind(left);
+        }
+    }
+    #[cold]
+    fn drop_behind(&mut self, left: usize) {
+        // the last first: values drop in the reverse of the order of the source
+        for number in (left + 1..self.after.len()).rev() {
+            let alive = self.waiting[number / 64] | self.running[number / 64];
+            if alive >> (number % 64) & 1 == 1 {
+                self.discard(number);
             }
         }
+    }
+    /// Starts what may start. One pass in the order of the source is enough: all that a floater waits for stands
+    /// before it.
+    #[inline]
+    fn start(&mut self, parent: &Waker) {
+        self.sweep();
+        if self.seen == self.schedule.steps() {
+            return;
+        }
+        for word in 0..W {
+            let mut rest = self.waiting[word];
+            while rest != 0 {
+                let bit = rest & rest.wrapping_neg();
+                let number = word * 64 + bit.trailing_zeros() as usize;
+                if self.schedule.are_done(&self.after[number]) {
+                    self.waiting[word] &= !bit;
+                    self.running[word] |= bit;
+                    self.poll_one(number, parent);
+                }
+                // those behind it, without those that were dropped meanwhile
+                rest = self.waiting[word] & !(bit | (bit - 1));
+            }
+        }
+        self.seen = self.schedule.steps();
     }
 }
 
 /// Drives a group; see [`Host`].
 pub trait Drive {
-    /// Polls the floaters that were woken and those that may start. Whether the lane was woken.
-    fn advance(&mut self, cx: &mut Context<'_>) -> bool;
+    /// Polls the floaters that were woken and those that may start. Whether the lane was woken, or with `others`
+    /// anybody of the other groups.
+    fn advance(&mut self, cx: &mut Context<'_>, others: bool) -> bool;
     /// Starts what may start after steps of another group. Whether there were steps since `seen`.
-    fn settle(&mut self, seen: usize) -> bool;
+    fn settle(&mut self, seen: usize, cx: &mut Context<'_>) -> bool;
     /// How many steps the schedule has made.
     fn steps(&self) -> usize;
-    /// The waker of the lane.
-    fn lane(&mut self) -> &std::task::Waker;
+    /// Polls something of the lane.
+    fn lane<F: Future>(&self, future: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<F::Output>;
 }
 
-impl<R, P, const W: usize, const N: usize, const M: usize, const G: usize> Drive
-    for Group<'_, R, P, W, N, M, G>
+impl<R, P, const W: usize> Drive for Group<'_, R, P, W>
 where
     P: FnMut(usize, Op, &mut Context<'_>) -> Poll<R>,
 {
-    fn advance(&mut self, cx: &mut Context<'_>) -> bool {
-        let woken = self.wakers.take(cx.waker());
+    #[inline]
+    fn advance(&mut self, cx: &mut Context<'_>, others: bool) -> bool {
+        let parent = cx.waker();
+        self.schedule.wakers.rouse(parent);
+        let woken = self.schedule.wakers.take(&self.mine);
         for (word, woken) in woken.iter().enumerate() {
             let mut rest = woken & self.running[word];
             while rest != 0 {
                 let bit = rest & rest.wrapping_neg();
-                rest &= !bit;
+                self.poll_one(word * 64 + bit.trailing_zeros() as usize, parent);
                 // one of those before it may have left, and then this one was dropped
-                if self.running[word] & bit != 0 {
-                    self.poll_one(word * 64 + bit.trailing_zeros() as usize);
-                    self.start();
-                }
+                rest = rest & !bit & self.running[word];
             }
         }
-        self.start();
-        woken[N / 64] >> (N % 64) & 1 == 1
+        self.start(parent);
+        woken[self.lane / 64] >> (self.lane % 64) & 1 == 1
+            || (others && self.schedule.wakers.others(&self.mine))
     }
-    fn settle(&mut self, seen: usize) -> bool {
-        self.start();
+    #[inline]
+    fn settle(&mut self, seen: usize, cx: &mut Context<'_>) -> bool {
+        self.start(cx.waker());
         self.schedule.steps() != seen
     }
+    #[inline]
     fn steps(&self) -> usize {
         self.schedule.steps()
     }
-    fn lane(&mut self) -> &std::task::Waker {
-        self.wakers.waker(N)
+    #[inline]
+    fn lane<F: Future>(&self, future: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let wakers = &self.schedule.wakers;
+        wakers.with(self.lane, cx.waker(), |cx| future.poll(cx))
     }
 }
 
@@ -210,7 +229,7 @@ impl<D: Drive, F: Future> Future for Host<'_, D, F> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let mut this = self.project();
-        let woken = this.group.advance(cx);
+        let woken = this.group.advance(cx, *this.steps);
         let mut due = woken || *this.fresh;
         *this.fresh = false;
         loop {
@@ -218,13 +237,12 @@ impl<D: Drive, F: Future> Future for Host<'_, D, F> {
             let seen = this.group.steps();
             if due || (*this.steps && seen != *this.seen) {
                 *this.seen = seen;
-                let mut lane = Context::from_waker(this.group.lane());
-                if let Poll::Ready(value) = this.future.as_mut().poll(&mut lane) {
+                if let Poll::Ready(value) = this.group.lane(this.future.as_mut(), cx) {
                     return Poll::Ready(value);
                 }
             }
             // what is inside may have made steps that let ours start, and those may make steps in turn
-            if !this.group.settle(seen) {
+            if !this.group.settle(seen, cx) {
                 return Poll::Pending;
             }
             due = false;

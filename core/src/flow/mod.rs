@@ -2,8 +2,8 @@
 //!
 //! A scheduled block is one future. Calls that may overlap are *floaters*: futures pinned in the block's
 //! own frame. All else is the *lane*, the block's own code. While the lane awaits something, the
-//! [`Group`]s of floaters are driven along. Nothing is spawned and nothing is boxed; a group allocates one
-//! counted block for its wakers.
+//! [`Group`]s of floaters are driven along. Nothing is spawned and nothing is boxed; a run allocates one
+//! counted block for all its wakers, and only if one of them is kept.
 mod cells;
 mod group;
 mod schedule;
@@ -11,7 +11,7 @@ mod turns;
 mod wakers;
 
 pub use cells::{Out, Own};
-pub use group::{Group, Host, Op, Step, step};
+pub use group::{Group, Host, Op, step};
 pub use schedule::{Left, Schedule, Until};
 pub use turns::{Beside, Turns, begin, turn};
 

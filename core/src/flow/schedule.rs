@@ -1,4 +1,5 @@
 //! What is done, and who has left: what the floaters and the lane of one block share.
+use super::wakers::Wakers;
 use std::{
     future::Future,
     pin::Pin,
@@ -17,7 +18,8 @@ pub enum Left<R> {
     At(usize),
 }
 
-/// The state of one run of a block. Floaters have numbers in the order of the source.
+/// The state of one run of a block. Floaters have numbers in the order of the source, the lanes of its groups those
+/// after them; `W` words have a bit for each.
 ///
 /// All of it is touched by the one task that polls the block; the atomics only keep it `Sync`.
 pub struct Schedule<R, const W: usize> {
@@ -27,6 +29,7 @@ pub struct Schedule<R, const W: usize> {
     with: Mutex<Option<Left<R>>>,
     /// Grows with each floater that is done.
     steps: AtomicUsize,
+    pub(super) wakers: Wakers<W>,
 }
 
 impl<R, const W: usize> Schedule<R, W> {
@@ -37,6 +40,7 @@ impl<R, const W: usize> Schedule<R, W> {
             left: AtomicUsize::new(usize::MAX),
             with: Mutex::new(None),
             steps: AtomicUsize::new(0),
+            wakers: Wakers::new(),
         }
     }
     /// A floater has set its values.
@@ -61,10 +65,10 @@ impl<R, const W: usize> Schedule<R, W> {
             yes & (all & !done.load(Relaxed) == 0)
         })
     }
-    /// Whether a floater may still start or go on.
+    /// The floater that has left: those after it do not start, nor go on. Past all numbers if none has.
     #[inline]
-    pub(super) fn may_run(&self, number: usize) -> bool {
-        number <= self.left.load(Relaxed)
+    pub(super) fn left(&self) -> usize {
+        self.left.load(Relaxed)
     }
     /// A floater leaves the function. An earlier one may do so later, and then it counts.
     pub(super) fn leave(&self, number: usize, with: R) {

@@ -1,4 +1,4 @@
-use super::{Group, Op, Out, Schedule, Step, step};
+use super::{Group, Op, Out, Schedule, step};
 use std::{
     future::pending,
     pin::pin,
@@ -7,16 +7,7 @@ use std::{
 };
 use tokio::time::{Instant, sleep};
 
-static STEPS: [Step<1>; 2] = [
-    Step {
-        number: 0,
-        after: [0],
-    },
-    Step {
-        number: 1,
-        after: [1],
-    },
-];
+static AFTER: [[u64; 1]; 2] = [[0], [1]];
 
 /// Two calls, the second reads the first; the lane sleeps beside them.
 #[tokio::test(start_paused = true)]
@@ -43,7 +34,7 @@ async fn floaters_run_beside_the_lane() {
             _ => step(two.as_mut(), op, cx),
         }
     };
-    let mut group = Group::<_, _, 1, 2, 3, 1>::new(&schedule, &STEPS, each);
+    let mut group = Group::new(&schedule, &AFTER, [0b11], 2, each);
     group.host(sleep(Duration::from_millis(5))).await;
     assert_eq!(begin.elapsed().as_millis(), 5);
     assert!(group.drive(schedule.until(&[0b11], 2)).await.is_none());

@@ -5,18 +5,81 @@ use std::{
     collections::VecDeque,
     future::{Future, poll_fn},
     pin::Pin,
-    task::{Context, Poll},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll, Wake, Waker},
 };
 
-enum Turn<F: Future> {
-    Runs(Pin<Box<F>>),
-    Ended(F::Output),
+/// What a turn's waker knows: whether the turn was woken, and whom to wake then.
+struct Bell {
+    rung: AtomicBool,
+    parent: Mutex<Waker>,
+}
+
+impl Wake for Bell {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+    fn wake_by_ref(self: &Arc<Self>) {
+        if !self.rung.swap(true, Ordering::AcqRel) {
+            let parent = self.parent.lock().unwrap_or_else(PoisonError::into_inner);
+            let parent = parent.clone();
+            parent.wake();
+        }
+    }
+}
+
+/// Where a turn runs. The next turn takes it over, so that a loop allocates for as many turns as run at once.
+struct Seat<F: Future> {
+    turn: Pin<Box<Option<F>>>,
+    ended: Option<F::Output>,
+    bell: Arc<Bell>,
+    waker: Waker,
+}
+
+impl<F: Future> Seat<F> {
+    fn new() -> Self {
+        let bell = Arc::new(Bell {
+            rung: AtomicBool::new(true),
+            parent: Mutex::new(Waker::noop().clone()),
+        });
+        Self {
+            turn: Box::pin(None),
+            ended: None,
+            waker: Waker::from(Arc::clone(&bell)),
+            bell,
+        }
+    }
+    /// Polls the turn, if it was woken.
+    fn poll(&mut self, parent: &Waker) {
+        let mut kept = self
+            .bell
+            .parent
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if !kept.will_wake(parent) {
+            kept.clone_from(parent);
+        }
+        drop(kept);
+        if !self.bell.rung.swap(false, Ordering::AcqRel) {
+            return;
+        }
+        if let Some(turn) = self.turn.as_mut().as_pin_mut()
+            && let Poll::Ready(value) = turn.poll(&mut Context::from_waker(&self.waker))
+        {
+            self.turn.set(None);
+            self.ended = Some(value);
+        }
+    }
 }
 
 /// The turns that have begun and whose results were not taken yet.
 pub struct Turns<F: Future> {
     bound: usize,
-    turns: VecDeque<Turn<F>>,
+    seats: VecDeque<Seat<F>>,
+    free: Vec<Seat<F>>,
 }
 
 impl<F: Future> Turns<F> {
@@ -24,39 +87,37 @@ impl<F: Future> Turns<F> {
     pub fn new(bound: usize) -> Self {
         Self {
             bound,
-            turns: VecDeque::new(),
+            seats: VecDeque::new(),
+            free: Vec::new(),
         }
     }
     /// Whether another turn may begin.
     pub fn has_room(&self) -> bool {
-        self.turns.len() < self.bound
+        self.seats.len() < self.bound
     }
     /// Begins a turn.
     pub fn push(&mut self, turn: F) {
-        self.turns.push_back(Turn::Runs(Box::pin(turn)));
+        let mut seat = self.free.pop().unwrap_or_else(Seat::new);
+        seat.turn.set(Some(turn));
+        seat.bell.rung.store(true, Ordering::Release);
+        self.seats.push_back(seat);
     }
     /// The result of the first turn, `None` when there is no turn.
     pub async fn next(&mut self) -> Option<F::Output> {
-        if self.turns.is_empty() {
+        if self.seats.is_empty() {
             return None;
         }
         poll_fn(|cx| self.poll(cx)).await
     }
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<F::Output>> {
-        for turn in &mut self.turns {
-            if let Turn::Runs(future) = turn
-                && let Poll::Ready(value) = future.as_mut().poll(cx)
-            {
-                *turn = Turn::Ended(value);
-            }
+        for seat in &mut self.seats {
+            seat.poll(cx.waker());
         }
-        if !matches!(self.turns.front(), Some(Turn::Ended(_))) {
+        let Some(value) = self.seats.front_mut().and_then(|seat| seat.ended.take()) else {
             return Poll::Pending;
-        }
-        match self.turns.pop_front() {
-            Some(Turn::Ended(value)) => Poll::Ready(Some(value)),
-            _ => Poll::Pending,
-        }
+        };
+        self.free.extend(self.seats.pop_front());
+        Poll::Ready(Some(value))
     }
 }
 

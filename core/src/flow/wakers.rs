@@ -1,107 +1,198 @@
-//! One counted block for all wakers of a group: a wake says who was woken.
+//! One counted block for all wakers of a run: a wake says who was woken.
+//!
+//! The block is only made when somebody keeps a waker. Until then wakers are lent: they stand on the stack of
+//! the poll, and to clone one makes the block. So floaters that are ready when they are first polled cost none.
 #![allow(unsafe_code)] // a waker that knows its floater without an allocation of its own is made of raw parts
 use std::{
     mem::{ManuallyDrop, offset_of},
     sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        Arc, Mutex, OnceLock, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
-    task::{RawWaker, RawWakerVTable, Waker},
+    task::{Context, RawWaker, RawWakerVTable, Waker},
 };
 
 /// Each waker points at its own slot, which knows its index, and so where the block begins.
-struct Slot(u32);
+#[derive(Clone, Copy)]
+struct Slot(u16);
 
-struct Block<const M: usize, const G: usize> {
+struct Block<const W: usize> {
     parent: Mutex<Waker>,
-    woken: [AtomicU64; G],
-    slots: [Slot; M],
+    /// The parent was woken since it was last written down.
+    signalled: AtomicBool,
+    woken: [AtomicU64; W],
+    slots: [[Slot; 64]; W],
 }
 
-/// The wakers of `M` futures. Made when they are first asked for.
-pub(super) struct Wakers<const M: usize, const G: usize> {
-    block: Option<Arc<Block<M, G>>>,
-    /// The waker that was lent last. It is not counted and never dropped; clones of it are.
-    lent: ManuallyDrop<Waker>,
+/// The wakers of the floaters of a run and of its groups' lanes, `64 * W` at most.
+pub(super) struct Wakers<const W: usize>(OnceLock<Arc<Block<W>>>);
+
+/// What a lent waker points at.
+struct Lent<'a, const W: usize> {
+    wakers: &'a Wakers<W>,
+    parent: &'a Waker,
+    index: usize,
 }
 
-impl<const M: usize, const G: usize> Wakers<M, G> {
-    pub(super) fn new() -> Self {
-        Self {
-            block: None,
-            lent: ManuallyDrop::new(Waker::noop().clone()),
+impl<const W: usize> Wakers<W> {
+    pub(super) const fn new() -> Self {
+        Self(OnceLock::new())
+    }
+    /// Whom to wake from now on.
+    #[inline]
+    pub(super) fn rouse(&self, parent: &Waker) {
+        if let Some(block) = self.0.get()
+            && !block.holds(parent)
+        {
+            block.rouse(parent);
         }
     }
-    /// Whom to wake from now on, and who was woken since the last time.
-    pub(super) fn take(&mut self, parent: &Waker) -> [u64; G] {
-        let Some(block) = &self.block else {
-            self.block = Some(Arc::new(Block {
-                parent: Mutex::new(parent.clone()),
-                woken: [const { AtomicU64::new(0) }; G],
-                slots: std::array::from_fn(|index| Slot(u32::try_from(index).unwrap_or(0))),
-            }));
-            return [0; G];
+    /// Who of these was woken since they were last asked for.
+    #[inline]
+    pub(super) fn take(&self, of: &[u64; W]) -> [u64; W] {
+        match self.0.get() {
+            None => [0; W],
+            Some(block) => std::array::from_fn(|word| {
+                let woken = block.woken[word].load(Ordering::Acquire) & of[word];
+                if woken != 0 {
+                    // more of them may have been woken since; they wake the parent
+                    block.woken[word].fetch_and(!woken, Ordering::AcqRel);
+                }
+                woken
+            }),
+        }
+    }
+    /// Whether anybody else was.
+    #[inline]
+    pub(super) fn others(&self, than: &[u64; W]) -> bool {
+        self.0.get().is_some_and(|block| {
+            let words = block.woken.iter().zip(than);
+            words.fold(false, |yes, (woken, than)| {
+                yes | (woken.load(Ordering::Acquire) & !than != 0)
+            })
+        })
+    }
+    /// Polls something that has this index.
+    #[inline]
+    pub(super) fn with<T>(
+        &self,
+        index: usize,
+        parent: &Waker,
+        poll: impl FnOnce(&mut Context<'_>) -> T,
+    ) -> T {
+        if let Some(block) = self.0.get() {
+            // SAFETY: the table belongs to blocks of this very type. This waker is not counted; it does not
+            // outlive the borrow of the block, and `ManuallyDrop` never drops it.
+            let waker = unsafe { Waker::new(Block::slot(block, index), Block::<W>::TABLE) };
+            return poll(&mut Context::from_waker(&ManuallyDrop::new(waker)));
+        }
+        let lent = Lent {
+            wakers: self,
+            parent,
+            index,
         };
-        let mut kept = block.parent.lock().unwrap_or_else(PoisonError::into_inner);
-        if !kept.will_wake(parent) {
-            kept.clone_from(parent);
-        }
-        drop(kept);
-        std::array::from_fn(|word| block.woken[word].swap(0, Ordering::AcqRel))
+        // SAFETY: the table is that of lent wakers. Others only see this one behind a reference that ends
+        // before `lent` does; its clones are of the block. `ManuallyDrop` never drops it.
+        let waker = unsafe { Waker::new((&raw const lent).cast(), Lent::<W>::TABLE) };
+        poll(&mut Context::from_waker(&ManuallyDrop::new(waker)))
     }
-    /// The waker of one future, for as long as it is polled.
-    pub(super) fn waker(&mut self, index: usize) -> &Waker {
-        if let Some(block) = &self.block {
-            let base = Arc::as_ptr(block);
-            // SAFETY: `index` is below `M` by the bounds check of the array; the pointer stays within the
-            // block and keeps the provenance of all of it.
-            let slot = unsafe { &raw const (*base).slots[index] };
-            // SAFETY: the table belongs to blocks of this very type. What is lent is not counted; it does
-            // not outlive `self`, which keeps the block, and `ManuallyDrop` never drops it.
-            let waker = unsafe { Waker::new(slot.cast(), Block::<M, G>::TABLE) };
-            self.lent = ManuallyDrop::new(waker);
-        }
-        &self.lent
+    #[cold]
+    fn block(&self, parent: &Waker) -> &Arc<Block<W>> {
+        // the parent may be lent by us, too: then this makes the block, with the parent of that one
+        let parent = parent.clone();
+        self.0.get_or_init(|| {
+            let slot = |word: usize, bit: usize| Slot(u16::try_from(word * 64 + bit).unwrap_or(0));
+            Arc::new(Block {
+                parent: Mutex::new(parent),
+                signalled: AtomicBool::new(false),
+                woken: [const { AtomicU64::new(0) }; W],
+                slots: std::array::from_fn(|word| std::array::from_fn(|bit| slot(word, bit))),
+            })
+        })
     }
 }
 
-impl<const M: usize, const G: usize> Block<M, G> {
+impl<const W: usize> Lent<'_, W> {
     const TABLE: &'static RawWakerVTable = &RawWakerVTable::new(
-        // SAFETY (all four): the pointer was made by `Wakers::waker`, and a clone holds a count.
+        // SAFETY (both): the pointer was made by `Wakers::with`, whose frame holds what it points at.
+        |lent| unsafe { (*lent.cast::<Lent<'_, W>>()).counted() },
+        |_| {},
+        |lent| unsafe {
+            let lent = &*lent.cast::<Lent<'_, W>>();
+            lent.wakers.block(lent.parent).wake(lent.index);
+        },
+        |_| {},
+    );
+    fn counted(&self) -> RawWaker {
+        let block = Arc::clone(self.wakers.block(self.parent));
+        let slot = Block::slot(&block, self.index);
+        std::mem::forget(block); // the waker has the count
+        RawWaker::new(slot, Block::<W>::TABLE)
+    }
+}
+
+impl<const W: usize> Block<W> {
+    const TABLE: &'static RawWakerVTable = &RawWakerVTable::new(
+        // SAFETY (all four): the pointer was made by `Block::slot`, and who has a clone has a count.
         |slot| unsafe {
             Arc::increment_strong_count(Self::base(slot));
             RawWaker::new(slot, Self::TABLE)
         },
         |slot| unsafe {
-            Self::wake(slot);
-            drop(Arc::from_raw(Self::base(slot)));
+            let block = Arc::from_raw(Self::base(slot));
+            block.wake(Self::index(slot));
         },
-        |slot| unsafe { Self::wake(slot) },
+        |slot| unsafe { (*Self::base(slot)).wake(Self::index(slot)) },
         |slot| unsafe { drop(Arc::from_raw(Self::base(slot))) },
     );
 
-    /// # Safety
-    /// `slot` points at a slot of a living block of this type, with the provenance of the block.
-    unsafe fn base(slot: *const ()) -> *const Self {
-        let slot = slot.cast::<Slot>();
-        // SAFETY: as the caller promises; the slot knows how far it is from the first.
-        unsafe {
-            let index = (*slot).0 as usize;
-            slot.sub(index).byte_sub(offset_of!(Self, slots)).cast()
-        }
+    /// Where the slot of that index stands, with the provenance of the whole block.
+    #[inline]
+    fn slot(this: &Arc<Self>, index: usize) -> *const () {
+        let base = Arc::as_ptr(this);
+        // SAFETY: the index is in bounds by the check of the arrays; the pointer stays within the block.
+        unsafe { (&raw const (*base).slots[index / 64][index % 64]).cast() }
     }
     /// # Safety
-    /// As for [`Block::base`].
-    unsafe fn wake(slot: *const ()) {
+    /// `slot` points at a slot of a living block of this type, with the provenance of the block.
+    #[inline]
+    unsafe fn index(slot: *const ()) -> usize {
         // SAFETY: as the caller promises.
-        let (block, index) = unsafe { (&*Self::base(slot), (*slot.cast::<Slot>()).0 as usize) };
-        let before = block.woken[index / 64].fetch_or(1 << (index % 64), Ordering::AcqRel);
-        if before == 0 {
-            let parent = block
-                .parent
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .clone();
+        unsafe { (*slot.cast::<Slot>()).0 as usize }
+    }
+    /// # Safety
+    /// As for [`Block::index`].
+    #[inline]
+    unsafe fn base(slot: *const ()) -> *const Self {
+        // SAFETY: as the caller promises; the slot knows how far it is from the first.
+        unsafe {
+            slot.cast::<Slot>()
+                .sub(Self::index(slot))
+                .byte_sub(offset_of!(Self, slots))
+                .cast()
+        }
+    }
+    /// Whether a waker is one of this block's.
+    #[inline]
+    fn holds(&self, waker: &Waker) -> bool {
+        let slots = self.slots.as_ptr_range();
+        (slots.start.addr()..slots.end.addr()).contains(&waker.data().addr())
+    }
+    #[inline]
+    fn rouse(&self, parent: &Waker) {
+        let mut kept = self.parent.lock().unwrap_or_else(PoisonError::into_inner);
+        if !kept.will_wake(parent) {
+            kept.clone_from(parent);
+        }
+        drop(kept);
+        // who is woken from here on wakes the parent, and who was before is seen by this poll
+        self.signalled.swap(false, Ordering::AcqRel);
+    }
+    fn wake(&self, index: usize) {
+        self.woken[index / 64].fetch_or(1 << (index % 64), Ordering::AcqRel);
+        if !self.signalled.swap(true, Ordering::AcqRel) {
+            let parent = self.parent.lock().unwrap_or_else(PoisonError::into_inner);
+            let parent = parent.clone();
             parent.wake();
         }
     }

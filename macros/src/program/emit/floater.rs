@@ -1,7 +1,6 @@
 //! What floats: groups of futures, and values of `return`s that the block makes for them.
 use super::{Access, Emit, Rename, ours, pattern::plain_pattern};
 use crate::program::{
-    edges::Edge,
     names::{Use, Walk},
     nodes::Node,
 };
@@ -10,6 +9,14 @@ use quote::{quote, quote_spanned};
 use std::collections::HashMap;
 use syn::{Expr, Ident, Stmt, spanned::Spanned, visit_mut::VisitMut};
 
+/// Where the floaters of a run are made, and the table of what each waits for.
+pub(super) struct Places {
+    pub(super) of: Vec<Option<usize>>,
+    pub(super) table: Ident,
+    /// Words with a bit for each floater and for the lane of each group.
+    pub(super) words: usize,
+}
+
 impl Emit<'_> {
     /// The floaters that are made behind one node of the lane, or before it.
     #[allow(clippy::too_many_arguments)] // all of it is the run at hand
@@ -17,8 +24,7 @@ impl Emit<'_> {
         &mut self,
         run: &[usize],
         behind: Option<usize>,
-        places: &[Option<usize>],
-        edges: &[Edge],
+        places: &Places,
         floaters: &[usize],
         schedule: &Ident,
         gives: &TokenStream,
@@ -27,15 +33,16 @@ impl Emit<'_> {
         let members: Vec<usize> = floaters
             .iter()
             .copied()
-            .filter(|at| places[*at] == behind)
+            .filter(|at| places.of[*at] == behind)
             .collect();
         if members.is_empty() {
             return;
         }
         let (flow, core) = (self.flow(), self.core());
-        let words = floaters.len().div_ceil(64);
+        let words = places.words;
         let mut names = Vec::new();
-        let mut steps = Vec::new();
+        let mut numbers = Vec::new();
+        let mut mine = vec![0_u64; words];
         for &index in &members {
             let number = floaters.iter().position(|of| *of == index).unwrap_or(0);
             let name = ours(
@@ -47,38 +54,29 @@ impl Emit<'_> {
                 quote!(let mut #name = #core::pin::pin!(#core::option::Option::Some(#future));),
             );
             names.push(name);
-            let mut after = vec![0_u64; words];
-            for edge in edges.iter().filter(|edge| edge.to == index) {
-                if let Some(from) = floaters.iter().position(|of| *of == edge.from) {
-                    after[from / 64] |= 1 << (from % 64);
-                }
-            }
-            steps.push(quote!(#flow::Step { number: #number, after: [#(#after),*] }));
+            numbers.push(number);
+            mine[number / 64] |= 1 << (number % 64);
         }
         let group = ours(
             &format!("group_{}", self.program.fresh()),
             Span::call_site(),
         );
-        let table = ours(
-            &format!("STEPS_{}", self.program.fresh()),
-            Span::call_site(),
-        );
-        let count = members.len();
-        let wakers = count + 1;
-        let bits = wakers.div_ceil(64);
-        let (index, op, cx) = (
-            ours("index", Span::call_site()),
+        let (number, op, cx) = (
+            ours("number", Span::call_site()),
             ours("op", Span::call_site()),
             ours("cx", Span::call_site()),
         );
-        let numbers = 0..count - 1;
+        let lane = floaters.len() + groups.len() - self.groups.len();
+        numbers.pop();
         let (last, most) = names.split_last().expect("a group has a member");
+        let after = &places.table;
         self.out.extend(quote! {
-            static #table: [#flow::Step<#words>; #count] = [#(#steps),*];
-            let mut #group = #flow::Group::<_, _, #words, #count, #wakers, #bits>::new(
+            let mut #group = #flow::Group::new(
                 &#schedule,
-                &#table,
-                |#index, #op, #cx| match #index {
+                &#after,
+                [#(#mine),*],
+                #lane,
+                |#number, #op, #cx| match #number {
                     #(#numbers => #flow::step(#most.as_mut(), #op, #cx),)*
                     _ => #flow::step(#last.as_mut(), #op, #cx),
                 },

@@ -1,16 +1,18 @@
 //! Statements that are scheduled together, and those of them that the lane runs.
-use super::{Access, Emit, done_label, ours, pattern::rename_pattern, run_label};
+use super::{Access, Emit, done_label, floater::Places, ours, pattern::rename_pattern, run_label};
 use crate::program::{names::Use, nodes::Role};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Ident, Pat, Stmt, spanned::Spanned};
 
 impl Emit<'_> {
+    #[allow(clippy::too_many_arguments)] // all of it is the run at hand
     pub(super) fn wait(
         &mut self,
         groups: &[Ident],
         schedule: &Ident,
         floaters: &[usize],
+        words: usize,
         wanted: &[usize],
         before: usize,
         leaves: bool,
@@ -18,7 +20,6 @@ impl Emit<'_> {
         if wanted.is_empty() || groups.len() == self.groups.len() {
             return;
         }
-        let words = floaters.len().div_ceil(64);
         let mut set = vec![0_u64; words];
         for index in wanted {
             if let Some(number) = floaters.iter().position(|of| of == index) {
@@ -55,7 +56,7 @@ impl Emit<'_> {
     pub(super) fn run(&mut self, run: &[usize]) {
         let flow = self.flow();
         let edges = self.analysis.edges(run, &self.program.options);
-        let places = self.analysis.places(run, &edges);
+        let of = self.analysis.places(run, &edges);
         let floaters: Vec<usize> = run
             .iter()
             .copied()
@@ -67,7 +68,12 @@ impl Emit<'_> {
         } else {
             quote!(())
         };
-        let words = floaters.len().div_ceil(64);
+        let mut made: Vec<Option<usize>> = floaters.iter().map(|at| of[*at]).collect();
+        made.sort_unstable();
+        made.dedup();
+        let words = (floaters.len() + made.len()).div_ceil(64);
+        let table = ours(&format!("AFTER_{}", self.program.fresh()), Span::call_site());
+        let places = Places { of, table, words };
         // what is taken from a cell of an earlier run is taken out of it first
         for &index in run {
             for (var, how) in self.analysis.nodes[index].mentions.clone() {
@@ -87,13 +93,24 @@ impl Emit<'_> {
         let outer = std::mem::take(&mut self.out);
         let schedule = ours("schedule", Span::call_site());
         let mut groups = self.groups.clone();
-        self.out
-            .extend(quote!(let #schedule = #flow::Schedule::<#gives, #words>::new();));
+        let after = floaters.iter().map(|index| {
+            let mut after = vec![0_u64; words];
+            for edge in edges.iter().filter(|edge| edge.to == *index) {
+                if let Some(from) = floaters.iter().position(|of| *of == edge.from) {
+                    after[from / 64] |= 1 << (from % 64);
+                }
+            }
+            quote!([#(#after),*])
+        });
+        let (table, count) = (&places.table, floaters.len());
+        self.out.extend(quote! {
+            static #table: [[u64; #words]; #count] = [#(#after),*];
+            let #schedule = #flow::Schedule::<#gives, #words>::new();
+        });
         self.group(
             run,
             None,
             &places,
-            &edges,
             &floaters,
             &schedule,
             &gives,
@@ -109,14 +126,13 @@ impl Emit<'_> {
                 .map(|edge| edge.from)
                 .collect();
             let before = floaters.iter().filter(|at| **at < index).count();
-            self.wait(&groups, &schedule, &floaters, &wanted, before, leaves);
+            self.wait(&groups, &schedule, &floaters, words, &wanted, before, leaves);
             seen.extend(wanted);
             self.lane(index, run, &groups);
             self.group(
                 run,
                 Some(index),
                 &places,
-                &edges,
                 &floaters,
                 &schedule,
                 &gives,
@@ -127,6 +143,7 @@ impl Emit<'_> {
             &groups,
             &schedule,
             &floaters,
+            words,
             &floaters.clone(),
             floaters.len(),
             leaves,
