@@ -26,8 +26,16 @@ async fn one_call(text: &str) -> Result<String> {
 #[program]
 async fn a_chain(text: &str) -> Result<String> {
     let first = Ask { text }.predict().await?;
-    let second = Ask { text: &first.answer }.predict().await?;
-    let third = Ask { text: &second.answer }.chain_of_thought().await?;
+    let second = Ask {
+        text: &first.answer,
+    }
+    .predict()
+    .await?;
+    let third = Ask {
+        text: &second.answer,
+    }
+    .chain_of_thought()
+    .await?;
     Ok(third.output.answer)
 }
 #[program]
@@ -42,7 +50,12 @@ async fn a_diamond(text: &str) -> Result<String> {
     let top = Ask { text }.predict().await?;
     let left = Ask { text: &top.answer }.predict().await?;
     let right = Ask { text: &top.answer }.predict().await?;
-    let judged = Judge { one: &left.answer, other: &right.answer }.predict().await?;
+    let judged = Judge {
+        one: &left.answer,
+        other: &right.answer,
+    }
+    .predict()
+    .await?;
     Ok(judged.better)
 }
 #[program]
@@ -50,14 +63,28 @@ async fn a_ladder(text: &str) -> Result<String> {
     let slow = Ask { text }.predict().await?;
     let quick = Ask { text }.predict().await?;
     let after_slow = Ask { text: &slow.answer }.predict().await?;
-    let after_quick = Ask { text: &quick.answer }.predict().await?;
-    Judge { one: &after_slow.answer, other: &after_quick.answer }.predict().await.map(|it| it.better)
+    let after_quick = Ask {
+        text: &quick.answer,
+    }
+    .predict()
+    .await?;
+    Judge {
+        one: &after_slow.answer,
+        other: &after_quick.answer,
+    }
+    .predict()
+    .await
+    .map(|it| it.better)
 }
 #[program]
 async fn a_host_statement(text: &str) -> Result<String> {
     let asked = Ask { text }.predict().await?;
     println!("asked");
-    let again = Ask { text: &asked.answer }.predict().await?;
+    let again = Ask {
+        text: &asked.answer,
+    }
+    .predict()
+    .await?;
     Ok(again.answer)
 }
 #[program]

@@ -35,6 +35,10 @@ pub use tables::{
 #[cfg(feature = "schemars")]
 pub use foreign::{json_schema, schema_id, schema_name, schemars};
 
+pub use crate::program::{
+    Arguments, Common, ErasedProgram, Parameter, Predictors, Walk, WalkMut, argument,
+    schema as arguments_schema,
+};
 pub use crate::{
     __constants as constants, __debug as impl_debug, __deserialize as impl_deserialize,
     __deserialize_inputs as impl_deserialize_inputs,
@@ -59,12 +63,6 @@ pub use crate::{
     parse::Form,
     read::both as read_both,
 };
-pub use crate::{
-    program::{
-        Arguments, Common, ErasedProgram, Parameter, Predictors, Walk, WalkMut, argument,
-        schema as arguments_schema,
-    },
-};
 pub use serde;
 pub use serde_json::Value;
 pub use std;
@@ -84,7 +82,6 @@ pub mod graph {
 /// The future behind `#[program]`.
 pub mod flow {
     pub use crate::flow::{
-        Beside, Group, Host, Left, Op, Out, Own, Schedule, Turns, Until, begin, never, step,
-        turn,
+        Beside, Group, Host, Left, Op, Out, Own, Schedule, Turns, Until, begin, never, step, turn,
     };
 }

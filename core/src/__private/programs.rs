@@ -144,9 +144,10 @@ const fn is_bounded(schema: &Schema, depth: usize) -> bool {
     }
     match schema {
         Schema::Constrained(..) => true,
-        Schema::List(item) | Schema::Set(item) | Schema::Array(item, _) | Schema::Optional(item) => {
-            is_bounded(item.get(), depth - 1)
-        }
+        Schema::List(item)
+        | Schema::Set(item)
+        | Schema::Array(item, _)
+        | Schema::Optional(item) => is_bounded(item.get(), depth - 1),
         Schema::Map(key, value) => {
             is_bounded(key.get(), depth - 1) || is_bounded(value.get(), depth - 1)
         }
@@ -251,7 +252,10 @@ pub trait ArgOther {
     /// # Errors
     /// Always.
     fn take(&self, name: &'static str, _: &mut Arguments) -> Result<Self::Type> {
-        Err(no_json("", &format!("its argument `{name}` has no form there")))
+        Err(no_json(
+            "",
+            &format!("its argument `{name}` has no form there"),
+        ))
     }
     /// Nothing.
     fn field(&self, name: &'static str, fields: &mut Vec<FieldDef>) {

@@ -9,8 +9,9 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident};
 use std::collections::{HashMap, HashSet};
 use syn::{
-    Expr, Ident, Macro, Pat, Path, Stmt, Token, parse_quote_spanned,
+    Expr, Ident, Macro, Pat, Path, Stmt, Token,
     parse::Parser,
+    parse_quote_spanned,
     punctuated::Punctuated,
     spanned::Spanned,
     visit::Visit,
@@ -68,7 +69,13 @@ impl<'e> Finder<'e> {
         let mut inner = Inner(HashSet::new());
         inner.visit_block(&function.block);
         let mut inner = inner.0;
-        inner.extend(function.sig.generics.type_params().map(|of| plain(&of.ident)));
+        inner.extend(
+            function
+                .sig
+                .generics
+                .type_params()
+                .map(|of| plain(&of.ident)),
+        );
         Self {
             krate,
             program: plain(&function.sig.ident),
@@ -92,7 +99,11 @@ impl<'e> Finder<'e> {
             field_name(&snake, last.ident.span())
         });
         let text = plain(&name);
-        let what = if kind == Kind::Program { "nested program" } else { "model call" };
+        let what = if kind == Kind::Program {
+            "nested program"
+        } else {
+            "model call"
+        };
         let fix = if unbound {
             format!("bind it under a name of its own: `let other_{text} = …`")
         } else {
@@ -100,11 +111,21 @@ impl<'e> Finder<'e> {
         };
         let program = &self.program;
         let message = if let Some(known) = self.taken.get(&text) {
-            Some(format!("this {what} of program `{program}` is named `{text}`, as {known} is; {fix}"))
-        } else if self.members.iter().any(|member| plain(&member.name) == text) {
-            Some(format!("two predictors of program `{program}` are named `{text}`; {fix}"))
+            Some(format!(
+                "this {what} of program `{program}` is named `{text}`, as {known} is; {fix}"
+            ))
+        } else if self
+            .members
+            .iter()
+            .any(|member| plain(&member.name) == text)
+        {
+            Some(format!(
+                "two predictors of program `{program}` are named `{text}`; {fix}"
+            ))
         } else if text == "metadata" {
-            Some(format!("`metadata` is what a saved state has beside the predictors; {fix}"))
+            Some(format!(
+                "`metadata` is what a saved state has beside the predictors; {fix}"
+            ))
         } else {
             None
         };
@@ -112,7 +133,11 @@ impl<'e> Finder<'e> {
             self.errors.at(name.span(), message);
             return None;
         }
-        self.members.push(Member { name: name.clone(), kind, of: of.clone() });
+        self.members.push(Member {
+            name: name.clone(),
+            kind,
+            of: of.clone(),
+        });
         Some(name)
     }
 
@@ -142,7 +167,11 @@ impl<'e> Finder<'e> {
             self.unseen.push((expr.clone(), why));
             return false;
         }
-        let kind = if name == "predict" { Kind::Predict } else { Kind::ChainOfThought };
+        let kind = if name == "predict" {
+            Kind::Predict
+        } else {
+            Kind::ChainOfThought
+        };
         let at = Span::mixed_site().located_at(call.method.span());
         let place = self.place(&of, kind);
         self.visit_expr_mut(&mut call.receiver);
@@ -170,7 +199,9 @@ impl<'e> Finder<'e> {
         if last.ident == self.own.as_str() {
             // it calls itself: with the same predictors
             self.binding = None;
-            call.args.iter_mut().for_each(|arg| self.visit_expr_mut(arg));
+            call.args
+                .iter_mut()
+                .for_each(|arg| self.visit_expr_mut(arg));
             let args = &call.args;
             *expr = parse_quote_spanned!(at=> #this.call(#args));
             return true;
@@ -181,7 +212,9 @@ impl<'e> Finder<'e> {
         }
         let krate = krate.clone();
         let place = self.place(&of, Kind::Program);
-        call.args.iter_mut().for_each(|arg| self.visit_expr_mut(arg));
+        call.args
+            .iter_mut()
+            .for_each(|arg| self.visit_expr_mut(arg));
         if let Some(field) = place {
             let args = &call.args;
             let name = plain(&field);
@@ -264,7 +297,8 @@ impl Finder<'_> {
         let mut asks = Asks(Vec::new());
         asks.visit_expr(expr);
         let why = "what is spawned outlives the program; await it in the program, or nest a program of its own";
-        self.unseen.extend(asks.0.into_iter().map(|expr| (expr, why)));
+        self.unseen
+            .extend(asks.0.into_iter().map(|expr| (expr, why)));
     }
 }
 
@@ -281,7 +315,12 @@ impl<'ast> Visit<'ast> for Inner {
             words(of.mac.tokens.clone(), &mut self.0);
         }
         if let Stmt::Macro(of) = stmt
-            && of.mac.path.segments.last().is_some_and(|last| last.ident == "signature")
+            && of
+                .mac
+                .path
+                .segments
+                .last()
+                .is_some_and(|last| last.ident == "signature")
         {
             words(of.mac.tokens.clone(), &mut self.0);
         }
@@ -320,7 +359,10 @@ fn is_spawn(func: &Expr) -> bool {
     let Expr::Path(path) = func else {
         return false;
     };
-    path.path.segments.last().is_some_and(|last| last.ident.to_string().starts_with("spawn"))
+    path.path
+        .segments
+        .last()
+        .is_some_and(|last| last.ident.to_string().starts_with("spawn"))
 }
 
 /// Whether an expression is one call with what is done to its answer.
@@ -364,7 +406,11 @@ pub(super) fn no_literals(function: &syn::ItemFn, errors: &mut Errors) {
             {
                 let signature = &last.ident;
                 let field = case::variant(&plain(signature), Some("snake_case"));
-                let module = if name == "predict" { "Predict" } else { "ChainOfThought" };
+                let module = if name == "predict" {
+                    "Predict"
+                } else {
+                    "ChainOfThought"
+                };
                 let message = format!(
                     "the predictors of a method are fields of its struct, which derives `Predictors`; add `{field}: {module}<{signature}>` to it (`{signature}<'static>` if it borrows), and write `self.{field}.call({signature} {{ … }})`"
                 );

@@ -165,8 +165,10 @@ fn value_of(
             members::no_literals(function, errors);
         }
         if !options.params.is_empty() {
-            let why = refused.unwrap_or("a type of its name, or what it gives back, stands in the way");
-            let message = format!("this program has no place for parameters: {why}; make them arguments");
+            let why =
+                refused.unwrap_or("a type of its name, or what it gives back, stands in the way");
+            let message =
+                format!("this program has no place for parameters: {why}; make them arguments");
             errors.at(options.params[0].name.span(), message);
         }
         return None;
@@ -240,8 +242,11 @@ fn mentions_type(function: &ItemFn, name: &str) -> bool {
             match token {
                 proc_macro2::TokenTree::Group(group) => look(group.stream(), types),
                 proc_macro2::TokenTree::Ident(ident) if ident == types.name => {
-                    let rest: String =
-                        all[at + 1..].iter().take(3).map(ToString::to_string).collect();
+                    let rest: String = all[at + 1..]
+                        .iter()
+                        .take(3)
+                        .map(ToString::to_string)
+                        .collect();
                     types.found |= rest != "::run";
                 }
                 _ => {}
@@ -285,8 +290,14 @@ fn beside(function: &ItemFn, program: &Program, graph: &GraphModel) -> TokenStre
         return TokenStream::new();
     }
     let about = format!("The program `{name}`, of which there is only the graph.");
-    let constants =
-        value::constants(program, function, &of, graph, &quote!(impl), &TokenStream::new());
+    let constants = value::constants(
+        program,
+        function,
+        &of,
+        graph,
+        &quote!(impl),
+        &TokenStream::new(),
+    );
     quote! {
         #[doc = #about]
         #[derive(Debug, Clone, Copy)]

@@ -41,7 +41,10 @@ pub(super) fn refused(function: &ItemFn, options: &Options) -> Option<&'static s
         let FnArg::Typed(typed) = input else {
             return false;
         };
-        typed.attrs.iter().any(|attr| attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr"))
+        typed
+            .attrs
+            .iter()
+            .any(|attr| attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr"))
     });
     configured.then_some("an argument stands under `cfg`")
 }
@@ -67,17 +70,30 @@ impl Shape {
                     Pat::Ident(ident) if ident.subpat.is_none() => ident.ident.clone(),
                     _ => format_ident!("argument_{index}", span = Span::call_site()),
                 };
-                Some(Argument { name, of: (*typed.ty).clone() })
+                Some(Argument {
+                    name,
+                    of: (*typed.ty).clone(),
+                })
             })
             .collect();
         let (of_struct, of_methods) = split(&sig.generics, members, options);
-        Some(Self { arguments, gives, of_struct, of_methods, inner: sig })
+        Some(Self {
+            arguments,
+            gives,
+            of_struct,
+            of_methods,
+            inner: sig,
+        })
     }
 
     /// Types and constants among the parameters of the methods, as arguments of a call.
     pub(super) fn turbofish(&self) -> TokenStream {
         let names = arguments_of(&self.of_methods);
-        if names.is_empty() { TokenStream::new() } else { quote!(::<#(#names),*>) }
+        if names.is_empty() {
+            TokenStream::new()
+        } else {
+            quote!(::<#(#names),*>)
+        }
     }
 }
 
@@ -93,18 +109,29 @@ fn arguments_of(generics: &Generics) -> Vec<&Ident> {
 
 /// The parameters that the fields of the struct mention bring all others with them, for bounds may connect them.
 fn split(generics: &Generics, members: &[Member], options: &Options) -> (Generics, Generics) {
-    let mut fields: Vec<TokenStream> =
-        members.iter().map(|member| member.of.to_token_stream()).collect();
-    fields.extend(options.params.iter().map(|param| param.of.to_token_stream()));
-    let names = arguments_of(generics);
-    let mentioned = fields
+    let mut fields: Vec<TokenStream> = members
         .iter()
-        .any(|field| names.iter().any(|name| mentions(field.clone(), &plain(name))));
+        .map(|member| member.of.to_token_stream())
+        .collect();
+    fields.extend(
+        options
+            .params
+            .iter()
+            .map(|param| param.of.to_token_stream()),
+    );
+    let names = arguments_of(generics);
+    let mentioned = fields.iter().any(|field| {
+        names
+            .iter()
+            .any(|name| mentions(field.clone(), &plain(name)))
+    });
     if !mentioned {
         return (Generics::default(), generics.clone());
     }
-    let lifetimes: Vec<String> =
-        generics.lifetimes().map(|of| of.lifetime.ident.to_string()).collect();
+    let lifetimes: Vec<String> = generics
+        .lifetimes()
+        .map(|of| of.lifetime.ident.to_string())
+        .collect();
     let bounds = generics.params.iter().filter_map(|param| match param {
         GenericParam::Lifetime(_) => None,
         other => Some(other.to_token_stream()),
@@ -115,15 +142,28 @@ fn split(generics: &Generics, members: &[Member], options: &Options) -> (Generic
     let (mut of_struct, mut of_methods) = (Generics::default(), Generics::default());
     for param in &generics.params {
         let here = connected || !matches!(param, GenericParam::Lifetime(_));
-        let of = if here { &mut of_struct } else { &mut of_methods };
+        let of = if here {
+            &mut of_struct
+        } else {
+            &mut of_methods
+        };
         of.params.push(param.clone());
     }
-    let predicates = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    let predicates = generics
+        .where_clause
+        .iter()
+        .flat_map(|clause| &clause.predicates);
     for predicate in predicates {
         let tokens = predicate.to_token_stream();
         let about_lifetimes = lifetimes.iter().any(|name| mentions(tokens.clone(), name));
-        let of = if connected || !about_lifetimes { &mut of_struct } else { &mut of_methods };
-        of.make_where_clause().predicates.push(WherePredicate::clone(predicate));
+        let of = if connected || !about_lifetimes {
+            &mut of_struct
+        } else {
+            &mut of_methods
+        };
+        of.make_where_clause()
+            .predicates
+            .push(WherePredicate::clone(predicate));
     }
     (of_struct, of_methods)
 }
@@ -158,7 +198,11 @@ impl<'ast> Visit<'ast> for Lifetimes {
     }
     // functions as types have lifetimes of their own
     fn visit_type_fn_ptr(&mut self, _: &'ast syn::TypeFnPtr) {}
-    fn visit_parenthesized_generic_arguments(&mut self, _: &'ast syn::ParenthesizedGenericArguments) {}
+    fn visit_parenthesized_generic_arguments(
+        &mut self,
+        _: &'ast syn::ParenthesizedGenericArguments,
+    ) {
+    }
 }
 
 struct Named(Lifetime);
@@ -175,7 +219,11 @@ impl VisitMut for Named {
         }
     }
     fn visit_type_fn_ptr_mut(&mut self, _: &mut syn::TypeFnPtr) {}
-    fn visit_parenthesized_generic_arguments_mut(&mut self, _: &mut syn::ParenthesizedGenericArguments) {}
+    fn visit_parenthesized_generic_arguments_mut(
+        &mut self,
+        _: &mut syn::ParenthesizedGenericArguments,
+    ) {
+    }
 }
 
 /// Beside `&self` a lifetime that is left out in the answer would be another: it gets a name.
@@ -219,7 +267,11 @@ pub(super) struct Attributes<'a> {
 }
 
 pub(super) fn attributes(all: &[Attribute]) -> Attributes<'_> {
-    let mut sorted = Attributes { configured: Vec::new(), function: Vec::new(), body: Vec::new() };
+    let mut sorted = Attributes {
+        configured: Vec::new(),
+        function: Vec::new(),
+        body: Vec::new(),
+    };
     for attr in all {
         let is = |name: &str| attr.path().is_ident(name);
         if is("cfg") {

@@ -75,7 +75,12 @@ impl Value<'_> {
         let (name, generics, output) = (&sig.ident, &sig.generics, &sig.output);
         let clause = &generics.where_clause;
         let (of, allowed) = (self.of, allowed());
-        let names: Vec<&Ident> = self.shape.arguments.iter().map(|argument| &argument.name).collect();
+        let names: Vec<&Ident> = self
+            .shape
+            .arguments
+            .iter()
+            .map(|argument| &argument.name)
+            .collect();
         // as written: what is given back has its lifetimes from these types
         let types = sig.inputs.iter().filter_map(|input| match input {
             syn::FnArg::Typed(typed) => Some(&typed.ty),
@@ -95,7 +100,9 @@ impl Value<'_> {
         let (of, private) = (&member.of, self.private());
         let at = Span::call_site().located_at(of.span());
         match member.kind {
-            Kind::Predict => quote_spanned!(at=> #private::programs::Plain<fn(#private::programs::Bare<#of>)>),
+            Kind::Predict => {
+                quote_spanned!(at=> #private::programs::Plain<fn(#private::programs::Bare<#of>)>)
+            }
             Kind::ChainOfThought => {
                 quote_spanned!(at=> #private::programs::Reasoned<fn(#private::programs::Bare<#of>)>)
             }
@@ -109,7 +116,10 @@ impl Value<'_> {
         let vis = &self.function.vis;
         let generics = &self.shape.of_struct;
         let clause = &generics.where_clause;
-        let about = format!("The program [`{0}`] as a value: its predictors can be read, tuned, saved and loaded.", self.name());
+        let about = format!(
+            "The program [`{0}`] as a value: its predictors can be read, tuned, saved and loaded.",
+            self.name()
+        );
         let fields = self.members.iter().map(|member| {
             let (name, of) = (&member.name, self.field_type(member));
             let asked = shown(&member.of);
@@ -170,8 +180,18 @@ impl Value<'_> {
         let methods = &self.shape.of_methods;
         let methods_clause = &methods.where_clause;
         let gives = &self.shape.gives;
-        let names: Vec<&Ident> = self.shape.arguments.iter().map(|argument| &argument.name).collect();
-        let types: Vec<&Type> = self.shape.arguments.iter().map(|argument| &argument.of).collect();
+        let names: Vec<&Ident> = self
+            .shape
+            .arguments
+            .iter()
+            .map(|argument| &argument.name)
+            .collect();
+        let types: Vec<&Type> = self
+            .shape
+            .arguments
+            .iter()
+            .map(|argument| &argument.of)
+            .collect();
         let fish = self.shape.turbofish();
         let made = self.members.iter().map(|member| {
             let (name, text) = (&member.name, plain(&member.name));
@@ -194,7 +214,9 @@ impl Value<'_> {
             quote!((&#private::programs::GivenValue(&#name)).check(#text, &mut #given);)
         });
         let inner = self.scheduled();
-        let docs_run = format!("Runs `{name}` as it is written: with nothing tuned. Inside of another program it is a part of that one.");
+        let docs_run = format!(
+            "Runs `{name}` as it is written: with nothing tuned. Inside of another program it is a part of that one."
+        );
         quote! {
             #(#configured)*
             #allowed
@@ -289,7 +311,14 @@ impl Value<'_> {
 
     fn constants(&self) -> TokenStream {
         let (impl_generics, arguments, clause) = self.shape.of_struct.split_for_impl();
-        constants(self.program, self.function, self.of, self.graph, &quote!(impl #impl_generics), &quote!(#arguments #clause))
+        constants(
+            self.program,
+            self.function,
+            self.of,
+            self.graph,
+            &quote!(impl #impl_generics),
+            &quote!(#arguments #clause),
+        )
     }
 
     fn traits(&self) -> TokenStream {
@@ -363,9 +392,11 @@ impl Value<'_> {
         {
             return Some("it has type parameters of its own");
         }
-        let has_impl = self.shape.arguments.iter().any(|argument| {
-            super::shape::mentions(argument.of.to_token_stream(), "impl")
-        });
+        let has_impl = self
+            .shape
+            .arguments
+            .iter()
+            .any(|argument| super::shape::mentions(argument.of.to_token_stream(), "impl"));
         has_impl.then_some("an argument's type is written `impl …`")
     }
 
@@ -376,13 +407,27 @@ impl Value<'_> {
         let name = self.name();
         let gives = without_lifetimes(&self.shape.gives);
         let gives_shown = shown(&self.shape.gives);
-        let owned: Vec<Lent> = self.shape.arguments.iter().map(|argument| lent(&argument.of, &private)).collect();
-        let names: Vec<&Ident> = self.shape.arguments.iter().map(|argument| &argument.name).collect();
+        let owned: Vec<Lent> = self
+            .shape
+            .arguments
+            .iter()
+            .map(|argument| lent(&argument.of, &private))
+            .collect();
+        let names: Vec<&Ident> = self
+            .shape
+            .arguments
+            .iter()
+            .map(|argument| &argument.name)
+            .collect();
         let texts: Vec<String> = names.iter().map(|name| plain(name)).collect();
         let types: Vec<&TokenStream> = owned.iter().map(|lent| &lent.owned).collect();
         let words: Vec<&String> = owned.iter().map(|lent| &lent.words).collect();
         let handed = owned.iter().zip(&names).map(|(lent, name)| {
-            if lent.is_lent { quote!(&#name) } else { quote!(#name) }
+            if lent.is_lent {
+                quote!(&#name)
+            } else {
+                quote!(#name)
+            }
         });
         let phantom = quote!(#core::marker::PhantomData);
         let p = quote!(#private::programs);
@@ -484,10 +529,18 @@ fn lent(of: &Type, private: &TokenStream) -> Lent {
             _ => None,
         };
         if let Some(owned) = owned {
-            return Lent { owned, is_lent: true, words };
+            return Lent {
+                owned,
+                is_lent: true,
+                words,
+            };
         }
     }
-    Lent { owned: without_lifetimes(of).to_token_stream(), is_lent: false, words }
+    Lent {
+        owned: without_lifetimes(of).to_token_stream(),
+        is_lent: false,
+        words,
+    }
 }
 
 /// A type where its lifetimes are rustc's to find.
@@ -524,7 +577,11 @@ pub(super) fn constants(
     let graph = graph.to_tokens(krate);
     let is_generic = rest.to_string().contains('<');
     // a chart is cut to a length, and that cannot depend on parameters
-    let known = if is_generic { graph.clone() } else { quote!(#of::GRAPH) };
+    let known = if is_generic {
+        graph.clone()
+    } else {
+        quote!(#of::GRAPH)
+    };
     let chart = |what: usize| {
         quote! {{
             struct Charted;

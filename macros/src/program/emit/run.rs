@@ -72,7 +72,10 @@ impl Emit<'_> {
         made.sort_unstable();
         made.dedup();
         let words = (floaters.len() + made.len()).div_ceil(64);
-        let table = ours(&format!("AFTER_{}", self.program.fresh()), Span::call_site());
+        let table = ours(
+            &format!("AFTER_{}", self.program.fresh()),
+            Span::call_site(),
+        );
         let places = Places { of, table, words };
         // what is taken from a cell of an earlier run is taken out of it first
         for &index in run {
@@ -126,7 +129,9 @@ impl Emit<'_> {
                 .map(|edge| edge.from)
                 .collect();
             let before = floaters.iter().filter(|at| **at < index).count();
-            self.wait(&groups, &schedule, &floaters, words, &wanted, before, leaves);
+            self.wait(
+                &groups, &schedule, &floaters, words, &wanted, before, leaves,
+            );
             seen.extend(wanted);
             self.lane(index, run, &groups);
             self.group(
