@@ -118,6 +118,8 @@ impl NodeModel {
             }
         };
         let (signature, called) = match &node.awaited {
+            // what is inside of it has names of its own
+            _ if kind == "Composite" => (None, None),
             Some(Awaited::Model(name) | Awaited::Program(name)) => {
                 (Some(name.clone()), Some(name.clone()))
             }

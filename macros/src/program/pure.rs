@@ -134,6 +134,9 @@ impl Purity<'_> {
                 )),
             },
             Expr::Await(of) => match self.awaited(of) {
+                Awaited::Unknown(_) if says_asks(&of.base) => {
+                    Err("this model call is not seen, so it is not tuned".to_owned())
+                }
                 Awaited::Unknown(name) => Err(format!(
                     "`{name}` may have effects; if it has none: `pure({name})`"
                 )),
@@ -286,6 +289,17 @@ pub(super) fn asks(expr: &Expr) -> bool {
         Expr::MethodCall(of) => {
             let name = of.method.to_string();
             known::ASKS.contains(&name.as_str()) || name == "call" || asks(&of.receiver)
+        }
+        _ => false,
+    }
+}
+
+/// Whether a model is asked by name: `question.predict()`.
+fn says_asks(expr: &Expr) -> bool {
+    match expr {
+        Expr::MethodCall(of) => {
+            (known::ASKS.contains(&of.method.to_string().as_str()) && of.args.is_empty())
+                || says_asks(&of.receiver)
         }
         _ => false,
     }
