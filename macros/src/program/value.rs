@@ -445,7 +445,7 @@ impl Value<'_> {
                     #private::arguments_schema(#name, __fields)
                 }},
                 quote!((&#p::Answer::<#gives>(#phantom)).schema()),
-                quote!(#p::Sendable(scope.clone().enter(Self::__json(self, inputs))).boxed(#name)),
+                quote!(#p::Sendable(#core::clone::Clone::clone(scope).enter(Self::__json(self, inputs))).boxed(#name)),
                 quote! {
                     #(#configured)*
                     #allowed
