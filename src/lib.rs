@@ -34,7 +34,7 @@
 //! ```
 //!
 //! # Where to start
-//! - [`guide`] is the book: signatures, adapters, testing, the way from DSPy, what the compiler says.
+//! - [`guide`] is the book: signatures, adapters, streaming, testing, the way from DSPy, what the compiler says.
 //! - [`signature!`] declares signatures, [`derive(Field)`](macro@Field) makes your types fit for them.
 //! - [`Ask::predict`] asks; [`Call`] is what it returns, [`Predict`] a predictor that can be tuned.
 //! - [`Lm`] is a model with settings, [`Connect`] how to get one, [`LanguageModel`] how to write one.

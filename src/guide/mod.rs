@@ -3,9 +3,10 @@
 //! 1. [`signatures`]: what goes in and what comes out.
 //! 2. [`adapters`]: how it is put to a model, and how a reply is read.
 //! 3. [`programs`]: functions that are scheduled, tuned, saved, traced.
-//! 4. [`testing`]: tests without a model, snapshots of prompts.
-//! 5. [`moving_from_dspy`]: the words of Python DSPy and the words here.
-//! 6. [`compile_errors`]: what the compiler says, and what to do.
+//! 4. [`streaming`]: outputs while they arrive.
+//! 5. [`testing`]: tests without a model, snapshots of prompts.
+//! 6. [`moving_from_dspy`]: the words of Python DSPy and the words here.
+//! 7. [`compile_errors`]: what the compiler says, and what to do.
 
 #[doc = include_str!("adapters.md")]
 pub mod adapters {}
@@ -17,5 +18,7 @@ pub mod moving_from_dspy {}
 pub mod programs {}
 #[doc = include_str!("signatures.md")]
 pub mod signatures {}
+#[doc = include_str!("streaming.md")]
+pub mod streaming {}
 #[doc = include_str!("testing.md")]
 pub mod testing {}

@@ -77,6 +77,13 @@ impl Outputs {
     fn say(&mut self, field: usize, what: What) {
         self.steps.push(Step { field, what });
     }
+    /// An item ends, and the next one begins behind it.
+    fn item(&mut self, text: &str, field: usize, start: &mut usize, end: usize) {
+        let from = std::mem::replace(start, end + 1);
+        if !text[from..end].trim().is_empty() {
+            self.say(field, What::Item(from, end));
+        }
+    }
     /// Whether a section with this output is text, whatever stands there.
     fn is_text(&self, field: usize) -> bool {
         keeps_text(self.fields[field].schema.get())

@@ -1,7 +1,7 @@
 //! Items of a list that is arriving.
 use super::{Nest, Outputs, What};
 
-/// The items of a list, each when it is complete.
+/// The items of a list in a section, each when it is complete.
 #[derive(Debug)]
 pub(in crate::stream::scan) struct Items {
     at: usize,
@@ -25,30 +25,30 @@ impl Items {
         field: usize,
         outputs: &mut Outputs,
     ) {
-        let bytes = text.as_bytes();
         outputs.looked_at(to.saturating_sub(self.at));
-        while self.at < to {
-            let byte = bytes[self.at];
-            let outside = self.nest.depth == 1 && !self.nest.string;
-            if self.nest.depth == 0 {
+        if self.item.is_none() {
+            let blanks = |byte: &&u8| byte.is_ascii_whitespace();
+            let rest = text.as_bytes().get(self.at..to).unwrap_or_default();
+            self.at = self
+                .at
+                .saturating_add(rest.iter().take_while(blanks).count());
+            match text.as_bytes().get(self.at) {
+                Some(b'[') if self.at < to => self.item = Some(self.at + 1),
                 // a list that is written in another way has no items to show
-                if byte == b'[' && self.item.is_none() {
-                    self.nest.take(byte);
-                    self.item = Some(self.at + 1);
-                } else if !byte.is_ascii_whitespace() {
-                    self.at = usize::MAX;
-                    return;
-                }
-            } else {
-                if outside && matches!(byte, b',' | b']') {
-                    let start = self.item.replace(self.at + 1).unwrap_or(self.at);
-                    if !text[start..self.at].trim().is_empty() {
-                        outputs.say(field, What::Item(start, self.at));
-                    }
-                }
-                self.nest.take(byte);
+                Some(_) if self.at < to => self.at = usize::MAX,
+                _ => return,
             }
-            self.at += 1;
+        }
+        if self.at >= to {
+            return;
+        }
+        let mut start = self.item.unwrap_or(self.at);
+        let end = self.nest.value(&text[..to], &mut self.at, |at| {
+            outputs.item(text, field, &mut start, at);
+        });
+        self.item = Some(start);
+        if end.is_some() {
+            self.at = usize::MAX;
         }
     }
 }

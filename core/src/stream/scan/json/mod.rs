@@ -48,7 +48,8 @@ struct Member {
 struct Raw {
     nest: Nest,
     flow: Flow,
-    items: Option<Items>,
+    /// Where the next item of a list begins.
+    items: Option<usize>,
 }
 
 impl Json {
@@ -177,7 +178,7 @@ impl Json {
                     let raw = Raw {
                         nest: Nest::new(),
                         flow: Flow::new(self.at),
-                        items: (first == b'[' && listed).then(|| Items::new(self.at)),
+                        items: (first == b'[' && listed).then_some(self.at + 1),
                     };
                     self.state = State::Raw(member, raw);
                 }
@@ -188,14 +189,16 @@ impl Json {
             }
             State::Raw(member, raw) => {
                 let member = *member;
-                let end = raw.nest.value(text, &mut self.at);
+                let (nest, items) = (&mut raw.nest, &mut raw.items);
+                let end = nest.value(text, &mut self.at, |at| {
+                    if let (Some(field), Some(start)) = (member.field, items.as_mut()) {
+                        outputs.item(text, field, start, at);
+                    }
+                });
                 if let Some(field) = member.field {
                     let to = end.unwrap_or(self.at);
                     if let Some(range) = raw.flow.to(text, to) {
                         outputs.say(field, What::Raw(text[range].to_owned()));
-                    }
-                    if let Some(items) = &mut raw.items {
-                        items.grown(text, to, field, outputs);
                     }
                 }
                 match end {

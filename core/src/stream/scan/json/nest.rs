@@ -3,8 +3,8 @@
 /// How deep inside of a value the next byte stands.
 #[derive(Debug)]
 pub(super) struct Nest {
-    pub(super) depth: usize,
-    pub(super) string: bool,
+    depth: usize,
+    string: bool,
     escaped: bool,
 }
 
@@ -16,7 +16,7 @@ impl Nest {
             escaped: false,
         }
     }
-    pub(super) fn take(&mut self, byte: u8) {
+    fn take(&mut self, byte: u8) {
         if self.string {
             match byte {
                 _ if self.escaped => self.escaped = false,
@@ -33,12 +33,26 @@ impl Nest {
             _ => {}
         }
     }
-    /// Goes to the end of a value, if it is there.
-    pub(super) fn value(&mut self, text: &str, at: &mut usize) -> Option<usize> {
+    /// Goes to the end of a value, if it is there. Says where the items of a list end, on the way.
+    pub(super) fn value(
+        &mut self,
+        text: &str,
+        at: &mut usize,
+        mut item: impl FnMut(usize),
+    ) -> Option<usize> {
         let bytes = text.as_bytes();
         while let Some(byte) = bytes.get(*at) {
-            if self.depth == 0 && !self.string && matches!(byte, b',' | b'}' | b']') {
-                return Some(*at - blanks_before(&bytes[..*at]));
+            if self.string || self.depth > 1 {
+                self.take(*byte);
+                *at += 1;
+                continue;
+            }
+            if matches!(byte, b',' | b'}' | b']') {
+                match self.depth {
+                    0 => return Some(*at - blanks_before(&bytes[..*at])),
+                    _ if *byte != b'}' => item(*at),
+                    _ => {}
+                }
             }
             let inside = self.depth > 0;
             self.take(*byte);
