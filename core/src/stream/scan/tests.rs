@@ -205,7 +205,7 @@ const LOOKS: usize = 48;
 
 #[test]
 fn work_is_linear() {
-    const LENGTH: usize = 1 << 17;
+    const LENGTH: usize = 1 << 15;
     let long = |unit: &str| unit.repeat(LENGTH / unit.len());
     let begin = "[[ ## answer ## ]]\n";
     let signature = DynSignature::parse(SPEC).expect("a signature");

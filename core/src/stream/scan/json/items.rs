@@ -1,5 +1,5 @@
 //! Items of a list that is arriving.
-use super::{Nest, Outputs, What};
+use super::{Nest, Outputs};
 
 /// The items of a list in a section, each when it is complete.
 #[derive(Debug)]
