@@ -156,9 +156,16 @@ pub(crate) fn without_cut_marker(text: &str) -> usize {
     }
 }
 
+/// Whether a text has line ends of another kind than `\n`.
+pub(crate) fn has_odd_line_ends(text: &str) -> bool {
+    // most texts are settled by their bytes: all line ends in ASCII are control characters
+    let plain = |byte: u8| matches!(byte, b'\n' | b'\t' | b' '..=b'~');
+    !text.bytes().all(plain) && text.contains(|c| is_line_end(c) && c != '\n')
+}
+
 /// A text with its line ends as DSPy joins lines.
 pub(crate) fn lines(text: &str) -> std::borrow::Cow<'_, str> {
-    if !text.contains(|c| is_line_end(c) && c != '\n') {
+    if !has_odd_line_ends(text) {
         return text.into();
     }
     text.replace("\r\n", "\n").replace(is_line_end, "\n").into()

@@ -17,7 +17,7 @@ pub trait Ask: Sized + Send {
     /// What a reply is read into.
     type Output: Send;
     /// The outputs while they arrive.
-    type Partial: Partial;
+    type Partial: Partial + Send;
     /// The definition behind the question.
     fn def(&self) -> Def;
     /// What is rendered of this signature with `reasoning` before the outputs.

@@ -94,10 +94,10 @@ impl Running {
     ) -> Vec<Fault> {
         let (field, how) = (&self.fields[index], self.source.how());
         let in_section = self.scanner.in_sections();
-        let odd = |c: char| c == '\u{1f}' || c != '\n' && parse::is_line_end(c);
+        let odd = |text: &str| text.contains('\u{1f}') || parse::has_odd_line_ends(text);
         // what splits lines in Python only is the other reader's
         if self.source.typed
-            && !(in_section && self.text[inner.0..inner.1].contains(odd))
+            && !(in_section && odd(&self.text[inner.0..inner.1]))
             && let Some(mut reader) = Reader::part(&self.text, inner, in_section)
             && slot.finish(&mut reader, &mut |reader, view| {
                 reader.is_at_end() && parse::keeps(field, &view)

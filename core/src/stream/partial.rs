@@ -9,7 +9,7 @@ use std::{
 
 /// The outputs of a signature as far as they have come. `signature!` makes one for each signature, named
 /// after it: `GroundedAnswerPartial`, with a [`Part`] for each output.
-pub trait Partial: Send + Sized {
+pub trait Partial: Sized {
     /// Names an output: `GroundedAnswerField::Answer`.
     type Key: Clone + fmt::Debug + Send + 'static;
     /// Nothing has come.

@@ -64,7 +64,9 @@ impl Chat {
 
     pub(super) fn grown(&mut self, text: &str, outputs: &mut Outputs) {
         while self.sure {
-            let Some(offset) = text[self.at..].find('[') else {
+            // pieces are short: a search that prepares itself costs more than it saves
+            let mut rest = text.as_bytes()[self.at..].iter();
+            let Some(offset) = rest.position(|byte| *byte == b'[') else {
                 outputs.looked_at(text.len() - self.at);
                 self.at = text.len();
                 break;

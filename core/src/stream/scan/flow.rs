@@ -29,7 +29,11 @@ impl Flow {
             return None;
         }
         let new = &text[self.looked..to];
-        let kept = new.trim_end_matches(blank).len();
+        // most pieces end in a letter
+        let kept = match new.as_bytes() {
+            [.., last] if last.is_ascii_graphic() => new.len(),
+            _ => new.trim_end_matches(blank).len(),
+        };
         if kept > 0 {
             if !self.begun {
                 self.begun = true;
