@@ -65,10 +65,11 @@ impl<'t, 's> Reader<'t, 's, '_> {
                 None
             }
             _ => {
-                if let Some(node) = self.called(place, schema) {
+                let want = self.scope.want(schema);
+                if let Some(node) = self.called(place, schema, want) {
                     return Some(node);
                 }
-                Some(self.bare(place, self.scope.want(schema)))
+                Some(self.bare(place, want))
             }
         }
     }
@@ -125,9 +126,9 @@ impl<'t, 's> Reader<'t, 's, '_> {
     }
 
     /// `ObjectId("1")`, `callback({…})`: the value in a call.
-    fn called(&mut self, place: Place, schema: Option<&'s Schema>) -> Option<Node<'t>> {
+    fn called(&mut self, place: Place, schema: Option<&'s Schema>, want: Want) -> Option<Node<'t>> {
         let start = self.at;
-        if self.scope.want(schema) == Want::Text && place != Place::Top {
+        if want == Want::Text && place != Place::Top {
             return None;
         }
         let name = self.bytes[start..]
@@ -626,7 +627,16 @@ impl<'t, 's> Reader<'t, 's, '_> {
                 self.note(Rule::NoValue, at..self.at);
                 Some(Node::new(Kind::Nothing, self.at, self.at))
             }
-            _ => self.value(Place::Member, schema),
+            Some(byte) => {
+                let word = match schema {
+                    Some(schema) if self.levels.len() < DEEPEST => self.plain_word(schema, byte),
+                    _ => None,
+                };
+                match word {
+                    Some(node) => Some(node),
+                    None => self.value(Place::Member, schema),
+                }
+            }
         };
         if let Some(value) = value {
             members.push(Member {

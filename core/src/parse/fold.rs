@@ -86,6 +86,9 @@ pub(crate) fn same(one: &str, two: &str) -> bool {
         return false;
     }
     if one.is_ascii() && two.is_ascii() {
+        if one.eq_ignore_ascii_case(two) && one.as_bytes()[0].is_ascii_alphanumeric() {
+            return true;
+        }
         return same_ascii(one.as_bytes(), two.as_bytes());
     }
     let (mut ones, mut twos) = (letters(one), letters(two));

@@ -10,6 +10,8 @@ pub(super) struct Node<'t> {
     pub(super) end: u32,
     /// The text ended before the value did.
     pub(super) open: bool,
+    /// It is text in which nothing has to be escaped.
+    pub(super) plain: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -41,6 +43,7 @@ impl<'t> Node<'t> {
             start: cut(start),
             end: cut(end),
             open: false,
+            plain: false,
         }
     }
     pub(super) fn span(&self) -> std::ops::Range<usize> {

@@ -93,9 +93,13 @@ pub(super) fn values<'t, 's>(
             at += 2;
             continue;
         }
-        // what is cut off is not read to its end in vain
-        let cut = lacks_closers && found.is_empty() && !is_closed(bytes, at);
-        if !cut
+        // what is cut off is not read as clean JSON to its end in vain: it is so if the reader finds no end
+        let mut early = None;
+        if lacks_closers && found.is_empty() && !fit.work.spent() {
+            let mut reader = Reader::new(text, at, fit.scope, fit.work, fit.manner.partial);
+            early = reader.read(schema).map(|node| (reader, node));
+        }
+        if early.as_ref().is_none_or(|(_, node)| !node.open)
             && let Some((node, end)) =
                 strict::value(text, at).filter(|(_, end)| !goes_on(text, *end))
         {
@@ -108,9 +112,16 @@ pub(super) fn values<'t, 's>(
             at = end;
             continue;
         }
-        let mut reader = Reader::new(text, at, fit.scope, fit.work, fit.manner.partial);
         let begin = at;
-        if let Some(node) = reader.read(schema) {
+        let (reader, node) = match early {
+            Some((reader, node)) => (reader, Some(node)),
+            None => {
+                let mut reader = Reader::new(text, at, fit.scope, fit.work, fit.manner.partial);
+                let node = reader.read(schema);
+                (reader, node)
+            }
+        };
+        if let Some(node) = node {
             // a bracket in prose takes all that follows for its inside
             let swallowed = node.open
                 && again < AGAIN
@@ -134,34 +145,6 @@ pub(super) fn values<'t, 's>(
         }
     }
     found
-}
-
-/// Whether the bracket that stands there is closed, as JSON has it.
-fn is_closed(bytes: &[u8], mut at: usize) -> bool {
-    let mut depth = 0usize;
-    while let Some(byte) = bytes.get(at) {
-        match byte {
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' => {
-                depth = depth.saturating_sub(1);
-                if depth == 0 {
-                    return true;
-                }
-            }
-            b'"' => loop {
-                at = scan::plain(bytes, at + 1, [b'"', b'\\'], false);
-                match bytes.get(at) {
-                    Some(b'\\') => at += 1,
-                    Some(b'"') => break,
-                    // no string of JSON
-                    _ => return false,
-                }
-            },
-            _ => {}
-        }
-        at += 1;
-    }
-    false
 }
 
 /// After an object come a comma and another name: its bracket was closed too early.

@@ -10,7 +10,7 @@ use super::{
     rule::Rule,
     scope::{Names, Scope},
 };
-use crate::schema::Schema;
+use crate::{scan, schema::Schema};
 use std::{borrow::Cow, ops::Range};
 
 pub(super) struct Reader<'t, 's, 'w> {
@@ -207,10 +207,17 @@ impl<'t, 's, 'w> Reader<'t, 's, 'w> {
             let start = self.at;
             let end = match self.peek() {
                 Some(b'/') if self.byte(start + 1) == Some(b'/') => self.line_end(start),
-                Some(b'/') if self.byte(start + 1) == Some(b'*') => self.bytes[start + 2..]
-                    .windows(2)
-                    .position(|end| end == b"*/")
-                    .map_or(self.bytes.len(), |end| start + 2 + end + 2),
+                Some(b'/') if self.byte(start + 1) == Some(b'*') => {
+                    let mut end = start + 2;
+                    loop {
+                        end = scan::byte(self.bytes, end, b'*') + 1;
+                        match self.byte(end) {
+                            Some(b'/') => break end + 1,
+                            Some(_) => {}
+                            None => break self.bytes.len(),
+                        }
+                    }
+                }
                 Some(b'#') => {
                     let end = self.line_end(start);
                     // a comment in one line with all the rest ends before the bracket

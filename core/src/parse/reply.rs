@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     error::Fault,
+    scan,
     schema::{FieldDef, Schema},
     signature::Def,
 };
@@ -311,9 +312,14 @@ fn find<'t, 's>(
             Look::Bare,
         ],
     };
+    // what begins a marker
+    let marked = scan::twice(text.as_bytes(), start, b'[') < text.len();
     let mut best: Option<Way<'t>> = None;
     let mut last = None;
     for look in ways {
+        if !marked && matches!(look, Look::Exact | Look::Loose) {
+            continue;
+        }
         let hits = best.as_ref().map_or(0, Way::hits);
         // what names some of the outputs is the form; only its own loose reading may find more
         let same_form = matches!((look, last), (Look::Loose, Some(Look::Exact)));
@@ -696,6 +702,7 @@ fn owned(node: &Node<'_>) -> Node<'static> {
         start: node.start,
         end: node.end,
         open: node.open,
+        plain: node.plain,
     }
 }
 
@@ -798,6 +805,7 @@ fn gather<'t>(known: &mut Node<'t>, more: Node<'t>) {
         start,
         end,
         open: false,
+        plain: false,
     };
 }
 

@@ -67,7 +67,9 @@ impl<'t> Strict<'t> {
             }
             _ => return None,
         };
-        Some(Node::new(kind, start, self.at))
+        let mut node = Node::new(kind, start, self.at);
+        node.plain = matches!(node.kind, Kind::Text(Cow::Borrowed(_)));
+        Some(node)
     }
 
     fn literal(&mut self, word: &str, kind: Kind<'t>) -> Option<Kind<'t>> {

@@ -199,7 +199,9 @@ impl<'t> Reader<'t, '_, '_> {
         }
         self.at = end;
         let text = Cow::Borrowed(&self.text[open..at]);
-        Some(Node::new(Kind::Text(text), start, end))
+        let mut node = Node::new(Kind::Text(text), start, end);
+        node.plain = !raw && quote != b'\'';
+        Some(node)
     }
 
     /// What follows a quote makes it the end of its string.

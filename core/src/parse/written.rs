@@ -11,6 +11,11 @@ pub(super) fn write(node: &Node<'_>, out: &mut String) {
         Kind::Bool(true) => out.push_str("true"),
         Kind::Bool(false) => out.push_str("false"),
         Kind::Number(digits) => out.push_str(digits),
+        Kind::Text(content) if node.plain => {
+            out.push('"');
+            out.push_str(content);
+            out.push('"');
+        }
         Kind::Text(content) | Kind::Bare(content) => text(content, out),
         Kind::List(items) => {
             out.push('[');

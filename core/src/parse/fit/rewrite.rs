@@ -1,11 +1,11 @@
 //! Values written as clean JSON in the form that their schema says, without a tree of values in between.
-use super::Fit;
+use super::{Fit, sure::is_short_integer};
 use crate::{
     parse::{
         limits::DEEPEST,
         node::{Kind, Member, Node},
         rule::Rule,
-        written,
+        strict, written,
     },
     schema::{Body, FieldDef, Schema},
     types::kind,
@@ -54,6 +54,32 @@ impl<'s> Fit<'_, 's> {
             (Schema::Text, Kind::Text(_) | Kind::Bare(_)) => {
                 self.work.add(1);
                 written::write(node, out);
+                Some(())
+            }
+            (Schema::Boolean, Kind::Bool(_)) => {
+                written::write(node, out);
+                Some(())
+            }
+            (Schema::Integer(_) | Schema::Number(_), Kind::Number(digits))
+                if stays(schema, digits) =>
+            {
+                self.work.add(1);
+                out.push_str(digits);
+                Some(())
+            }
+            // what most texts say that stand for a number or a truth value
+            (Schema::Integer(_) | Schema::Number(_), Kind::Text(text))
+                if stays(schema, text) && strict::number(text.as_bytes()) == Some(text.len()) =>
+            {
+                self.work.add(text.len());
+                self.plainly(Rule::TextToValue, node);
+                out.push_str(text);
+                Some(())
+            }
+            (Schema::Boolean, Kind::Text(text)) if matches!(&**text, "true" | "false") => {
+                self.work.add(1);
+                self.plainly(Rule::Truth, node);
+                out.push_str(text);
                 Some(())
             }
             (Schema::Optional(inner), Kind::Text(_) | Kind::Bare(_))
@@ -232,4 +258,13 @@ impl<'s> Fit<'_, 's> {
         }
         self.rewrite(field.schema.get(), node, out)
     }
+}
+
+/// Whether the digits of a number of JSON are those of such a number, however long its type is.
+fn stays(schema: &Schema, digits: &str) -> bool {
+    is_short_integer(digits)
+        || matches!(schema, Schema::Number(_))
+            && digits.len() < 24
+            && digits.contains('.')
+            && !digits.contains(['e', 'E'])
 }

@@ -192,7 +192,7 @@ impl<'s> Fit<'_, 's> {
 }
 
 /// A whole number that fits into 64 bits whatever it is.
-fn is_short_integer(digits: &str) -> bool {
+pub(super) fn is_short_integer(digits: &str) -> bool {
     digits.len() <= 18
         && digits != "-0"
         && digits
