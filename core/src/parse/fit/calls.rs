@@ -86,6 +86,7 @@ impl<'s> Fit<'_, 's> {
                 start: node.start,
                 end: node.end,
                 open: node.open,
+                plain: false,
             };
             self.record(schema, fields, &call)?
         };
