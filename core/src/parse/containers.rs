@@ -373,7 +373,13 @@ impl<'t, 's> Reader<'t, 's, '_> {
                 self.note(Rule::Separator, at..at);
             }
             commas = 0;
-            if set.is_none() && matches!(byte, b'"' | b'\'' | 0xe2) && self.plain_member(members) {
+            let plain = set.is_none()
+                && match byte {
+                    b'"' | b'\'' | 0xe2 => self.plain_member(members),
+                    b'a'..=b'z' | b'A'..=b'Z' => self.bare_member(members).is_some(),
+                    _ => false,
+                };
+            if plain {
                 if self.peek() == Some(b',') {
                     self.at += 1;
                     commas = 1;
@@ -469,6 +475,41 @@ impl<'t, 's> Reader<'t, 's, '_> {
         if let Some(value) = value {
             members.push(Member {
                 name: into_text(name),
+                value,
+            });
+        }
+        Some(())
+    }
+
+    /// The same of a member whose name has no quotes.
+    fn bare_member(&mut self, members: &mut Vec<Member<'t>>) -> Option<()> {
+        let start = self.at;
+        let length = self.bytes[start..]
+            .iter()
+            .take(80)
+            .position(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'_'))?;
+        let end = start + length;
+        let byte = self.byte(end + 2)?;
+        if !self.starts(end, ": ")
+            || !(matches!(byte, b'-' | b'[' | b'{') || byte.is_ascii_alphanumeric())
+            || self.levels.len() >= DEEPEST
+        {
+            return None;
+        }
+        let name = &self.text[start..end];
+        let level = self.levels.last_mut()?;
+        let schema = level.names.member_after(level.count, name)?;
+        level.step(Step::name(start, end));
+        self.work.add(length);
+        self.note(Rule::BareName, start..end);
+        self.at = end + 2;
+        let value = match self.plain_word(schema, byte) {
+            Some(node) => Some(node),
+            None => self.value(Place::Member, Some(schema)),
+        };
+        if let Some(value) = value {
+            members.push(Member {
+                name: Cow::Borrowed(name),
                 value,
             });
         }
