@@ -2,6 +2,7 @@
 mod ci;
 mod conformance;
 mod dspy;
+mod makespan;
 mod programs;
 mod slow;
 
@@ -17,6 +18,7 @@ const USAGE: &str = "cargo xtask <task>
   programs [--count N] [--seed N] [--only NAME] [--plain]
                        random bodies (200, seed 1), with `#[program]` and without, held equal;
                        --plain compares both without, which checks the programs themselves
+  makespan [--seed N]  programs of known shapes under a paused clock, beside the critical path of their graphs
   dspy                 DSPy itself, installed below the target folder, loads states of ours, and we its
   peers                ours beside DSRs, DSPy, BAML, json_repair and jiter: runs benches/peers/run.sh
   help                 this text";
@@ -29,6 +31,7 @@ fn main() -> ExitCode {
         ["ci", "--full"] => ci::run(true),
         ["conformance", rest @ ..] => conformance::run(rest),
         ["programs", rest @ ..] => programs::run(rest),
+        ["makespan", rest @ ..] => makespan::run(rest),
         ["dspy"] => dspy::run(&ci::root().join("target")),
         ["peers"] => ci::peers(),
         [] | ["help" | "--help" | "-h"] => {

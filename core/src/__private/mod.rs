@@ -82,6 +82,7 @@ pub mod graph {
 /// The future behind `#[program]`.
 pub mod flow {
     pub use crate::flow::{
-        Beside, Group, Host, Left, Op, Out, Own, Schedule, Turns, Until, begin, never, step, turn,
+        Beside, Get, Group, Host, Left, Op, Out, Own, Put, Schedule, Take, Turns, Until, begin,
+        never, step, turn,
     };
 }

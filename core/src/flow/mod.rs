@@ -10,7 +10,7 @@ mod schedule;
 mod turns;
 mod wakers;
 
-pub use cells::{Out, Own};
+pub use cells::{Get, Out, Own, Put, Take};
 pub use group::{Group, Host, Op, step};
 pub use schedule::{Left, Schedule, Until};
 pub use turns::{Beside, Turns, begin, turn};

@@ -13,18 +13,20 @@ static AFTER: [[u64; 1]; 2] = [[0], [1]];
 #[tokio::test(start_paused = true)]
 async fn floaters_run_beside_the_lane() {
     let begin = Instant::now();
-    let first = Out::new();
-    let second = Out::new();
+    let mut first = Out::new();
+    let (mut put_first, first) = first.split();
+    let mut second = Out::new();
+    let (mut put_second, second) = second.split();
     let schedule = Schedule::<(), 1>::new();
     let mut one = pin!(Some(async {
         sleep(Duration::from_millis(10)).await;
-        first.put(1);
+        put_first.put(1);
         schedule.done(0);
         pending::<()>().await;
     }));
     let mut two = pin!(Some(async {
         sleep(Duration::from_millis(20)).await;
-        second.put(first.get() + 1);
+        put_second.put(first.get() + 1);
         schedule.done(1);
         pending::<()>().await;
     }));

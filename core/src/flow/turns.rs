@@ -1,5 +1,5 @@
 //! Turns of a parallel loop: a bounded number at once, their results in the order of the turns.
-use super::Out;
+use super::Get;
 use pin_project_lite::pin_project;
 use std::{
     collections::VecDeque,
@@ -130,7 +130,7 @@ pub fn begin<I: Iterator, F: Fn(I::Item) -> T, T: Future>(_: &I, turn: F) -> F {
 pin_project! {
     /// The part of a turn that runs beside others; see [`turn`].
     pub struct Beside<'a, T, F> {
-        done: &'a Out<T>,
+        done: Get<'a, T>,
         #[pin]
         future: F,
     }
@@ -138,7 +138,7 @@ pin_project! {
 
 /// Runs the part of a turn that puts its values into `done` and then waits: `None`. If it leaves the
 /// function: what it left with.
-pub fn turn<T, F: Future>(done: &Out<T>, future: F) -> Beside<'_, T, F> {
+pub fn turn<T, F: Future>(done: Get<'_, T>, future: F) -> Beside<'_, T, F> {
     Beside { done, future }
 }
 
@@ -149,7 +149,7 @@ impl<T, F: Future> Future for Beside<'_, T, F> {
         let this = self.project();
         match this.future.poll(cx) {
             Poll::Ready(left) => Poll::Ready(Some(left)),
-            Poll::Pending if this.done.is_set() => Poll::Ready(None),
+            Poll::Pending if this.done.is_there() => Poll::Ready(None),
             Poll::Pending => Poll::Pending,
         }
     }

@@ -197,13 +197,15 @@ pub(super) fn turn_loop(
         quote!(())
     };
     let ours = |name: &str| Ident::new(name, Span::mixed_site());
-    let (turns, items, more, begin, item, done, values, left) = (
+    let (turns, items, more, begin, item, done, put, get, values, left) = (
         ours("turns"),
         ours("items"),
         ours("more"),
         ours("begin"),
         ours("item"),
         ours("done"),
+        ours("put"),
+        ours("get"),
         ours("values"),
         ours("left"),
     );
@@ -235,11 +237,12 @@ pub(super) fn turn_loop(
         #(#references)*
         let mut #items = #core::iter::IntoIterator::into_iter(#expr);
         let #begin = #flow::begin(&#items, |#pat| async move {
-            let #done = #flow::Out::new();
-            let #left = #flow::turn(&#done, async {
+            let mut #done = #flow::Out::new();
+            let (mut #put, #get) = #done.split();
+            let #left = #flow::turn(#get, async {
                 #never
                 let #values = { #body };
-                #done.put(#values);
+                #put.put(#values);
                 #core::future::pending::<#gives>().await
             }).await;
             match #left {

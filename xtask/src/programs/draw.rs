@@ -1,9 +1,9 @@
 //! Random numbers that are the same everywhere: splitmix64 (Steele, Lea and Flood, OOPSLA 2014).
 
-pub(super) struct Draw(u64);
+pub(crate) struct Draw(u64);
 
 impl Draw {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Draw(seed)
     }
     fn next(&mut self) -> u64 {
@@ -14,21 +14,21 @@ impl Draw {
         mixed ^ (mixed >> 31)
     }
     /// A number below `end`.
-    pub(super) fn below(&mut self, end: usize) -> usize {
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         let end = end.max(1) as u64;
         // the remainder is below `end`, which came from a usize
         usize::try_from(self.next() % end).unwrap_or(0)
     }
     /// A number in a range, both ends included.
-    pub(super) fn from(&mut self, first: usize, last: usize) -> usize {
+    pub(crate) fn from(&mut self, first: usize, last: usize) -> usize {
         first + self.below(last - first + 1)
     }
     /// True so many times of a hundred.
-    pub(super) fn percent(&mut self, chance: usize) -> bool {
+    pub(crate) fn percent(&mut self, chance: usize) -> bool {
         self.below(100) < chance
     }
     /// One of these.
-    pub(super) fn one<T: Copy>(&mut self, of: &[T]) -> T {
+    pub(crate) fn one<T: Copy>(&mut self, of: &[T]) -> T {
         of[self.below(of.len())]
     }
 }

@@ -10,9 +10,10 @@ mod statements;
 mod theme;
 mod write;
 
-use draw::Draw;
+pub(crate) use draw::Draw;
 use std::{collections::BTreeMap, process::Command};
 use theme::Theme;
+pub(crate) use write::Source;
 
 /// Fewer than this many programs of a theme prove little; asked of runs of 200 programs and more.
 const LEAST: usize = 20;

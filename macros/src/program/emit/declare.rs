@@ -1,5 +1,5 @@
 //! The cells and variables of a run, in the order of the source.
-use super::{Access, Emit, ours};
+use super::{Access, Emit, ours, right};
 use crate::program::{names::Use, nodes::Role};
 use quote::quote;
 use syn::{Ident, Pat, Stmt};
@@ -53,6 +53,16 @@ impl Emit<'_> {
             .is_some_and(|last| self.analysis.later(var, *last).next().is_some())
     }
 
+    fn own(&mut self, cell: &Ident) {
+        let flow = self.flow();
+        let (put, take) = (right("put", cell), right("take", cell));
+        self.out.extend(quote! {
+            let mut #cell = #flow::Own::new();
+            #[allow(unused_mut, unused_variables)]
+            let (mut #put, mut #take) = #cell.split();
+        });
+    }
+
     /// The cells and variables of a run, in the order of the source.
     pub(super) fn declarations(&mut self, run: &[usize]) {
         let flow = self.flow();
@@ -80,7 +90,7 @@ impl Emit<'_> {
                     of.ident.span(),
                 );
                 if self.analysis.is_handed(run, var) && !of.by_ref {
-                    self.out.extend(quote!(let #cell = #flow::Own::new();));
+                    self.own(&cell);
                     let mentioned = self.analysis.later(var, index).next().is_some();
                     if mentioned {
                         self.declare(var, &native, None);
@@ -101,11 +111,16 @@ impl Emit<'_> {
                         })
                 });
                 if once && !of.by_ref {
-                    self.out.extend(quote!(let #cell = #flow::Own::new();));
+                    self.own(&cell);
                     self.access.insert(var, Access::Own(cell));
                     continue;
                 }
-                self.out.extend(quote!(let #cell = #flow::Out::new();));
+                let (put, get) = (right("put", &cell), right("get", &cell));
+                self.out.extend(quote! {
+                    let mut #cell = #flow::Out::new();
+                    #[allow(unused_mut, unused_variables)]
+                    let (mut #put, #get) = #cell.split();
+                });
                 let taken = self.analysis.later(var, index).any(|(at, how)| {
                     !run.contains(&at) && self.analysis.effect(at, var, how) != Use::Read
                 });

@@ -1,5 +1,5 @@
 //! What floats: groups of futures, and values of `return`s that the block makes for them.
-use super::{Access, Emit, Rename, ours, pattern::plain_pattern};
+use super::{Access, Emit, Rename, ours, pattern::plain_pattern, right};
 use crate::program::{
     names::{Use, Walk},
     nodes::Node,
@@ -149,7 +149,8 @@ impl Emit<'_> {
                     syn::parse_quote!(#name)
                 }
                 Some(Access::Out(cell, _)) => {
-                    before.extend(quote!(let #name = #cell.get();));
+                    let get = right("get", cell);
+                    before.extend(quote!(let #name = #get.get();));
                     if of.by_ref {
                         syn::parse_quote!(#name)
                     } else {
@@ -157,7 +158,8 @@ impl Emit<'_> {
                     }
                 }
                 Some(Access::Own(cell)) => {
-                    before.extend(quote!(let #name = #cell.take();));
+                    let take = right("take", cell);
+                    before.extend(quote!(let #name = #take.take();));
                     syn::parse_quote!(#name)
                 }
                 None => continue,
@@ -199,7 +201,10 @@ impl Emit<'_> {
         let puts = node.binds.iter().filter_map(|var| {
             let ident = &self.analysis.vars[*var].ident;
             match self.access.get(var)? {
-                Access::Out(cell, _) | Access::Own(cell) => Some(quote!(#cell.put(#ident);)),
+                Access::Out(cell, _) | Access::Own(cell) => {
+                    let put = right("put", cell);
+                    Some(quote!(#put.put(#ident);))
+                }
                 Access::Native(_) => None,
             }
         });

@@ -2,11 +2,12 @@
 //!
 //! A run of statements becomes
 //! ```text
-//! let cell = Out::new();                    // where floaters put their values, in the order of the source
+//! let mut cell = Out::new();                // where floaters put their values, in the order of the source
+//! let (put, get) = cell.split();
 //! let lane;                                 // the lane's own variables
 //! {
 //!     let schedule = Schedule::<R, 1>::new();
-//!     let mut one = pin!(Some(async { let x = …; cell.put(x); schedule.done(0); pending().await }));
+//!     let mut one = pin!(Some(async { let x = …; put.put(x); schedule.done(0); pending().await }));
 //!     let mut group = Group::new(&schedule, &STEPS, |index, op, cx| …);
 //!     if let Some(left) = group.drive(schedule.until(&[1], 1)).await { return left; }
 //!     lane = …;                             // its awaits are `group.host(…).await`
@@ -50,6 +51,11 @@ fn ours(name: &str, at: Span) -> Ident {
     } else {
         format_ident!("r_{name}", span = span)
     }
+}
+
+/// The name of the right to put into a cell, to get from it, to take from it.
+fn right(to: &str, cell: &Ident) -> Ident {
+    format_ident!("{to}_{cell}", span = cell.span())
 }
 
 fn run_label() -> syn::Lifetime {
@@ -236,7 +242,8 @@ impl Emit<'_> {
                 Access::Native(ident) => syn::parse_quote!(#ident),
                 Access::Out(cell, _) => {
                     let name = ours(&of.name, of.ident.span());
-                    before.extend(quote!(let #name = #cell.get();));
+                    let get = right("get", cell);
+                    before.extend(quote!(let #name = #get.get();));
                     refs.push(of.name.clone());
                     if of.by_ref {
                         syn::parse_quote!(#name)
@@ -247,7 +254,8 @@ impl Emit<'_> {
                 Access::Own(cell) => {
                     let name = ours(&of.name, of.ident.span());
                     let mutable = of.mutable.then(|| quote!(mut));
-                    before.extend(quote!(let #mutable #name = #cell.take();));
+                    let take = right("take", cell);
+                    before.extend(quote!(let #mutable #name = #take.take();));
                     syn::parse_quote!(#name)
                 }
             };
@@ -294,7 +302,10 @@ impl Emit<'_> {
                 let user = of.ident.clone();
                 let value = match self.access.get(&var) {
                     Some(Access::Native(native)) if *native != user => quote!(#native),
-                    Some(Access::Out(cell, _)) => quote!(#cell.get()),
+                    Some(Access::Out(cell, _)) => {
+                        let get = right("get", cell);
+                        quote!(#get.get())
+                    }
                     _ => continue,
                 };
                 let mutable = of.mutable.then(|| quote!(mut));

@@ -1,5 +1,7 @@
 //! Statements that are scheduled together, and those of them that the lane runs.
-use super::{Access, Emit, done_label, floater::Places, ours, pattern::rename_pattern, run_label};
+use super::{
+    Access, Emit, done_label, floater::Places, ours, pattern::rename_pattern, right, run_label,
+};
 use crate::program::{names::Use, nodes::Role};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -199,7 +201,8 @@ impl Emit<'_> {
     pub(super) fn take(&mut self, var: usize) {
         if let Some(Access::Own(cell)) = self.access.get(&var).cloned() {
             let native = self.native(var);
-            self.out.extend(quote!(#native = #cell.take();));
+            let take = right("take", &cell);
+            self.out.extend(quote!(#native = #take.take();));
             self.access.insert(var, Access::Native(native));
         }
     }
