@@ -25,7 +25,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<(), String> {
         for step in 0..12 {
             let draw = Draw::new(seed * 1_000_003 + (number * 100 + step) as u64);
             let program = shapes::program(draw, shape, 5 + step * 5);
-            let name = format!("p{number}_{step}");
+            let name = format!("p{number}x{step:02}");
             let _ = writeln!(
                 main,
                 "#[program(pure(call))]\npub async fn {name}(input: u64) -> Res {{\n{}}}\n",
@@ -34,7 +34,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<(), String> {
             let _ = writeln!(
                 runs,
                 "    Box::pin(table.run(Known {{ shape: {:?}, name: {name:?}, nodes: {}, reads: {}, sum: {}, lengths: &[{}] }}, \
-                 &P{number}_{step}::GRAPH, {name}(3))).await;",
+                 &P{number}x{step:02}::GRAPH, {name}(3))).await;",
                 program.shape, program.nodes, program.reads, program.sum, program.lengths
             );
         }
