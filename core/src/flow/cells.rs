@@ -106,7 +106,7 @@ impl<'a, T> Get<'a, T> {
         // nobody changes it as long as the cell is borrowed.
         unsafe { (*self.0.value.get()).as_ref() }.unwrap_or_else(|| early())
     }
-    pub(super) fn is_there(&self) -> bool {
+    pub(super) fn is_there(self) -> bool {
         self.0.is_there()
     }
 }

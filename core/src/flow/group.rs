@@ -1,5 +1,5 @@
 //! The floaters that are made at one place of a block, and the futures that drive them along.
-use super::schedule::Schedule;
+use super::{schedule::Schedule, wakers::Known};
 use pin_project_lite::pin_project;
 use std::{
     future::Future,
@@ -49,6 +49,7 @@ pub struct Group<'s, R, P, const W: usize> {
     /// How many steps of the schedule this group has seen, and who had left by then.
     seen: usize,
     left: usize,
+    parent: Known,
 }
 
 impl<'s, R, P, const W: usize> Group<'s, R, P, W>
@@ -75,6 +76,7 @@ where
             running: [0; W],
             seen: usize::MAX,
             left: usize::MAX,
+            parent: Known::default(),
         }
     }
     /// Awaits something of the lane, and drives the floaters along.
@@ -181,7 +183,7 @@ where
     #[inline]
     fn advance(&mut self, cx: &mut Context<'_>, others: bool) -> bool {
         let parent = cx.waker();
-        self.schedule.wakers.rouse(parent);
+        self.schedule.wakers.rouse(parent, &mut self.parent);
         let woken = self.schedule.wakers.take(&self.mine);
         for (word, woken) in woken.iter().enumerate() {
             let mut rest = woken & self.running[word];

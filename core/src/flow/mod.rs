@@ -23,4 +23,8 @@ pub fn never<R>() -> Option<R> {
 }
 
 #[cfg(test)]
+mod cells_tests;
+#[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod wakers_tests;

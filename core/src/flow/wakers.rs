@@ -27,6 +27,10 @@ struct Block<const W: usize> {
 /// The wakers of the floaters of a run and of its groups' lanes, `64 * W` at most.
 pub(super) struct Wakers<const W: usize>(OnceLock<Arc<Block<W>>>);
 
+/// A waker by its addresses. The block keeps a clone of the one it was told of, so no other has the same.
+#[derive(PartialEq, Eq, Default)]
+pub(super) struct Known(usize, usize);
+
 /// What a lent waker points at.
 struct Lent<'a, const W: usize> {
     wakers: &'a Wakers<W>,
@@ -38,13 +42,13 @@ impl<const W: usize> Wakers<W> {
     pub(super) const fn new() -> Self {
         Self(OnceLock::new())
     }
-    /// Whom to wake from now on.
+    /// Whom to wake from now on. `known` is what the same caller was told the last time.
     #[inline]
-    pub(super) fn rouse(&self, parent: &Waker) {
+    pub(super) fn rouse(&self, parent: &Waker, known: &mut Known) {
         if let Some(block) = self.0.get()
             && !block.holds(parent)
         {
-            block.rouse(parent);
+            block.rouse(parent, known);
         }
     }
     /// Who of these was woken since they were last asked for.
@@ -53,7 +57,7 @@ impl<const W: usize> Wakers<W> {
         match self.0.get() {
             None => [0; W],
             Some(block) => std::array::from_fn(|word| {
-                let woken = block.woken[word].load(Ordering::Acquire) & of[word];
+                let woken = block.woken[word].load(Ordering::SeqCst) & of[word];
                 if woken != 0 {
                     // more of them may have been woken since; they wake the parent
                     block.woken[word].fetch_and(!woken, Ordering::AcqRel);
@@ -68,7 +72,7 @@ impl<const W: usize> Wakers<W> {
         self.0.get().is_some_and(|block| {
             let words = block.woken.iter().zip(than);
             words.fold(false, |yes, (woken, than)| {
-                yes | (woken.load(Ordering::Acquire) & !than != 0)
+                yes | (woken.load(Ordering::SeqCst) & !than != 0)
             })
         })
     }
@@ -179,18 +183,25 @@ impl<const W: usize> Block<W> {
         (slots.start.addr()..slots.end.addr()).contains(&waker.data().addr())
     }
     #[inline]
-    fn rouse(&self, parent: &Waker) {
-        let mut kept = self.parent.lock().unwrap_or_else(PoisonError::into_inner);
-        if !kept.will_wake(parent) {
+    fn rouse(&self, parent: &Waker, known: &mut Known) {
+        let now = Known(
+            parent.data().addr(),
+            std::ptr::from_ref(parent.vtable()).addr(),
+        );
+        if *known != now {
+            *known = now;
+            let mut kept = self.parent.lock().unwrap_or_else(PoisonError::into_inner);
             kept.clone_from(parent);
         }
-        drop(kept);
-        // who is woken from here on wakes the parent, and who was before is seen by this poll
-        self.signalled.swap(false, Ordering::AcqRel);
+        // who is woken from here on wakes the parent, and who was before is seen by this poll: the flag is
+        // lowered before the bits are read here, and raised or read after a bit is set there, all of it `SeqCst`
+        if self.signalled.load(Ordering::SeqCst) {
+            self.signalled.swap(false, Ordering::SeqCst);
+        }
     }
     fn wake(&self, index: usize) {
-        self.woken[index / 64].fetch_or(1 << (index % 64), Ordering::AcqRel);
-        if !self.signalled.swap(true, Ordering::AcqRel) {
+        self.woken[index / 64].fetch_or(1 << (index % 64), Ordering::SeqCst);
+        if !self.signalled.load(Ordering::SeqCst) && !self.signalled.swap(true, Ordering::SeqCst) {
             let parent = self.parent.lock().unwrap_or_else(PoisonError::into_inner);
             let parent = parent.clone();
             parent.wake();

@@ -99,7 +99,8 @@ impl Writer {
         (words, begins)
     }
     fn length(&mut self, name: &str) -> u64 {
-        let ms = self.draw.from(1, 60) as u64;
+        // far above a millisecond, to which tokio rounds each sleep up
+        let ms = self.draw.from(1, 60) as u64 * 100;
         let _ = write!(self.program.lengths, "({name:?}, Length::Call({ms})), ");
         self.program.nodes += 1;
         ms
@@ -172,7 +173,7 @@ impl Writer {
         let _ = writeln!(self.program.body, "        all.push(t0 + t{last});\n    }}");
         let _ = write!(
             self.program.lengths,
-            "(\"for\", Length::Turns({turns}, {at_once})), "
+            "(\"call\", Length::Turns({turns}, {at_once})), "
         );
         self.program.nodes = self.program.nodes * usize::try_from(turns).unwrap_or(1) + 1;
         let ms = self.length("v0");
