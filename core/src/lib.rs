@@ -30,7 +30,7 @@ pub mod types;
 #[doc(hidden)]
 pub mod __private;
 
-pub use adapter::{Adapter, AdapterChoice};
+pub use adapter::{Adapter, AdapterChoice, Native};
 pub use call::{Call, Compatibility, Completions, Full, Many, Mode, One, Prediction, Streamed};
 pub use dynamic::{
     CacheStats, DynAsk, DynSignature, DynSignatureBuilder, Eviction, FieldSpec, FieldUpdate,
@@ -39,7 +39,7 @@ pub use dynamic::{
 pub use error::{Error, ErrorKind, Fault, Result};
 pub use field::{Field, InputField, Items, MapKey, Members, View, Written};
 pub use graph::{Edge, EdgeKind, Graph, Node, NodeKind};
-pub use lm::{
+pub use lm::{Effort, 
     BoxFuture, BoxStream, Capabilities, Chunk, Completion, FinishReason, HistoryCall,
     HistoryContent, InScope, LanguageModel, Lm, Message, OutputSchema, Part, Prefix, Request,
     Response, ResponseFormat, Role, Scope, Scoped, Settings, Text, ToolCall, ToolChoice, ToolSpec,

@@ -4,9 +4,11 @@ use sigflow_core::{Capabilities, Error, ErrorKind, Result};
 
 /// Beginnings of names and what such models can do; the longest that fits decides.
 ///
-/// The families are those of OpenAI's model pages. A name that is not here is plain chat, which every
+/// The families are those of OpenAI's model pages, and models that are known to give their thoughts. A name that is not here is plain chat, which every
 /// model can: a server refuses a schema that it does not know, and a guess would cost a failed call.
 const FAMILIES: &[(&str, Capabilities)] = &[
+    // Its thoughts come as `reasoning_content`.
+    ("deepseek-reasoner", THINKS),
     ("gpt-3.5-turbo", NO_SCHEMA),
     ("gpt-4", TOOLS),
     ("gpt-4-turbo", NO_SCHEMA),
@@ -30,6 +32,11 @@ const FAMILIES: &[(&str, Capabilities)] = &[
 
 const NO_SCHEMA: Capabilities = of(false, true, true, true);
 const TOOLS: Capabilities = of(false, false, true, true);
+const THINKS: Capabilities = {
+    let mut capabilities = Capabilities::CHAT;
+    capabilities.reasoning = true;
+    capabilities
+};
 const SCHEMA_ONLY: Capabilities = of(true, true, false, false);
 
 #[allow(clippy::fn_params_excessive_bools)] // In the order of the struct, and only in the table above.
@@ -73,10 +80,19 @@ fn ends_a_family(rest: &str) -> bool {
     !rest.starts_with(|next: char| next.is_ascii_digit())
 }
 
-const WORDS: &[&str] = &["json_schema", "json_object", "tools", "many", "all", "chat"];
+const WORDS: &[&str] = &[
+    "json_schema",
+    "json_object",
+    "tools",
+    "many",
+    "reasoning",
+    "citations",
+    "all",
+    "chat",
+];
 
-/// Capabilities as words with commas between: `json_schema`, `json_object`, `tools`, `many`, and
-/// `all` or `chat` for [`Capabilities::ALL`] and [`Capabilities::CHAT`]. This is the form of the
+/// Capabilities as words with commas between: `json_schema`, `json_object`, `tools`, `many`,
+/// `reasoning`, `citations`, and `all` or `chat` for [`Capabilities::ALL`] and [`Capabilities::CHAT`]. This is the form of the
 /// variable `SIGFLOW_CAPABILITIES`.
 ///
 /// ```
@@ -98,7 +114,12 @@ pub fn parse_capabilities(words: &str) -> Result<Capabilities> {
             "json_object" => capabilities.json_object = true,
             "tools" => capabilities.tools = true,
             "many" => capabilities.many = true,
-            "all" => capabilities = Capabilities::ALL,
+            "reasoning" => capabilities.reasoning = true,
+            "citations" => capabilities.citations = true,
+            "all" => {
+                (capabilities.json_schema, capabilities.json_object) = (true, true);
+                (capabilities.tools, capabilities.many) = (true, true);
+            }
             "chat" => {}
             _ => {
                 let meant = closest(word, WORDS);
@@ -154,6 +175,7 @@ mod tests {
         ] {
             assert_eq!(capabilities(model), Capabilities::CHAT, "{model}");
         }
+        assert_eq!(capabilities("deepseek/deepseek-reasoner"), THINKS);
         assert_eq!(capabilities("gpt-4o-2024-05-13"), NO_SCHEMA);
         assert_eq!(capabilities("gpt-4-turbo-2024-04-09"), NO_SCHEMA);
         assert_eq!(capabilities("gpt-4-0613"), TOOLS);
@@ -166,6 +188,8 @@ mod tests {
             Some(Capabilities::ALL)
         );
         assert_eq!(parse_capabilities("all").ok(), Some(Capabilities::ALL));
+        let more = parse_capabilities("reasoning,all,citations").expect("known words");
+        assert!(more.reasoning && more.citations && more.tools);
         assert_eq!(parse_capabilities("").ok(), Some(Capabilities::CHAT));
         let error = parse_capabilities("tool").expect_err("no such word");
         assert!(

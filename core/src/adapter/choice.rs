@@ -70,14 +70,11 @@ impl AdapterChoice {
         }
     }
 
-    /// The first that was said by a call, its predictor and its model. `Auto` is decided by what model and
-    /// signature can do.
-    pub(crate) fn decide(
+    /// The first that was said by a call, its predictor and its model; `Auto` is not decided yet.
+    pub(crate) fn said(
         call: Option<Adapter>,
         predictor: Option<Adapter>,
         model: Option<Adapter>,
-        def: &Def,
-        capabilities: impl FnOnce() -> Capabilities,
     ) -> Self {
         let said = [
             (call, "the call names it"),
@@ -88,9 +85,28 @@ impl AdapterChoice {
             .into_iter()
             .find_map(|(adapter, reason)| Some((adapter?, reason)))
             .unwrap_or((Adapter::Chat, "nothing else was named"));
-        if adapter == Adapter::Auto {
-            return Self::of(def, capabilities());
-        }
         AdapterChoice { adapter, reason }
+    }
+
+    /// `Auto` is decided by what model and signature can do. So is `Tool` where the signature has tools of its
+    /// own that go to the server: a call of one of them is then no end, and must not be forced.
+    pub(crate) fn settled(self, def: &Def, capabilities: Capabilities) -> Self {
+        let own_tools = def.plan.as_ref().is_some_and(|plan| plan.hands_tools());
+        match self.adapter {
+            Adapter::Auto | Adapter::Tool if own_tools => {
+                let asked = def.asked();
+                if asked.outputs().next().is_none() {
+                    return AdapterChoice {
+                        adapter: Adapter::Chat,
+                        reason: "the signature's own tools are called, and nothing else is asked for",
+                    };
+                }
+                let mut capabilities = capabilities;
+                capabilities.tools = false;
+                Self::of(asked, capabilities)
+            }
+            Adapter::Auto => Self::of(def.asked(), capabilities),
+            _ => self,
+        }
     }
 }

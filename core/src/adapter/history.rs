@@ -68,7 +68,7 @@ fn answer(def: &Def, adapter: Adapter, mut values: Record, messages: &mut Vec<Me
         return say(&fields, adapter, &values, messages);
     };
     let results = calls.tool_call_results.take();
-    if adapter.replays_tools() {
+    if adapter.replays_tools() || def.hands_tools {
         fields.retain(|field| {
             Kind::of_schema(field.schema.get()) != Some(Kind::ToolCalls)
                 && values

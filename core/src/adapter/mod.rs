@@ -3,10 +3,11 @@
 //! [`system`] writes what a predictor's calls share; for chat and JSON it is a `const fn`, so a signature
 //! known to the compiler has its prompt as a constant. [`turn`] writes what one call adds: the inputs, the
 //! turns of a history, and the demos. Each other form has a file of its own: [`xml`], [`baml`],
-//! [`two_step`], [`native`]. [`python`] and [`lower`] say how values look, [`content`] puts what is no
+//! [`two_step`], [`native`]. [`carry`] takes fields out that the protocol carries. [`python`] and [`lower`] say how values look, [`content`] puts what is no
 //! text into content blocks. [`choice`] chooses.
 pub(crate) mod about;
 pub(crate) mod baml;
+pub(crate) mod carry;
 pub(crate) mod choice;
 pub(crate) mod content;
 pub(crate) mod framing;
@@ -22,6 +23,7 @@ pub(crate) mod two_step;
 pub(crate) mod value;
 pub(crate) mod xml;
 
+pub use carry::Native;
 pub use choice::AdapterChoice;
 
 use crate::signature::SignatureDef;
@@ -29,7 +31,8 @@ use crate::signature::SignatureDef;
 /// How a signature is put to a model, and its reply read.
 ///
 /// `Chat`, `Json`, `Xml`, `Baml` and `TwoStep` write DSPy's messages byte for byte. `Structured` and `Tool`
-/// leave the form of the reply to the server. No adapter makes a second request, but for `TwoStep`, whose
+/// leave the form of the reply to the server. [`Native`] says which fields do not go through the prompt at
+/// all. No adapter makes a second request, but for `TwoStep`, whose
 /// very idea it is.
 ///
 /// ```

@@ -97,11 +97,9 @@ pub(crate) fn extraction(def: &Def, reply: String) -> Request {
         )])),
         outputs: def.signature.outputs.clone(),
     };
-    let def = Def {
-        signature: Ref::shared(Arc::new(signature)),
-        reasoning: def.reasoning,
-        constants: None,
-    };
+    let reasoning = def.reasoning;
+    let mut def = Def::new(Ref::shared(Arc::new(signature)));
+    def.reasoning = reasoning;
     let system = render(
         What::System(Adapter::Chat, None),
         &def.signature,

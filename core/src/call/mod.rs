@@ -15,7 +15,7 @@ pub(crate) use prepare::{Inputs, Prepared, render_prefix};
 pub(crate) use running::take_call;
 
 use crate::{
-    Adapter, DemoFor, Lm, Predict, Result, Settings, Streaming, Strictness,
+    Adapter, DemoFor, Lm, Native, Predict, Result, Settings, Streaming, Strictness,
     constant::Ref,
     signature::{Ask, Signature},
 };
@@ -114,6 +114,12 @@ impl<S: Ask, M> Call<S, M> {
         self.options.adapter = Some(adapter);
         self
     }
+    /// What of the signature goes to the server apart from the prompt: its tools, and outputs that the server
+    /// gives by itself. See [`Native`].
+    pub fn native(mut self, native: Native) -> Self {
+        self.options.seldom().native = Some(native);
+        self
+    }
     /// How much the reply is forgiven; leniently if nothing is said.
     pub fn strictness(mut self, strictness: Strictness) -> Self {
         self.options.strictness = Some(strictness);
@@ -187,8 +193,8 @@ impl<S: Ask, M> Call<S, M> {
     pub fn request(mut self) -> Result<crate::Request> {
         match self.ask.take() {
             Some(ask) => {
-                let def = self.options.def(ask.def());
-                let choice = prepare::choice(&def, &self.options, self.options.lm.as_ref());
+                let mut def = self.options.def(ask.def());
+                let choice = prepare::choice(&mut def, &self.options, self.options.lm.as_ref());
                 let lm = self.options.lm.take();
                 prepare::check_inputs(&ask, &def)?;
                 Ok(prepare::request(

@@ -1,6 +1,6 @@
 //! What a call is told on top of its inputs.
 use crate::{
-    Adapter, Compatibility, Lm, Record, Settings, State, Strictness, constant::Ref, signature::Def,
+    Adapter, Compatibility, Lm, Native, Record, Settings, State, Strictness, constant::Ref, signature::Def,
 };
 use std::{sync::Arc, time::Instant};
 
@@ -24,6 +24,7 @@ pub(crate) struct Seldom {
     pub(crate) extractor: Option<Lm>,
     pub(crate) reask: Option<u32>,
     pub(crate) compatibility: Option<Compatibility>,
+    pub(crate) native: Option<Native>,
     pub(crate) settings: Settings,
 }
 

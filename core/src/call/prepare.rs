@@ -5,9 +5,12 @@ use super::{
     running::{Extraction, More, Running},
 };
 use crate::{
-    Adapter, AdapterChoice, Error, ErrorKind, Lm, Prefix, Record, Request, ResponseFormat, Result,
+    Adapter, AdapterChoice, Effort, Error, ErrorKind, Lm, Native, Prefix, Record, Request, ResponseFormat, Result,
     State, Strictness, Text,
-    adapter::{native, turn},
+    adapter::{
+        carry::{self, Carried, Plan, Source},
+        native as adapter_native, turn,
+    },
     constant::Ref,
     error::Fault,
     field::View,
@@ -17,6 +20,7 @@ use crate::{
     signature::{Ask, Def},
     types::kind::Kind,
 };
+use std::sync::Arc;
 
 /// What a call wants of its inputs. Behind `dyn`, so that all that does not depend on their type is compiled
 /// here once, and not again in the crate of each user.
@@ -59,7 +63,7 @@ impl Prepared {
     /// Finds the model, checks the inputs, and renders.
     pub(crate) fn new(ask: &dyn Inputs, options: &mut Options) -> Result<Self> {
         let scope = Scope::current();
-        let def = options.def(ask.def());
+        let mut def = options.def(ask.def());
         // only an error reads the path, so only an error pays for it
         let name = std::mem::take(&mut options.name);
         let path = |def: &Def| {
@@ -82,7 +86,7 @@ impl Prepared {
             return Err(Error::new(ErrorKind::NoModel, advice).at(path(&def)));
         };
         check_inputs(ask, &def).map_err(|error| error.at(path(&def)))?;
-        let choice = choice(&def, options, Some(&lm));
+        let choice = choice(&mut def, options, Some(&lm));
         let deadline = options.deadline.into_iter().chain(scope.deadline()).min();
         let fallback = (compatibility(options, Some(&lm)) == Compatibility::Dspy
             && matches!(choice.adapter, Adapter::Chat | Adapter::Xml))
@@ -178,14 +182,44 @@ pub(super) fn prepare(ask: &dyn Inputs, options: &mut Options) -> Result<Running
 }
 
 /// The adapter of a call.
-pub(super) fn choice(def: &Def, options: &Options, lm: Option<&Lm>) -> AdapterChoice {
-    AdapterChoice::decide(
+///
+/// What the protocol carries is taken out of the definition's prompt.
+pub(super) fn choice(def: &mut Def, options: &Options, lm: Option<&Lm>) -> AdapterChoice {
+    let state = options.state.as_deref();
+    let said = AdapterChoice::said(
         options.adapter,
-        options.state.as_deref().and_then(|state| state.adapter),
+        state.and_then(|state| state.adapter),
         lm.and_then(Lm::preferred_adapter),
-        def,
-        || lm.map(Lm::capabilities).unwrap_or_default(),
-    )
+    );
+    let capabilities = lm.map(Lm::capabilities).unwrap_or_default();
+    let native = native(options, lm);
+    let mut carried = native.decide(said.adapter, capabilities);
+    // as DSPy has it: who wants no thinking gets none beside the reply
+    carried.reasoning &= effort(options, lm) != Some(Effort::None);
+    if carried != Carried::default() {
+        def.plan = match state {
+            Some(state) => state.plan(def, carried),
+            None => Plan::of(def, carried).map(Arc::new),
+        };
+    }
+    said.settled(def, capabilities)
+}
+
+fn native(options: &Options, lm: Option<&Lm>) -> Native {
+    let all = [
+        options.told().and_then(|told| told.native),
+        options.state.as_deref().and_then(|state| state.native),
+        lm.and_then(Lm::preferred_native),
+    ];
+    all.into_iter()
+        .flatten()
+        .fold(Native::default(), Native::or)
+}
+
+fn effort(options: &Options, lm: Option<&Lm>) -> Option<Effort> {
+    let told = options.told().and_then(|told| told.settings.reasoning_effort);
+    told.or_else(|| options.state.as_deref()?.settings.reasoning_effort)
+        .or_else(|| lm?.settings().reasoning_effort)
 }
 
 fn compatibility(options: &Options, lm: Option<&Lm>) -> Compatibility {
@@ -214,18 +248,56 @@ pub(super) fn request(
         told.and_then(|told| told.instructions.as_deref()),
         told.and_then(|told| told.demos.as_deref()),
     );
-    let turns = turn::inputs(def, adapter, &|each| ask.each(each));
+    let turns = match def.plan.as_deref() {
+        None => turn::inputs(def, adapter, &|each| ask.each(each)),
+        Some(plan) => turn::inputs(&plan.asked, adapter, &|each| {
+            ask.each(&mut |index, view| {
+                if let Some(place) = plan.place(index) {
+                    each(place, view);
+                }
+            });
+        }),
+    };
     let mut request = Request::new(prefix, turns);
     request.settings = options.settings();
+    if let Some(plan) = def.plan.as_deref() {
+        carry(&mut request, plan, (ask, options, lm), compatibility);
+        // nothing of the reply has a form
+        if plan.asked.outputs().next().is_none() {
+            return request;
+        }
+    }
+    let def = def.asked();
     match (adapter, lm) {
         (Adapter::Json | Adapter::Baml, Some(lm)) => {
             request.response_format = response_format(def, lm, compatibility);
         }
-        (Adapter::Structured, _) => native::structured(&mut request, def),
-        (Adapter::Tool, _) => native::tool(&mut request, def),
+        (Adapter::Structured, _) => adapter_native::structured(&mut request, def),
+        (Adapter::Tool, _) => adapter_native::tool(&mut request, def),
         _ => {}
     }
     request
+}
+
+/// What the protocol carries, in the request.
+fn carry(
+    request: &mut Request,
+    plan: &Plan,
+    (ask, options, lm): (&dyn Inputs, &Options, Option<&Lm>),
+    compatibility: Compatibility,
+) {
+    if let Some(tools) = plan.tools {
+        ask.each(&mut |index, view| {
+            if index == tools {
+                request.tools = carry::specs(view).into();
+            }
+        });
+    }
+    // what the user did not ask for is not sent; DSPy sends it
+    let wanted = native(options, lm).wants_reasoning() || compatibility == Compatibility::Dspy;
+    if wanted && plan.sources.contains(&Source::Thoughts) && effort(options, lm).is_none() {
+        request.settings.reasoning_effort = Some(Effort::Low);
+    }
 }
 
 /// All that is wrong with the inputs: their bounds, then the author's own checks.
@@ -274,7 +346,7 @@ fn prefix(
         if let Some(state) = state {
             return state.prefix(def, adapter);
         }
-        if let (Some(constants), Adapter::Chat) = (def.constants, adapter) {
+        if let (Some(constants), Adapter::Chat, None) = (def.constants, adapter, &def.plan) {
             return Prefix::new(constants.prompt.clone());
         }
     }
@@ -292,6 +364,7 @@ pub(crate) fn render_prefix(
     instructions: Option<&str>,
     demos: &[Record],
 ) -> Prefix {
+    let def = def.asked();
     let system = match (def.constants, adapter, instructions) {
         (Some(constants), Adapter::Chat, None) => constants.prompt.clone(),
         _ => Text::shared(render(

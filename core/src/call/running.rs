@@ -183,7 +183,7 @@ impl Running {
             return Ok(Some(response));
         }
         for completion in &mut response.completions {
-            take_call(completion, self.notes.choice.adapter);
+            take_call(completion, self.notes.choice.adapter, &self.def);
         }
         Ok(Some(response))
     }
@@ -269,7 +269,11 @@ fn complaint(error: &Error) -> String {
 
 /// Where a tool was to be called, the outputs are its arguments. A server that wraps its answer into a
 /// call on its own is understood too.
-pub(crate) fn take_call(completion: &mut Completion, adapter: Adapter) {
+pub(crate) fn take_call(completion: &mut Completion, adapter: Adapter, def: &Def) {
+    // the signature's own tools: their calls are an output
+    if def.plan.as_ref().is_some_and(|plan| plan.hands_tools()) {
+        return;
+    }
     if adapter != Adapter::Tool && !completion.text.trim().is_empty() {
         return;
     }

@@ -12,6 +12,10 @@ pub struct Capabilities {
     pub tools: bool,
     /// Gives several completions for one request.
     pub many: bool,
+    /// Gives its thoughts apart from its text.
+    pub reasoning: bool,
+    /// Cites the documents it was given, apart from its text.
+    pub citations: bool,
 }
 
 impl Capabilities {
@@ -21,12 +25,17 @@ impl Capabilities {
         json_object: false,
         tools: false,
         many: false,
+        reasoning: false,
+        citations: false,
     };
-    /// All that is known here.
+    /// Every form of a reply. What a model gives apart from it, reasoning and citations, is said by itself:
+    /// of a server that only seems to give them nothing would be left.
     pub const ALL: Capabilities = Capabilities {
         json_schema: true,
         json_object: true,
         tools: true,
         many: true,
+        reasoning: false,
+        citations: false,
     };
 }

@@ -3,7 +3,7 @@ use super::{
     BoxFuture, BoxStream, Capabilities, Chunk, HistoryCall, LanguageModel, Request, Response,
     Scoped, Settings, history::History, stream::Watched,
 };
-use crate::{Adapter, Compatibility, Error, ErrorKind, Result, run::timer};
+use crate::{Adapter, Compatibility, Error, ErrorKind, Native, Result, run::timer};
 use std::{
     fmt,
     future::Future,
@@ -31,6 +31,7 @@ pub struct Lm {
 struct Shared {
     settings: Settings,
     adapter: Option<Adapter>,
+    native: Option<Native>,
     extractor: Option<Lm>,
     compatibility: Option<Compatibility>,
     capabilities: Option<Capabilities>,
@@ -50,6 +51,7 @@ impl Lm {
         let shared = Shared {
             settings: Settings::default(),
             adapter: None,
+            native: None,
             extractor: None,
             compatibility: None,
             capabilities: None,
@@ -92,6 +94,9 @@ impl Lm {
     pub(crate) fn preferred_adapter(&self) -> Option<Adapter> {
         self.shared.adapter
     }
+    pub(crate) fn preferred_native(&self) -> Option<Native> {
+        self.shared.native
+    }
     pub(crate) fn own_extractor(&self) -> Option<Lm> {
         self.shared.extractor.clone()
     }
@@ -121,6 +126,11 @@ impl Lm {
     #[must_use]
     pub fn adapter(self, adapter: Adapter) -> Self {
         self.changed(|shared| shared.adapter = Some(adapter))
+    }
+    /// The same model; what of a signature goes to its server apart from the prompt.
+    #[must_use]
+    pub fn native(self, native: Native) -> Self {
+        self.changed(|shared| shared.native = Some(native))
     }
     /// The same model with another beside it that takes fields out of its words, for
     /// [`Adapter::TwoStep`].

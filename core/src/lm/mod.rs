@@ -20,7 +20,7 @@ pub use request::{OutputSchema, Request, ResponseFormat, ToolChoice, ToolSpec};
 pub use response::{Chunk, Completion, FinishReason, Response, ToolCall, Usage};
 pub(crate) use scope::{Deadline, Installed};
 pub use scope::{InScope, Scope, Scoped};
-pub use settings::Settings;
+pub use settings::{Effort, Settings};
 pub use turns::Turns;
 
 use crate::Result;

@@ -1,6 +1,6 @@
 //! What a model answers.
 use super::BoxStream;
-use crate::Result;
+use crate::{Result, types::Citation};
 use futures_core::Stream;
 use std::{
     collections::VecDeque,
@@ -35,6 +35,8 @@ pub struct Completion {
     pub reasoning: Option<String>,
     /// Tools it wants called.
     pub tool_calls: Vec<ToolCall>,
+    /// What it cites of the documents it was given, if it says so apart from the text.
+    pub citations: Vec<Citation>,
     /// Why it stopped, if the server said.
     pub finish_reason: Option<FinishReason>,
 }
@@ -161,6 +163,7 @@ impl Response {
             .chain(completion.reasoning.map(Chunk::Reasoning))
             .chain(text.map(Chunk::Text))
             .chain(calls)
+            .chain(completion.citations.into_iter().map(Chunk::Citation))
             .chain(completion.finish_reason.map(Chunk::Finish))
             .chain([Chunk::End(self.usage)])
     }
@@ -231,6 +234,8 @@ pub enum Chunk {
         /// JSON text.
         arguments: String,
     },
+    /// What it cites, apart from the text.
+    Citation(Citation),
     /// Who answers; the first piece, where a server says so.
     Head {
         /// The model that answers, in the server's words.

@@ -23,8 +23,57 @@ pub struct Settings {
     pub n: Option<u32>,
     /// Asks for repeatable sampling, where the server can.
     pub seed: Option<i64>,
+    /// How much the model shall think before it answers.
+    pub reasoning_effort: Option<Effort>,
     /// Texts that end the reply.
     pub stop: Option<Arc<[String]>>,
+}
+
+/// How much a model shall think before it answers.
+///
+/// ```
+/// use sigflow_core::Effort;
+/// assert_eq!(Effort::ALL.map(Effort::as_str), ["none", "minimal", "low", "medium", "high"]);
+/// assert_eq!(Effort::of("high"), Some(Effort::High));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Effort {
+    /// Not at all.
+    None,
+    /// As little as it can.
+    Minimal,
+    /// A little.
+    Low,
+    /// Some.
+    Medium,
+    /// Much.
+    High,
+}
+
+impl Effort {
+    /// All of them, the least first.
+    pub const ALL: [Effort; 5] = [
+        Effort::None,
+        Effort::Minimal,
+        Effort::Low,
+        Effort::Medium,
+        Effort::High,
+    ];
+    /// The word for it on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Effort::None => "none",
+            Effort::Minimal => "minimal",
+            Effort::Low => "low",
+            Effort::Medium => "medium",
+            Effort::High => "high",
+        }
+    }
+    /// The one that a word stands for.
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|effort| effort.as_str() == word)
+    }
 }
 
 impl Settings {
@@ -37,6 +86,7 @@ impl Settings {
             max_tokens: self.max_tokens.or(other.max_tokens),
             n: self.n.or(other.n),
             seed: self.seed.or(other.seed),
+            reasoning_effort: self.reasoning_effort.or(other.reasoning_effort),
             stop: self.stop.clone().or_else(|| other.stop.clone()),
         }
     }

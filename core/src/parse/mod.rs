@@ -14,6 +14,7 @@
     reason = "`node` and `note`, `names` and `named` are the words of this place"
 )]
 mod bare;
+mod carried;
 mod chat;
 mod check;
 mod containers;
@@ -44,6 +45,7 @@ mod tests;
 pub(crate) use crate::read::Given;
 pub use crate::read::{OneFault, Values};
 pub(crate) use chat::{has_odd_line_ends, is_line_end, lines as chat_lines, without_cut_marker};
+pub(crate) use carried::reading as carried_reading;
 pub(crate) use check::check;
 pub(crate) use expected::expected;
 pub(crate) use fold::same as is_same_name;
@@ -146,6 +148,13 @@ fn read_listed<S: Ask>(
     completion: &Completion,
     listed: bool,
 ) -> Result<(S::Output, Vec<Repair>)> {
+    if let Some(plan) = &def.plan {
+        let (values, repairs) = carried::outputs(def, plan, how, completion)?;
+        return match S::read(def, Values::of_outputs(values, def)) {
+            Ok(output) => Ok((output, repairs)),
+            Err(faults) => Err(carried::refused(def, plan, how, completion, faults)),
+        };
+    }
     let text = &*completion.text;
     if let Some(error) = empty(text) {
         return Err(error);

@@ -11,7 +11,7 @@ pub use record::Record;
 pub use state::State;
 
 use crate::{
-    Adapter, Call, Compatibility, Lm, Settings, Strictness,
+    Adapter, Call, Compatibility, Lm, Native, Settings, Strictness,
     constant::Ref,
     signature::{Def, Signature, WithReasoning, def_of},
 };
@@ -129,6 +129,12 @@ impl<S: Signature> Predict<S> {
     #[must_use]
     pub fn adapter(mut self, adapter: Adapter) -> Self {
         self.state_mut().adapter = Some(adapter);
+        self
+    }
+    /// The same predictor; what of its signature goes to the server apart from the prompt: see [`Native`].
+    #[must_use]
+    pub fn native(mut self, native: Native) -> Self {
+        self.state_mut().native = Some(native);
         self
     }
     /// The same predictor, forgiving its replies so much.

@@ -1,7 +1,10 @@
 //! What tuning changes.
 use super::{Edited, Kept, Record};
 use crate::{
-    Adapter, Compatibility, Lm, Prefix, Settings, Strictness, call::render_prefix, signature::Def,
+    Adapter, Compatibility, Lm, Native, Prefix, Settings, Strictness,
+    adapter::carry::{Carried, Plan},
+    call::render_prefix,
+    signature::Def,
 };
 use std::sync::{Arc, OnceLock};
 
@@ -16,6 +19,8 @@ pub struct State {
     pub settings: Settings,
     /// The adapter, if it has its own.
     pub adapter: Option<Adapter>,
+    /// What goes to the server apart from the prompt, if it was said.
+    pub native: Option<Native>,
     /// How much replies are forgiven, if it was said.
     pub strictness: Option<Strictness>,
     /// The model, if it has its own.
@@ -32,6 +37,22 @@ pub struct State {
     pub(crate) kept: Option<Arc<Kept>>,
     /// One for each adapter.
     prefixes: [OnceLock<Prefix>; Adapter::ALL.len()],
+    /// The same without what the protocol carries, for the first calls that leave something to it.
+    planned: OnceLock<Box<Planned>>,
+}
+
+/// A signature of which the protocol carries some fields, and what was rendered of the rest.
+#[derive(Clone)]
+struct Planned {
+    carried: Carried,
+    plan: Option<Arc<Plan>>,
+    prefixes: [OnceLock<Prefix>; Adapter::ALL.len()],
+}
+
+impl Planned {
+    fn is(&self, plan: &Arc<Plan>) -> bool {
+        self.plan.as_ref().is_some_and(|own| Arc::ptr_eq(own, plan))
+    }
 }
 
 impl State {
@@ -44,13 +65,35 @@ impl State {
     }
     /// Rendered once per state, then shared by all its calls.
     pub(crate) fn prefix(&self, def: &Def, adapter: Adapter) -> Prefix {
-        let cell = &self.prefixes[adapter as usize];
+        let prefixes = match (&def.plan, self.planned.get()) {
+            (None, _) => &self.prefixes,
+            (Some(plan), Some(planned)) if planned.is(plan) => &planned.prefixes,
+            // a model that can do something else than the one before
+            _ => return render_prefix(def, adapter, self.instructions.as_deref(), &self.demos),
+        };
+        let cell = &prefixes[adapter as usize];
         let render = || render_prefix(def, adapter, self.instructions.as_deref(), &self.demos);
         cell.get_or_init(render).clone()
+    }
+    /// What the protocol carries, found out once per state.
+    pub(crate) fn plan(&self, def: &Def, carried: Carried) -> Option<Arc<Plan>> {
+        let planned = self.planned.get_or_init(|| {
+            Box::new(Planned {
+                carried,
+                plan: Plan::of(def, carried).map(Arc::new),
+                prefixes: Default::default(),
+            })
+        });
+        if planned.carried == carried {
+            planned.plan.clone()
+        } else {
+            Plan::of(def, carried).map(Arc::new)
+        }
     }
     /// Forgets what was rendered, since something is about to change.
     pub(crate) fn changed(&mut self) -> &mut Self {
         self.prefixes = Default::default();
+        self.planned = OnceLock::new();
         self
     }
 }

@@ -172,6 +172,7 @@ impl Open {
             exchange.replies = all.iter().map(|one| one.text.clone()).collect();
             exchange.reasoning = all.iter().map(|one| one.reasoning.clone()).collect();
             exchange.tool_calls = all.iter().map(|one| one.tool_calls.clone()).collect();
+            exchange.citations = all.iter().map(|one| one.citations.clone()).collect();
             exchange.model.clone_from(&response.model);
             exchange.usage = response.usage;
         });

@@ -38,12 +38,17 @@ impl Replay {
             .tool_calls
             .into_iter()
             .chain(std::iter::repeat(Vec::new()));
-        for ((text, reasoning), tool_calls) in
-            exchange.replies.into_iter().zip(reasoning).zip(tools)
+        let cited = exchange
+            .citations
+            .into_iter()
+            .chain(std::iter::repeat(Vec::new()));
+        let apart = reasoning.zip(tools).zip(cited);
+        for (text, ((reasoning, tool_calls), citations)) in exchange.replies.into_iter().zip(apart)
         {
             response.completions.push(Completion {
                 reasoning,
                 tool_calls,
+                citations,
                 ..Completion::text(text)
             });
         }

@@ -1,6 +1,6 @@
 //! What is left of a run, as plain data.
 use super::RunId;
-use crate::{ErrorKind, Lm, Record, Role, ToolCall, Usage};
+use crate::{ErrorKind, Lm, Record, Role, ToolCall, Usage, types::Citation};
 use std::time::Duration;
 
 /// What happened in a run: programs, their nodes, their calls, with inputs, prompts, replies, outputs, tokens and
@@ -91,6 +91,8 @@ pub struct Exchange {
     pub reasoning: Vec<Option<String>>,
     /// The tools that each completion wants called.
     pub tool_calls: Vec<Vec<ToolCall>>,
+    /// What each completion cites, apart from its text.
+    pub citations: Vec<Vec<Citation>>,
     /// The model that answered.
     pub model: String,
     /// Tokens, if the server said.

@@ -1,6 +1,8 @@
 //! Traces as JSON.
 use super::trace::{CallTrace, Exchange, Outcome, Span, SpanKind, Trace};
-use crate::{Error, ErrorKind, Record, Result, ToolCall, Usage};
+use crate::{
+    Error, ErrorKind, Field, InputField, Record, Result, ToolCall, Usage, types::Citation,
+};
 use serde_json::{Map, Value, json};
 use std::time::Duration;
 
@@ -161,6 +163,7 @@ fn exchange(exchange: &Exchange) -> Value {
         "replies": exchange.replies,
         "reasoning": exchange.reasoning,
         "tool_calls": tools.map(|calls| calls.iter().map(tool).collect::<Value>()).collect::<Value>(),
+        "citations": exchange.citations.iter().map(|cited| cited.view().to_value()).collect::<Value>(),
         "model": exchange.model,
         "usage": exchange.usage.map(|usage| json!({
             "input_tokens": usage.input_tokens,
@@ -187,6 +190,11 @@ fn read_exchange(value: &Value) -> Option<Exchange> {
         replies: list(&value["replies"], text)?,
         reasoning: list(&value["reasoning"], |value| Some(text(value)))?,
         tool_calls: list(&value["tool_calls"], |calls| list(calls, tool))?,
+        // traces of before have none
+        citations: list(&value["citations"], |cited| {
+            list(cited, |one| Citation::from_value(one.clone()).ok())
+        })
+        .unwrap_or_default(),
         model: text(&value["model"])?,
         usage: if usage.is_null() {
             None

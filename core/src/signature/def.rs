@@ -1,7 +1,7 @@
 //! The definition of a signature, and what the compiler rendered of it.
 use crate::{
     Adapter, Text,
-    adapter::system::REASONING,
+    adapter::{carry::Plan, system::REASONING},
     constant::Ref,
     lm::OutputSchema,
     schema::{Dialect, FieldDef, What, dialect, render},
@@ -67,6 +67,10 @@ pub struct Def {
     pub reasoning: bool,
     /// What the compiler rendered.
     pub constants: Option<&'static Constants>,
+    /// What the protocol carries of it, in one call.
+    pub(crate) plan: Option<Arc<Plan>>,
+    /// Tools of its go to the server, so that calls in its history are messages of the protocol.
+    pub(crate) hands_tools: bool,
 }
 
 impl Def {
@@ -76,6 +80,8 @@ impl Def {
             signature,
             reasoning: false,
             constants: None,
+            plan: None,
+            hands_tools: false,
         }
     }
     /// What the macro fills in.
@@ -88,6 +94,15 @@ impl Def {
             signature: Ref::new(signature),
             reasoning: false,
             constants,
+            plan: None,
+            hands_tools: false,
+        }
+    }
+    /// What is put to the model: without what the protocol carries.
+    pub(crate) fn asked(&self) -> &Def {
+        match &self.plan {
+            Some(plan) => &plan.asked,
+            None => self,
         }
     }
     /// The inputs in order.

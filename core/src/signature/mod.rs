@@ -108,5 +108,7 @@ pub(crate) fn def_of<S: Signature>() -> Def {
         signature: crate::constant::Ref::new(S::DEF),
         reasoning: S::REASONING,
         constants: S::constants(),
+        plan: None,
+        hands_tools: false,
     }
 }

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     Error, ErrorKind, View,
+    adapter::carry,
     error::Fault,
     parse::{self, Reading},
     read::Reader,
@@ -58,6 +59,48 @@ impl Running {
                 }
                 self.happened(index, FieldEvent::Finished);
             }
+        }
+    }
+
+    /// The output that is what the model thinks.
+    fn thoughts_index(&self) -> Option<usize> {
+        let sources = &self.source.def.plan.as_ref()?.sources;
+        sources.iter().position(|source| *source == carry::Source::Thoughts)
+    }
+
+    /// More of the thoughts, where they are an output. Those between pieces of the text wait for the end.
+    pub(super) fn thinks(&mut self, text: String, parts: &mut dyn Parts) {
+        let Some(field) = self.thoughts_index().filter(|_| self.text.is_empty()) else {
+            return;
+        };
+        if parts.at(field).is_some_and(|slot| slot.is_absent()) {
+            let what = What::Started;
+            self.step(Step { field, what }, parts);
+        }
+        self.thoughts_shown += text.len();
+        let what = What::Text(text);
+        self.step(Step { field, what }, parts);
+    }
+
+    /// The thoughts are complete.
+    pub(super) fn thought(&mut self, parts: &mut dyn Parts) {
+        let (Some(index), Some(thoughts)) = (self.thoughts_index(), &self.completion.reasoning)
+        else {
+            return;
+        };
+        let Some(slot) = parts.at(index).filter(|slot| !slot.is_absent()) else {
+            return;
+        };
+        let rest = thoughts.get(self.thoughts_shown..).unwrap_or_default().to_owned();
+        let (value, field) = (Value::from(thoughts.as_str()), &self.fields[index]);
+        let kept = slot.finish(&mut Reader::of(value), &mut |_, view| parse::keeps(field, &view));
+        if !rest.is_empty() {
+            self.happened(index, FieldEvent::Delta(rest));
+        }
+        // what breaks a bound is an error at the end, as in a call
+        if kept {
+            self.done[index] = true;
+            self.happened(index, FieldEvent::Finished);
         }
     }
 
@@ -130,7 +173,7 @@ impl Running {
             return;
         }
         let how = self.source.how();
-        let mut reading = parse::read_outputs_of(&self.source.def, how, &self.text);
+        let mut reading = self.reading(how);
         for index in 0..self.fields.len() {
             let value = reading.values.get_mut(index).and_then(Option::take);
             if let (Some(value), Some(slot)) = (value, parts.at(index)) {

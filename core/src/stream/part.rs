@@ -106,6 +106,8 @@ pub enum Grown<'a, 't> {
 /// A place for an output, whatever its type.
 #[doc(hidden)]
 pub trait Slot {
+    /// Whether nothing of it came yet.
+    fn is_absent(&self) -> bool;
     /// The value has begun.
     fn start(&mut self);
     /// More of it came.
@@ -121,6 +123,9 @@ pub trait Slot {
 }
 
 impl<T: Field> Slot for Part<T> {
+    fn is_absent(&self) -> bool {
+        matches!(self, Part::Absent)
+    }
     fn start(&mut self) {
         *self = Part::Growing(Growing(None));
     }

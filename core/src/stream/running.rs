@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     Adapter, Completion, Error, ErrorKind, Response, Result, Usage, call::take_call, lm::Chunk,
-    parse::Strictness, schema::FieldDef,
+    parse::{self, How, Reading, Strictness}, schema::FieldDef,
 };
 use serde_json::Map;
 use std::{
@@ -35,6 +35,8 @@ pub(super) struct Running {
     over: bool,
     /// What ended the stream before the reply did, for those who ask again.
     failed: Option<(ErrorKind, String)>,
+    /// How much of the thoughts was shown, where they are an output.
+    pub(super) thoughts_shown: usize,
     /// Empty; keeps its room.
     steps: Vec<Step>,
 }
@@ -57,6 +59,7 @@ impl Running {
             broken: None,
             over: false,
             failed: None,
+            thoughts_shown: 0,
             steps: Vec::new(),
         }
     }
@@ -151,6 +154,7 @@ impl Running {
             Chunk::Reasoning(text) => {
                 let thoughts = &mut self.completion.reasoning;
                 thoughts.get_or_insert_default().push_str(&text);
+                self.thinks(text, parts);
                 return;
             }
             Chunk::ToolCall {
@@ -167,6 +171,10 @@ impl Running {
                 if !wanted {
                     return;
                 }
+            }
+            Chunk::Citation(citation) => {
+                self.completion.citations.push(citation);
+                return;
             }
             Chunk::Head { model, request_id } => {
                 self.response.model = model;
@@ -204,7 +212,11 @@ impl Running {
         if !shown.trim().is_empty() {
             self.completion.text = shown;
         }
-        take_call(&mut self.completion, self.source.notes.choice.adapter);
+        take_call(
+            &mut self.completion,
+            self.source.notes.choice.adapter,
+            &self.source.def,
+        );
         self.text = std::mem::take(&mut self.completion.text);
         let same = before.map_or(self.text.len() == length, |before| before == self.text);
         self.source.received(usage, &mut self.response, &self.text);
@@ -213,7 +225,21 @@ impl Running {
             self.scanner.ended(&self.text, &mut steps);
             self.all(&mut steps, parts);
         }
+        self.thought(parts);
         self.settle(parts);
+    }
+
+    /// What the whole of the reply says.
+    pub(super) fn reading(&self, how: How) -> Reading {
+        let def = &self.source.def;
+        match &def.plan {
+            None => parse::read_outputs_of(def, how, &self.text),
+            Some(plan) => {
+                let mut completion = self.completion.clone();
+                completion.text.clone_from(&self.text);
+                parse::carried_reading(def, plan, how, &completion)
+            }
+        }
     }
 
     /// More of a tool call.

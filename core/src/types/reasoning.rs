@@ -48,6 +48,16 @@ impl Field for Reasoning {
 }
 serde_traits!(Reasoning);
 
+/// Whether a schema is that of a [`Reasoning`]: text that is shown as `str` and is not `str`.
+pub(crate) fn is_reasoning(schema: &Schema) -> bool {
+    let mut schema = schema;
+    while let Schema::Constrained(inner, _) = schema {
+        schema = inner.get();
+    }
+    matches!(schema, Schema::Printed(inner, name)
+        if name.get() == "str" && matches!(inner.get(), Schema::Text))
+}
+
 impl Deref for Reasoning {
     type Target = str;
     fn deref(&self) -> &str {

@@ -2,7 +2,7 @@
 use super::record::record;
 use crate::{
     Record, ToolCall, ToolSpec,
-    adapter::{framing, python},
+    adapter::{carry, framing, python},
 };
 use serde_json::{Map, Value, json};
 
@@ -193,10 +193,7 @@ impl From<&[ToolCall]> for ToolCalls {
         let call = |call: &ToolCall| ToolInvocation {
             id: Some(call.id.clone()).filter(|id| !id.is_empty()),
             name: call.name.clone(),
-            args: match serde_json::from_str(&call.arguments) {
-                Ok(Value::Object(members)) => members.into(),
-                _ => Record::default(),
-            },
+            args: carry::arguments(&call.arguments),
         };
         ToolCalls::new(calls.iter().map(call))
     }

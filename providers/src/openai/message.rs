@@ -1,6 +1,6 @@
 //! One completion of a reply, in whatever form its parts come.
 use serde_json::{Map, Value};
-use sigflow_core::{Completion, FinishReason, ToolCall};
+use sigflow_core::{Completion, Field, FinishReason, ToolCall, types::Citation};
 use std::borrow::Cow;
 
 /// One choice, and the words with which the model refused.
@@ -47,6 +47,7 @@ pub(crate) fn completion(choice: Option<&mut Map<String, Value>>) -> (Completion
     {
         completion.tool_calls.extend(tool_call(0, call));
     }
+    completion.citations = citations(message.remove("provider_specific_fields"), "citations");
     if completion.text.is_empty() && refused.is_some() {
         completion.finish_reason = Some(FinishReason::ContentFilter);
     }
@@ -61,6 +62,7 @@ pub(crate) struct Delta {
     pub(crate) refusal: String,
     /// Pieces of tool calls, by their places.
     pub(crate) calls: Vec<(usize, ToolCall)>,
+    pub(crate) citations: Vec<Citation>,
     pub(crate) finish: Option<FinishReason>,
 }
 
@@ -97,10 +99,30 @@ pub(crate) fn delta(choice: &mut Map<String, Value>) -> Delta {
             .filter_map(|(at, call)| call_piece(at, call))
             .collect();
     }
+    delta.citations = citations(message.remove("provider_specific_fields"), "citation");
     if let (true, Some(call)) = (delta.calls.is_empty(), message.remove("function_call")) {
         delta.calls.extend(call_piece(0, call));
     }
     delta
+}
+
+/// What a model cites. The protocol has no place for it; LiteLLM hands Anthropic's citations on in a member
+/// of its own: a list for each block of the text, or all in one.
+fn citations(fields: Option<Value>, name: &str) -> Vec<Citation> {
+    let Some(Value::Object(mut fields)) = fields else {
+        return Vec::new();
+    };
+    let cited = match fields.remove(name) {
+        Some(Value::Array(cited)) => cited,
+        one => one.into_iter().collect(),
+    };
+    let each = cited.into_iter().flat_map(|one| match one {
+        Value::Array(inner) => inner,
+        one => vec![one],
+    });
+    // a citation of another kind has no place in a document
+    each.filter_map(|one| Citation::from_value(one).ok())
+        .collect()
 }
 
 fn call_piece(position: usize, call: Value) -> Option<(usize, ToolCall)> {

@@ -35,6 +35,7 @@ const OURS: &[&str] = &[
     "n",
     "seed",
     "stop",
+    "reasoning_effort",
     "tools",
     "tool_choice",
     "response_format",
@@ -155,6 +156,9 @@ impl Encoder {
         }
         if let Some(seed) = settings.seed {
             let _ = write!(out, ",\"seed\":{seed}");
+        }
+        if let Some(effort) = settings.reasoning_effort {
+            let _ = write!(out, ",\"reasoning_effort\":\"{}\"", effort.as_str());
         }
         if let Some(stop) = settings.stop.as_deref().filter(|stop| !stop.is_empty()) {
             out.push_str(",\"stop\":[");

@@ -299,6 +299,8 @@ impl Talk {
                 arguments: call.arguments,
             }));
         }
+        let cited = delta.citations.into_iter();
+        self.pieces.extend(cited.map(|one| Ok(Chunk::Citation(one))));
         if let Some(reason) = delta.finish {
             self.finish = Some(reason.clone());
             self.pieces.push_back(Ok(Chunk::Finish(reason)));

@@ -1,5 +1,5 @@
 //! A predictor's own model, as DSPy describes it.
-use crate::Lm;
+use crate::{Effort, Lm};
 use serde_json::{Map, Value, json};
 
 /// What DSPy makes an equal model of: its name and settings. A key is no part of it.
@@ -18,6 +18,7 @@ pub(super) fn describe(lm: &Lm) -> Value {
         ("top_p", json!(settings.top_p)),
         ("n", json!(settings.n)),
         ("seed", json!(settings.seed)),
+        ("reasoning_effort", json!(settings.reasoning_effort.map(Effort::as_str))),
         ("stop", json!(settings.stop.as_deref())),
     ];
     for (name, value) in optional {

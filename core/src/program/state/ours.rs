@@ -1,6 +1,6 @@
 //! What stands under `metadata.sigflow`.
 use super::fingerprint;
-use crate::{Settings, error::Fault, field::shorten, program::Predictor};
+use crate::{Effort, Settings, error::Fault, field::shorten, program::Predictor};
 use serde_json::{Map, Value, json};
 
 /// The name of our part.
@@ -41,6 +41,7 @@ fn settings(settings: &Settings) -> Value {
         ("max_tokens", json!(settings.max_tokens)),
         ("n", json!(settings.n)),
         ("seed", json!(settings.seed)),
+        ("reasoning_effort", json!(settings.reasoning_effort.map(Effort::as_str))),
         ("stop", json!(settings.stop.as_deref())),
     ];
     let set = all.into_iter().filter(|(_, value)| !value.is_null());
@@ -81,6 +82,13 @@ pub(super) fn read_settings(path: &str, saved: &Value, faults: &mut Vec<Fault>) 
             "seed" => {
                 settings.seed = value.as_i64();
                 (settings.seed.is_some(), "a whole number")
+            }
+            "reasoning_effort" => {
+                settings.reasoning_effort = value.as_str().and_then(Effort::of);
+                (
+                    settings.reasoning_effort.is_some(),
+                    "`none`, `minimal`, `low`, `medium` or `high`",
+                )
             }
             "stop" => {
                 let texts = value.as_array().and_then(|items| {
