@@ -39,8 +39,8 @@ pub use dynamic::{
 pub use error::{Error, ErrorKind, Fault, Result};
 pub use field::{Field, InputField, Items, MapKey, Members, View, Written};
 pub use graph::{Edge, EdgeKind, Graph, Node, NodeKind};
-pub use lm::{Effort, 
-    BoxFuture, BoxStream, Capabilities, Chunk, Completion, FinishReason, HistoryCall,
+pub use lm::{
+    BoxFuture, BoxStream, Capabilities, Chunk, Completion, Effort, FinishReason, HistoryCall,
     HistoryContent, InScope, LanguageModel, Lm, Message, OutputSchema, Part, Prefix, Request,
     Response, ResponseFormat, Role, Scope, Scoped, Settings, Text, ToolCall, ToolChoice, ToolSpec,
     Turns, Usage,

@@ -4,7 +4,7 @@ mod support;
 
 use serde_json::{Value, json};
 use sigflow_core::{
-    Message, OutputSchema, Request, ResponseFormat, Settings, ToolChoice, ToolSpec,
+    Effort, Message, OutputSchema, Request, ResponseFormat, Settings, ToolChoice, ToolSpec,
 };
 use sigflow_providers::TokenField;
 use std::{collections::BTreeSet, sync::Arc};
@@ -29,6 +29,10 @@ const PARTS: &[Part] = &[
     (|r| r.settings.max_tokens = Some(64), &["max_tokens"]),
     (|r| r.settings.n = Some(3), &["n"]),
     (|r| r.settings.seed = Some(-7), &["seed"]),
+    (
+        |r| r.settings.reasoning_effort = Some(Effort::Low),
+        &["reasoning_effort"],
+    ),
     (
         |r| r.settings.stop = Some(Arc::from(["END".to_owned(), "\n\n".to_owned()])),
         &["stop"],
@@ -117,6 +121,7 @@ async fn every_form_of_a_request_is_valid() {
                     max_tokens: Some(1),
                     n: Some(1),
                     seed: Some(i64::MAX),
+                    reasoning_effort: Some(Effort::Minimal),
                     stop: Some(Arc::from(["\"".to_owned()])),
                 };
                 let client = server

@@ -29,7 +29,7 @@ pub use stream::{nth, output_part};
 pub use strict::{strict_instance, strict_output, strict_outputs};
 pub use tables::{
     Extra, Of, definition, ge, gt, identity, input, instance, le, lt, multiple_of, output, pattern,
-    trim, variant, word,
+    trim, variant, variant_also, word, word_also,
 };
 
 #[cfg(feature = "schemars")]

@@ -212,23 +212,42 @@ pub const fn pattern(expression: &'static str) -> Constraint {
 
 /// A row for a variant without data.
 pub const fn word(name: &'static str, doc: &'static str) -> Variant {
+    word_also(name, doc, &[])
+}
+
+/// A row for a variant without data that a reply may call by other names too.
+pub const fn word_also(
+    name: &'static str,
+    doc: &'static str,
+    aliases: &'static [Ref<str>],
+) -> Variant {
     Variant {
         name: Ref::new(name),
         value: None,
         doc: Ref::new(doc),
         data: None,
-        aliases: Ref::new(&[]),
+        aliases: Ref::new(aliases),
     }
 }
 
 /// A row for a variant with data.
 pub const fn variant(name: &'static str, doc: &'static str, data: Ref<Schema>) -> Variant {
+    variant_also(name, doc, data, &[])
+}
+
+/// A row for a variant with data that a reply may call by other names too.
+pub const fn variant_also(
+    name: &'static str,
+    doc: &'static str,
+    data: Ref<Schema>,
+    aliases: &'static [Ref<str>],
+) -> Variant {
     Variant {
         name: Ref::new(name),
         value: None,
         doc: Ref::new(doc),
         data: Some(data),
-        aliases: Ref::new(&[]),
+        aliases: Ref::new(aliases),
     }
 }
 

@@ -157,7 +157,12 @@ impl Plan {
             .inputs()
             .iter()
             .position(|field| holds_tools(field.schema.get()))
-            .filter(|_| carried.tools && def.outputs().any(|field| kind(field) == Some(Kind::ToolCalls)));
+            .filter(|_| {
+                carried.tools
+                    && def
+                        .outputs()
+                        .any(|field| kind(field) == Some(Kind::ToolCalls))
+            });
         let source = |field: &FieldDef| match kind(field) {
             Some(Kind::ToolCalls) if tools.is_some() => Source::Calls,
             Some(Kind::Citations) if carried.citations => Source::Citations,
@@ -171,7 +176,10 @@ impl Plan {
         let inputs = def.inputs().iter().enumerate();
         let inputs = inputs.filter(|(index, _)| Some(*index) != tools);
         // the reasoning of a chain of thought is text, so it stays what it is: a flag
-        let outputs = def.outputs().zip(&*sources).skip(usize::from(def.reasoning));
+        let outputs = def
+            .outputs()
+            .zip(&*sources)
+            .skip(usize::from(def.reasoning));
         let outputs = outputs.filter(|(_, source)| **source == Source::Text);
         let signature = SignatureDef {
             name: def.signature.name.clone(),

@@ -115,6 +115,28 @@ pub(crate) fn system_at_run_time(
     }
 }
 
+/// How long a text is without the blanks at its end, as Python's `rstrip` sees them.
+pub(crate) const fn stripped_len(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut len = bytes.len();
+    loop {
+        // nearly every text ends in a letter or a sign, and in a constant only an index is cheap
+        if len == 0 || (bytes[len - 1] > b' ' && bytes[len - 1] < 0x80) {
+            return len;
+        }
+        let blank = match bytes.split_at(len).0 {
+            [.., 9..=13 | 28..=32] => 1,
+            [.., 0xc2, 0x85 | 0xa0] => 2,
+            [.., 0xe1, 0x9a, 0x80]
+            | [.., 0xe2, 0x80, 0x80..=0x8a | 0xa8 | 0xa9 | 0xaf]
+            | [.., 0xe2, 0x81, 0x9f]
+            | [.., 0xe3, 0x80, 0x80] => 3,
+            _ => return len,
+        };
+        len -= blank;
+    }
+}
+
 /// Python's `strip`: it takes more characters for blanks than `trim` does.
 pub(crate) fn strip(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c))

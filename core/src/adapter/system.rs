@@ -1,5 +1,5 @@
 //! The system message, and the reminder that ends each turn. `const fn`s: see [`crate::schema::render`].
-use super::{Adapter, about, framing};
+use super::{Adapter, about, framing, stripped_len};
 use crate::{
     constant::{Out, is_plain_line},
     schema::{FieldDef, Schema, leaf, python_name, python_note, words},
@@ -152,7 +152,20 @@ pub(super) const fn description(out: &mut Out<'_>, index: usize, field: &FieldDe
             Some(leaf) => out.push(leaf.name),
             None => python_name(out, field.schema.get()),
         }
-        out.piece(spelled.text, spelled.closed, spelled.key);
+        // DSPy strips the whole list; what more is said of a field has no blanks at its end
+        let mut dropped = 0;
+        if last && !doc.is_empty() {
+            dropped = match stripped_len(doc) {
+                0 => doc.len() + 1,
+                kept => doc.len() - kept,
+            };
+            if dropped > 0
+                && (!field.constraints.get().is_empty() || about::is_described(field.schema.get()))
+            {
+                dropped = 0;
+            }
+        }
+        out.piece(spelled.text, spelled.closed, spelled.key - dropped);
         // the commonest fields have nothing more to say
         if spelled.bare && leaf.is_some() {
             if !last && doc.is_empty() {
@@ -182,13 +195,15 @@ pub(super) const fn description(out: &mut Out<'_>, index: usize, field: &FieldDe
     // DSPy strips the end of the list: an empty description leaves its blank only in the middle
     if field.spelled.is_some() && !doc.is_empty() {
         // said already
-    } else if !last || !doc.is_empty() || typed || bounded {
+    } else if !last || typed || bounded {
         out.push(" ");
-        out.push(if last && !typed && !bounded {
-            doc.trim_ascii_end()
-        } else {
-            doc
-        });
+        out.push(doc);
+    } else {
+        let kept = stripped_len(doc);
+        if kept > 0 {
+            out.push(" ");
+            out.piece(doc, 0, kept);
+        }
     }
     if !type_description.is_empty() {
         out.push("\n    ");
@@ -201,7 +216,12 @@ pub(super) const fn description(out: &mut Out<'_>, index: usize, field: &FieldDe
         if constraints.is_empty() {
             words(out, field.constraints.get());
         } else {
-            out.push(constraints);
+            let end = if last {
+                stripped_len(constraints)
+            } else {
+                constraints.len()
+            };
+            out.piece(constraints, 0, end);
         }
     }
 }

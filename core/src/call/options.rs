@@ -1,6 +1,7 @@
 //! What a call is told on top of its inputs.
 use crate::{
-    Adapter, Compatibility, Lm, Native, Record, Settings, State, Strictness, constant::Ref, signature::Def,
+    Adapter, Compatibility, Lm, Native, Record, Settings, State, Strictness, constant::Ref,
+    signature::Def,
 };
 use std::{sync::Arc, time::Instant};
 

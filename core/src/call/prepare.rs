@@ -5,8 +5,8 @@ use super::{
     running::{Extraction, More, Running},
 };
 use crate::{
-    Adapter, AdapterChoice, Effort, Error, ErrorKind, Lm, Native, Prefix, Record, Request, ResponseFormat, Result,
-    State, Strictness, Text,
+    Adapter, AdapterChoice, Effort, Error, ErrorKind, Lm, Native, Prefix, Record, Request,
+    ResponseFormat, Result, State, Strictness, Text,
     adapter::{
         carry::{self, Carried, Plan, Source},
         native as adapter_native, turn,
@@ -217,7 +217,9 @@ fn native(options: &Options, lm: Option<&Lm>) -> Native {
 }
 
 fn effort(options: &Options, lm: Option<&Lm>) -> Option<Effort> {
-    let told = options.told().and_then(|told| told.settings.reasoning_effort);
+    let told = options
+        .told()
+        .and_then(|told| told.settings.reasoning_effort);
     told.or_else(|| options.state.as_deref()?.settings.reasoning_effort)
         .or_else(|| lm?.settings().reasoning_effort)
 }

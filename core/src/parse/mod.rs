@@ -44,8 +44,8 @@ mod tests;
 
 pub(crate) use crate::read::Given;
 pub use crate::read::{OneFault, Values};
-pub(crate) use chat::{has_odd_line_ends, is_line_end, lines as chat_lines, without_cut_marker};
 pub(crate) use carried::reading as carried_reading;
+pub(crate) use chat::{has_odd_line_ends, is_line_end, lines as chat_lines, without_cut_marker};
 pub(crate) use check::check;
 pub(crate) use expected::expected;
 pub(crate) use fold::same as is_same_name;

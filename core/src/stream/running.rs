@@ -23,7 +23,7 @@ pub(super) struct Running {
     /// What the outputs stand in.
     pub(super) text: String,
     response: Response,
-    completion: Completion,
+    pub(super) completion: Completion,
     /// What happened to which output, and was not told yet.
     pub(super) events: VecDeque<Result<(usize, FieldEvent)>>,
     /// The text of the output that is growing, as it was shown.

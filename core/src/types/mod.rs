@@ -23,6 +23,6 @@ pub use reasoning::Reasoning;
 pub use tools::{Tool, ToolCallResult, ToolCallResults, ToolCalls, ToolInvocation};
 
 pub(crate) use citations::citation_block;
-pub(crate) use reasoning::is_reasoning;
 pub(crate) use decision::{choice_schema, noul_schema, score_schema};
+pub(crate) use reasoning::is_reasoning;
 pub(crate) use tools::tool_text;

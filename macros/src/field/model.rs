@@ -220,7 +220,8 @@ fn variants(
     }
     let mut all = Vec::new();
     for variant in data.variants {
-        let own = FieldAttributes::read(&variant.attrs, errors);
+        let mut own = FieldAttributes::read(&variant.attrs, errors);
+        own.called(&variant.ident);
         let (name, name_span) = match &own.alias {
             Some((alias, span)) => (alias.clone(), *span),
             None => {
@@ -259,6 +260,12 @@ fn variants(
             doc,
             data,
         });
+    }
+    // the name in Rust of one variant may be what another is called in JSON: there it means that one
+    let names: Vec<String> = all.iter().map(|variant| variant.name.clone()).collect();
+    for variant in &mut all {
+        let also = &mut variant.attributes.also;
+        *also = also.take().filter(|also| !names.contains(also));
     }
     let mut empty = false;
     for variant in &all {

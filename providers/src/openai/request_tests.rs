@@ -61,10 +61,10 @@ fn settings_in_one_order() {
         max_tokens: Some(7),
         n: Some(2),
         seed: Some(-3),
+        reasoning_effort: Some(sigflow_core::Effort::High),
         stop: Some(Arc::from(["a\"".to_owned(), "b".to_owned()])),
     };
-    let settings =
-        r#","temperature":0.2,"top_p":1,"max_tokens":7,"n":2,"seed":-3,"stop":["a\"","b"]}"#;
+    let settings = r#","temperature":0.2,"top_p":1,"max_tokens":7,"n":2,"seed":-3,"reasoning_effort":"high","stop":["a\"","b"]}"#;
     assert_eq!(encode(&request), format!("{BARE}{settings}"));
     let newer =
         Encoder::new("m", TokenField::MaxCompletionTokens, &Map::new()).expect("an encoder");
@@ -164,4 +164,34 @@ fn the_estimate_holds_for_common_bodies() {
     request.turns = Message::user("a line of text\n".repeat(200)).into();
     let body = encode(&request);
     assert!(encoder().estimate(&request) >= body.len());
+}
+
+/// The body of a call whose signature has tools of its own: they stand in `tools`, and not in the prompt.
+#[test]
+fn tools_of_a_signature_in_the_body() {
+    use sigflow_core::{Adapter, Ask, DynSignature, Native};
+
+    let tool =
+        json!({"name": "search", "desc": "Searches.", "args": {"query": {"type": "string"}}});
+    let signature = "question, tools: list[Tool] -> thought: Reasoning, calls: ToolCalls, answer: Optional[str]";
+    let signature = DynSignature::parse(signature).expect("a signature");
+    let ask = signature
+        .ask([("question", "How many?".into()), ("tools", json!([tool]))])
+        .expect("inputs");
+    let call = ask.predict().adapter(Adapter::Json);
+    let request = call.native(Native::ALWAYS).request().expect("a request");
+    let body: Value = serde_json::from_str(&encode(&request)).expect("JSON");
+    assert_eq!(
+        body["tools"],
+        json!([{"type": "function", "function": {"name": "search", "description": "Searches.", "parameters": {
+            "type": "object", "properties": {"query": {"type": "string"}}, "required": ["query"],
+        }}}])
+    );
+    assert_eq!(body["reasoning_effort"], "low");
+    assert_eq!(body.get("tool_choice"), None);
+    let prompt = body["messages"].to_string();
+    assert!(prompt.contains("How many?") && prompt.contains("answer"));
+    for gone in ["Searches", "thought` (", "calls` ("] {
+        assert!(!prompt.contains(gone), "{gone}: {prompt}");
+    }
 }

@@ -330,3 +330,24 @@ fn what_is_no_reply_is_a_decode_error_with_the_body() {
     let page = read("<html><title>Sign in</title></html>").expect_err("a page");
     assert!(page.to_string().contains("“Sign in”"), "{page}");
 }
+
+/// As LiteLLM hands Anthropic's on: a list for each block of the text, or all in one.
+#[test]
+fn citations_of_a_gateway() {
+    let cited = json!({"type": "char_location", "cited_text": "blue", "document_index": 0,
+        "document_title": "Sky", "start_char_index": 11, "end_char_index": 15});
+    for all in [json!([[cited], [cited]]), json!([cited, cited])] {
+        let completion =
+            message(json!({"content": "Blue.", "provider_specific_fields": {"citations": all}}));
+        let citations = completion.expect("a completion").citations;
+        assert_eq!(citations.len(), 2);
+        assert_eq!(citations[1].document_title.as_deref(), Some("Sky"));
+    }
+    // citations of web pages, and nonsense, are nothing in a document
+    let other = json!({"citations": [{"url": "https://example.com"}, 5, null]});
+    let completion = message(json!({"content": "x", "provider_specific_fields": other}));
+    assert!(completion.expect("a completion").citations.is_empty());
+    let mut choice = json!({"delta": {"provider_specific_fields": {"citation": cited}}});
+    let members = choice.as_object_mut().expect("an object");
+    assert_eq!(super::super::message::delta(members).citations.len(), 1);
+}

@@ -300,7 +300,8 @@ impl Talk {
             }));
         }
         let cited = delta.citations.into_iter();
-        self.pieces.extend(cited.map(|one| Ok(Chunk::Citation(one))));
+        self.pieces
+            .extend(cited.map(|one| Ok(Chunk::Citation(one))));
         if let Some(reason) = delta.finish {
             self.finish = Some(reason.clone());
             self.pieces.push_back(Ok(Chunk::Finish(reason)));

@@ -18,7 +18,10 @@ pub(super) fn describe(lm: &Lm) -> Value {
         ("top_p", json!(settings.top_p)),
         ("n", json!(settings.n)),
         ("seed", json!(settings.seed)),
-        ("reasoning_effort", json!(settings.reasoning_effort.map(Effort::as_str))),
+        (
+            "reasoning_effort",
+            json!(settings.reasoning_effort.map(Effort::as_str)),
+        ),
         ("stop", json!(settings.stop.as_deref())),
     ];
     for (name, value) in optional {

@@ -41,7 +41,10 @@ fn settings(settings: &Settings) -> Value {
         ("max_tokens", json!(settings.max_tokens)),
         ("n", json!(settings.n)),
         ("seed", json!(settings.seed)),
-        ("reasoning_effort", json!(settings.reasoning_effort.map(Effort::as_str))),
+        (
+            "reasoning_effort",
+            json!(settings.reasoning_effort.map(Effort::as_str)),
+        ),
         ("stop", json!(settings.stop.as_deref())),
     ];
     let set = all.into_iter().filter(|(_, value)| !value.is_null());

@@ -105,8 +105,16 @@ fn variant_row(variant: &Variant, model: &Model) -> TokenStream {
         literal(&variant.name, variant.original.span()),
         variant.doc.tokens(),
     );
+    let also = &variant.attributes.also;
     let data = match &variant.data {
-        Payload::None => return quote!(__p::word(#name, #doc)),
+        Payload::None => {
+            return match also {
+                None => quote!(__p::word(#name, #doc)),
+                Some(also) => {
+                    quote!(__p::word_also(#name, #doc, const { &[__p::Ref::new(#also)] }))
+                }
+            };
+        }
         Payload::Tuple(types) => {
             let known = known(model);
             let types: Vec<TokenStream> = types.iter().map(|ty| schema_type(ty, model)).collect();
@@ -125,7 +133,12 @@ fn variant_row(variant: &Variant, model: &Model) -> TokenStream {
             }
         }
     };
-    quote!(__p::variant(#name, #doc, #data))
+    match also {
+        None => quote!(__p::variant(#name, #doc, #data)),
+        Some(also) => {
+            quote!(__p::variant_also(#name, #doc, #data, const { &[__p::Ref::new(#also)] }))
+        }
+    }
 }
 
 /// A type as it may stand in a table: without the author's lifetimes, without `Self`, which a static does
