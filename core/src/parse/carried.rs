@@ -42,7 +42,10 @@ pub(crate) fn reading(def: &Def, plan: &Plan, how: How, completion: &Completion)
             },
             carried => {
                 let (value, given) = carried_value(*carried, completion);
-                (bounded(field, value, &mut all.faults).map(Given::Value), given)
+                (
+                    bounded(field, value, &mut all.faults).map(Given::Value),
+                    given,
+                )
             }
         };
         all.values.push(value);

@@ -65,7 +65,9 @@ impl Running {
     /// The output that is what the model thinks.
     fn thoughts_index(&self) -> Option<usize> {
         let sources = &self.source.def.plan.as_ref()?.sources;
-        sources.iter().position(|source| *source == carry::Source::Thoughts)
+        sources
+            .iter()
+            .position(|source| *source == carry::Source::Thoughts)
     }
 
     /// More of the thoughts, where they are an output. Those between pieces of the text wait for the end.
@@ -91,9 +93,14 @@ impl Running {
         let Some(slot) = parts.at(index).filter(|slot| !slot.is_absent()) else {
             return;
         };
-        let rest = thoughts.get(self.thoughts_shown..).unwrap_or_default().to_owned();
+        let rest = thoughts
+            .get(self.thoughts_shown..)
+            .unwrap_or_default()
+            .to_owned();
         let (value, field) = (Value::from(thoughts.as_str()), &self.fields[index]);
-        let kept = slot.finish(&mut Reader::of(value), &mut |_, view| parse::keeps(field, &view));
+        let kept = slot.finish(&mut Reader::of(value), &mut |_, view| {
+            parse::keeps(field, &view)
+        });
         if !rest.is_empty() {
             self.happened(index, FieldEvent::Delta(rest));
         }

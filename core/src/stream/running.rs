@@ -6,8 +6,11 @@ use super::{
     source::Source,
 };
 use crate::{
-    Adapter, Completion, Error, ErrorKind, Response, Result, Usage, call::take_call, lm::Chunk,
-    parse::{self, How, Reading, Strictness}, schema::FieldDef,
+    Adapter, Completion, Error, ErrorKind, Response, Result, Usage,
+    call::take_call,
+    lm::Chunk,
+    parse::{self, How, Reading, Strictness},
+    schema::FieldDef,
 };
 use serde_json::Map;
 use std::{
