@@ -74,7 +74,7 @@ use std::{
 /// # One request
 /// A stream is one request; [`reask`](crate::Call::reask) and
 /// [`Compatibility::Dspy`](crate::Compatibility) make no second one. With
-/// [`Adapter::TwoStep`] the second step streams.
+/// [`Adapter::TwoStep`](crate::Adapter::TwoStep) the second step streams.
 #[must_use = "a stream does nothing until it is asked: take its events with `.next().await`, or all of it with `.finish().await`"]
 pub struct Streaming<S: Ask> {
     /// Taken at the first poll.
