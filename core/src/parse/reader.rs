@@ -31,6 +31,8 @@ pub(super) struct Reader<'t, 's, 'w> {
     pub(super) unwrap: bool,
     /// How many members the last object had: the next one will have as many.
     pub(super) usual: usize,
+    /// Up to the end of a line with a comment.
+    line: Range<usize>,
 }
 
 /// An object or a list around the cursor.
@@ -100,6 +102,7 @@ impl<'t, 's, 'w> Reader<'t, 's, 'w> {
             unbalanced: None,
             unwrap: false,
             usual: 0,
+            line: 0..0,
         }
     }
 
@@ -219,7 +222,12 @@ impl<'t, 's, 'w> Reader<'t, 's, 'w> {
                     }
                 }
                 Some(b'#') => {
-                    let end = self.line_end(start);
+                    // a line may have many, and its end is looked for once
+                    if !self.line.contains(&start) {
+                        self.line = start..self.line_end(start);
+                        self.work.add(self.line.len());
+                    }
+                    let end = self.line.end;
                     // a comment in one line with all the rest ends before the bracket
                     if end == self.bytes.len() && !self.work.spent() {
                         self.text[start..]
