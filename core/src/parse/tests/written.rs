@@ -58,7 +58,7 @@ fn mess(random: &mut Random, value: &Value, out: &mut String) {
                 let _ = write!(out, "[{scalar}]");
             }
             2 => {
-                let _ = write!(out, "{scalar} // so it is\n");
+                let _ = writeln!(out, "{scalar} // so it is");
             }
             _ => {
                 let _ = write!(out, "{scalar}");
