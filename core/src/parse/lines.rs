@@ -1,7 +1,7 @@
 //! Lists as lines that begin with a dash, a star or a number.
 use super::{
-    bare::{digits, literal},
     node::{Kind, Node},
+    reader::{digits, literal},
 };
 use std::borrow::Cow;
 

@@ -13,11 +13,9 @@
     clippy::similar_names,
     reason = "`node` and `note`, `names` and `named` are the words of this place"
 )]
-mod bare;
 mod carried;
 mod chat;
 mod check;
-mod containers;
 mod expected;
 mod fit;
 mod fold;
@@ -34,7 +32,6 @@ mod reply;
 mod rule;
 mod scope;
 mod strict;
-mod strings;
 mod tags;
 mod values;
 mod written;

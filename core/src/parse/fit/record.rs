@@ -1,17 +1,12 @@
-//! Objects with known members, and variants with data.
+//! Objects with known members.
 use super::Fit;
 use crate::{
-    error::Fault,
     parse::{
-        expected::expected,
-        fold::same,
         node::{Kind, Member, Node},
-        plain::brief,
         rule::Rule,
         scope::is_named,
-        values::absent,
     },
-    schema::{Body, Definitions, FieldDef, Schema, Variant},
+    schema::{FieldDef, Schema},
 };
 use serde_json::{Map, Value};
 use std::borrow::Cow;
@@ -118,7 +113,7 @@ impl<'s> Fit<'_, 's> {
         Some(Value::Object(Map::from_iter([(name.to_owned(), value)])))
     }
 
-    fn members(
+    pub(super) fn members(
         &mut self,
         schema: &'s Schema,
         fields: &'s [FieldDef],
@@ -177,7 +172,7 @@ impl<'s> Fit<'_, 's> {
     }
 
     /// A member's value. In a beginning of a text, what cannot be read yet is not there yet.
-    fn member(&mut self, field: &'s FieldDef, node: &Node<'_>) -> Option<Value> {
+    pub(super) fn member(&mut self, field: &'s FieldDef, node: &Node<'_>) -> Option<Value> {
         if !self.manner.partial {
             return self.field(field, node);
         }
@@ -189,125 +184,6 @@ impl<'s> Fit<'_, 's> {
                 Some(self.nothing_yet(field))
             }
         }
-    }
-
-    fn nothing_yet(&self, field: &'s FieldDef) -> Value {
-        match self.scope.shape(field.schema.get()) {
-            Schema::List(_) | Schema::Set(_) => Value::Array(Vec::new()),
-            Schema::Map(..) => Value::Object(Map::new()),
-            _ => Value::Null,
-        }
-    }
-
-    /// For each field the member that is meant by it: the last of those with its very name, else the last
-    /// in another spelling.
-    pub(super) fn matched(
-        &self,
-        fields: &'s [FieldDef],
-        members: &[Member<'_>],
-    ) -> Vec<Option<usize>> {
-        let mut found: Vec<Option<usize>> = vec![None; fields.len()];
-        let mut exact = vec![false; fields.len()];
-        let mut next = 0;
-        self.work.add(members.len());
-        for (index, member) in members.iter().enumerate() {
-            // they mostly come in order
-            let field = if next < fields.len() && fields[next].name.get() == &*member.name {
-                Some((next, true))
-            } else if let Some(field) = fields
-                .iter()
-                .position(|field| field.name.get() == &*member.name)
-            {
-                Some((field, true))
-            } else {
-                self.work.add(fields.len() / 4);
-                fields
-                    .iter()
-                    .position(|field| is_named(field, &member.name))
-                    .map(|field| (field, false))
-            };
-            if let Some((field, is_exact)) = field {
-                next = field + 1;
-                let nothing = matches!(member.value.kind, Kind::Nothing) && found[field].is_some();
-                if (is_exact || !exact[field]) && !nothing {
-                    found[field] = Some(index);
-                    exact[field] = is_exact;
-                }
-            }
-        }
-        found
-    }
-
-    /// Notes members that nothing asks for, and those that came again.
-    pub(super) fn left_over(
-        &mut self,
-        fields: &'s [FieldDef],
-        found: &[Option<usize>],
-        members: &[Member<'_>],
-    ) {
-        for (index, member) in members.iter().enumerate() {
-            if found.contains(&Some(index)) {
-                continue;
-            }
-            let rule = if fields.iter().any(|field| is_named(field, &member.name)) {
-                Rule::Repeated
-            } else {
-                Rule::Unknown
-            };
-            self.repair(rule, &member.value, || {
-                Cow::Owned(format!("`{}`", member.name))
-            });
-            if self.repairs.len() > 200 {
-                return;
-            }
-        }
-    }
-
-    /// The value of a member that is not there.
-    pub(super) fn missing(&mut self, field: &'s FieldDef, node: &Node<'_>) -> Option<Value> {
-        if let Ok(value) = absent(field) {
-            self.within(field.name.get(), |fit| fit.plainly(Rule::Default, node));
-            return Some(if self.manner.partial && field.default.is_some() {
-                self.nothing_yet(field)
-            } else {
-                value
-            });
-        }
-        if self.manner.partial {
-            self.cost += 1;
-            return Some(self.nothing_yet(field));
-        }
-        // a list or a map of which nothing is said is empty
-        let empty = match self.scope.shape(field.schema.get()) {
-            Schema::List(_) | Schema::Set(_) => Some(Value::Array(Vec::new())),
-            Schema::Map(..) => Some(Value::Object(Map::new())),
-            _ => None,
-        };
-        if let Some(empty) = empty
-            && field.constraints.get().is_empty()
-            && (!self.manner.given || self.closes_cycle(field))
-        {
-            self.cost += 4;
-            self.within(field.name.get(), |fit| fit.plainly(Rule::Default, node));
-            return Some(empty);
-        }
-        self.fault(|fit| {
-            let path = if fit.path.is_empty() {
-                field.name.get().to_owned()
-            } else {
-                format!("{}.{}", fit.path, field.name.get())
-            };
-            Fault::mismatch(path, expected(field.schema.get()), "")
-        });
-        None
-    }
-
-    /// The list or map holds a type around it: where a dialect unrolls recursive types it must be told that
-    /// such a member may be missing.
-    fn closes_cycle(&self, field: &'s FieldDef) -> bool {
-        self.around
-            .last()
-            .is_some_and(|around| Definitions::closes_cycle(around, field.schema.get()))
     }
 
     /// An object of which no member is known: what is wanted may be one of its members, or its only one.
@@ -357,112 +233,5 @@ impl<'s> Fit<'_, 's> {
             return self.implied(only, node);
         }
         None
-    }
-
-    /// An enum with data: an object with one member, or the name alone.
-    pub(super) fn variants(
-        &mut self,
-        schema: &'s Schema,
-        variants: &'s [Variant],
-        node: &Node<'_>,
-    ) -> Option<Value> {
-        let find = |name: &str| {
-            variants
-                .iter()
-                .find(|variant| variant.name.get() == name)
-                .or_else(|| {
-                    let mut same = variants.iter().filter(|variant| {
-                        same(variant.name.get(), name)
-                            || variant
-                                .aliases
-                                .get()
-                                .iter()
-                                .any(|alias| same(alias.get(), name))
-                    });
-                    same.next().filter(|_| same.next().is_none())
-                })
-        };
-        match &node.kind {
-            Kind::Object(members) => {
-                let mut known = members
-                    .iter()
-                    .filter_map(|member| find(&member.name).map(|variant| (variant, member)));
-                let (Some((variant, member)), None) = (known.next(), known.next()) else {
-                    return self.tagged(schema, variants, members, node);
-                };
-                let name = variant.name.get();
-                if members.len() > 1 {
-                    self.plainly(Rule::Unknown, node);
-                }
-                if name != &*member.name {
-                    self.repair(Rule::NameFold, node, || {
-                        Cow::Owned(format!("`{}`", member.name))
-                    });
-                }
-                let Some(data) = &variant.data else {
-                    return Some(Value::from(name));
-                };
-                let inner = self.within(name, |fit| fit.value(data.get(), &member.value))?;
-                Some(Value::Object(Map::from_iter([(name.to_owned(), inner)])))
-            }
-            Kind::Text(text) | Kind::Bare(text) => {
-                if let Some(value) = self.reparsed(text, node, schema, |fit, inner| {
-                    fit.variants(schema, variants, inner)
-                }) {
-                    return Some(value);
-                }
-                if let Some(Variant {
-                    data: None, name, ..
-                }) = find(super::word::bare_word(text))
-                {
-                    if name.get() != &**text {
-                        self.repair(Rule::WordFold, node, || Cow::Owned(brief(node)));
-                    }
-                    return Some(Value::from(name.get()));
-                }
-                self.mismatch(schema, node)
-            }
-            Kind::List(items) if items.len() == 1 => {
-                self.plainly(Rule::ListToOne, node);
-                self.variants(schema, variants, &items[0])
-            }
-            _ => self.mismatch(schema, node),
-        }
-    }
-
-    /// `{"type": "circle", "radius": 1}`: the variant's name among its members.
-    fn tagged(
-        &mut self,
-        schema: &'s Schema,
-        variants: &'s [Variant],
-        members: &[Member<'_>],
-        node: &Node<'_>,
-    ) -> Option<Value> {
-        let tag = members.iter().find(|member| {
-            ["type", "kind", "tag", "variant"]
-                .iter()
-                .any(|word| same(word, &member.name))
-        });
-        let variant = tag.and_then(|tag| tag.value.text()).and_then(|text| {
-            let mut found = variants
-                .iter()
-                .filter(|variant| same(variant.name.get(), text));
-            found.next().filter(|_| found.next().is_none())
-        });
-        let Some(variant) = variant else {
-            return self.mismatch(schema, node);
-        };
-        let name = variant.name.get();
-        let Some(data) = &variant.data else {
-            return Some(Value::from(name));
-        };
-        let record = matches!(self.scope.shape(data.get()), Schema::Inline(_))
-            || matches!(self.scope.shape(data.get()), Schema::Named(named) if matches!(named.body(), Body::Record(_)));
-        if !record {
-            return self.mismatch(schema, node);
-        }
-        self.plainly(Rule::Unwrapped, node);
-        let inner = self.within(name, |fit| fit.value(data.get(), node))?;
-        Some(Value::Object(Map::from_iter([(name.to_owned(), inner)])))
     }
 }

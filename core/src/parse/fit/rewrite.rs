@@ -84,7 +84,7 @@ impl<'s> Fit<'_, 's> {
             }
             (Schema::Optional(inner), Kind::Text(_) | Kind::Bare(_))
                 if !matches!(inner.get(), Schema::Text)
-                    && node.text().is_some_and(super::nothing) =>
+                    && node.text().is_some_and(super::value::nothing) =>
             {
                 self.rewrite_value(schema, node, out)
             }

@@ -39,7 +39,9 @@ impl<'s> Fit<'_, 's> {
             (Schema::Optional(_), Kind::Null) => Some(0),
             (Schema::Optional(inner), _) => {
                 // words that say that there is nothing
-                if node.text().is_some_and(super::nothing) && !matches!(inner.get(), Schema::Text) {
+                if node.text().is_some_and(super::value::nothing)
+                    && !matches!(inner.get(), Schema::Text)
+                {
                     return None;
                 }
                 self.sure_at(inner.get(), node, depth)
