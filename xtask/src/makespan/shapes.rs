@@ -173,7 +173,7 @@ impl Writer {
         let _ = writeln!(self.program.body, "        all.push(t0 + t{last});\n    }}");
         let _ = write!(
             self.program.lengths,
-            "(\"call\", Length::Turns({turns}, {at_once})), "
+            "(\"for\", Length::Turns({turns}, {at_once})), "
         );
         self.program.nodes = self.program.nodes * usize::try_from(turns).unwrap_or(1) + 1;
         let ms = self.length("v0");
