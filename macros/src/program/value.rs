@@ -208,10 +208,10 @@ impl Value<'_> {
             let (name, default) = (&param.name, &param.default);
             quote!(#name: #default,)
         });
-        let given = Ident::new("given", Span::mixed_site());
+        let arguments_given = Ident::new("given", Span::mixed_site());
         let checks = self.shape.arguments.iter().map(|argument| {
             let (name, text) = (&argument.name, plain(&argument.name));
-            quote!((&#private::programs::GivenValue(&#name)).check(#text, &mut #given);)
+            quote!((&#private::programs::GivenValue(&#name)).check(#text, &mut #arguments_given);)
         });
         let inner = self.scheduled();
         let docs_run = format!(
@@ -271,10 +271,10 @@ impl Value<'_> {
                 #vis async fn call #methods (&self, #(#names: #types),*) -> #gives #methods_clause {
                     #[allow(unused_imports)]
                     use #private::programs::{GivenOther as _, ScheduledOther as _};
-                    let mut #given = #private::programs::Given::new();
+                    let mut #arguments_given = #private::programs::Given::new();
                     #(#checks)*
                     #private::programs::Scheduled(Self::__scheduled #fish(self, #(#names),*))
-                        .enter(&self.__common, #name, #given)
+                        .enter(&self.__common, #name, #arguments_given)
                         .await
                 }
             }
