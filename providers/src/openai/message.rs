@@ -106,7 +106,7 @@ pub(crate) fn delta(choice: &mut Map<String, Value>) -> Delta {
     delta
 }
 
-/// What a model cites. The protocol has no place for it; LiteLLM hands Anthropic's citations on in a member
+/// What a model cites. The protocol has no place for it; `LiteLLM` hands Anthropic's citations on in a member
 /// of its own: a list for each block of the text, or all in one.
 fn citations(fields: Option<Value>, name: &str) -> Vec<Citation> {
     let Some(Value::Object(mut fields)) = fields else {
