@@ -42,7 +42,7 @@ macro_rules! wide {
         pub async fn $name(waits: bool, input: u64) -> u64 {
             $(let $node = node(waits, input).await;)+
             let answer = node(waits, 0 $(+ $node)+).await;
-            answer
+            answer.wrapping_add(1)
         }
         /// The same with `join!`.
         pub async fn $by_hand(waits: bool, input: u64) -> u64 {

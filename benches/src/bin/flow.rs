@@ -1,6 +1,6 @@
 //! Runs one program so many times: `flow SHAPE NODES HOW ready|waits TIMES`. Prints nanoseconds and allocations of
 //! a run; callgrind counts its instructions. `benches/flow.sh` asks for all of them.
-use sigflow_benches::flow::*;
+use sigflow_benches::flow;
 use std::{
     alloc::{GlobalAlloc, Layout, System},
     future::Future,
@@ -70,7 +70,10 @@ fn main() {
             for _ in 0..10 {
                 let begin = Instant::now();
                 for input in 0..times / 10 {
-                    black_box(finish($program(black_box(waits), black_box(input)), &waker));
+                    black_box(finish(
+                        flow::$program(black_box(waits), black_box(input)),
+                        &waker,
+                    ));
                 }
                 best = best.min(begin.elapsed().as_nanos());
             }
