@@ -41,7 +41,7 @@ fn wakers_outlive_the_run_and_wake_once_a_poll() {
         (outer.waker().clone(), inner)
     });
     inner.wake_by_ref();
-    outer.clone().wake();
+    outer.wake_by_ref();
     assert_eq!(count.0.load(Ordering::SeqCst), 1);
     let mut known = Known::default();
     wakers.rouse(&parent, &mut known);
@@ -79,12 +79,12 @@ fn wakes_of_many_threads_are_all_seen() {
             let mut polled = usize::MAX;
             while missing > 0 {
                 // as an executor: a poll for each time that the parent was woken
-                let wakes = count.0.load(Ordering::SeqCst);
-                if wakes == polled {
+                let heard = count.0.load(Ordering::SeqCst);
+                if heard == polled {
                     std::hint::spin_loop();
                     continue;
                 }
-                polled = wakes;
+                polled = heard;
                 wakers.rouse(&parent, &mut known);
                 missing -= wakers
                     .take(&[u64::MAX; 2])
