@@ -35,7 +35,6 @@ const OURS: &[&str] = &[
     "n",
     "seed",
     "stop",
-    "reasoning_effort",
     "tools",
     "tool_choice",
     "response_format",
@@ -51,6 +50,8 @@ pub(crate) struct Encoder {
     token_field: TokenField,
     /// `,"key":value…`, the user's own members.
     extra: String,
+    /// The user's own members say how much the model thinks, for all calls.
+    says_effort: bool,
     /// Streams are asked for their tokens too.
     pub(super) stream_usage: bool,
 }
@@ -80,6 +81,7 @@ impl Encoder {
             head,
             token_field,
             extra: members,
+            says_effort: extra.contains_key("reasoning_effort"),
             stream_usage: true,
         })
     }
@@ -157,7 +159,7 @@ impl Encoder {
         if let Some(seed) = settings.seed {
             let _ = write!(out, ",\"seed\":{seed}");
         }
-        if let Some(effort) = settings.reasoning_effort {
+        if let Some(effort) = settings.reasoning_effort.filter(|_| !self.says_effort) {
             let _ = write!(out, ",\"reasoning_effort\":\"{}\"", effort.as_str());
         }
         if let Some(stop) = settings.stop.as_deref().filter(|stop| !stop.is_empty()) {

@@ -188,6 +188,12 @@ fn tools_of_a_signature_in_the_body() {
         }}}])
     );
     assert_eq!(body["reasoning_effort"], "low");
+    // an extra member that says it for all calls is not written twice
+    let extra = json!({"reasoning_effort": "high"});
+    let extra = extra.as_object().expect("an object");
+    let encoder = Encoder::new("m", TokenField::MaxTokens, extra).expect("an encoder");
+    let text = encoder.encode(&request).expect("a body");
+    assert_eq!(text.matches("reasoning_effort").count(), 1, "{text}");
     assert_eq!(body.get("tool_choice"), None);
     let prompt = body["messages"].to_string();
     assert!(prompt.contains("How many?") && prompt.contains("answer"));
