@@ -237,6 +237,7 @@ const MEMBERS: &[&str] = &[
     "n",
     "seed",
     "stop",
+    "reasoning_effort",
     "tools",
     "tool_choice",
     "response_format",
