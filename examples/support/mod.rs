@@ -18,7 +18,7 @@ struct Paced(Lm);
 impl LanguageModel for Paced {
     fn complete(self: Arc<Self>, request: Request) -> BoxFuture<'static, Result<Response>> {
         let length: usize = request.turns.iter().map(|turn| turn.text().len()).sum();
-        let time = Duration::from_millis(15) + Duration::from_micros(60) * length as u32;
+        let time = Duration::from_micros(15_000 + 60 * length as u64);
         Box::pin(async move {
             tokio::time::sleep(time).await;
             self.0.complete(request).await

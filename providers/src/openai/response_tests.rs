@@ -331,7 +331,7 @@ fn what_is_no_reply_is_a_decode_error_with_the_body() {
     assert!(page.to_string().contains("“Sign in”"), "{page}");
 }
 
-/// As LiteLLM hands Anthropic's on: a list for each block of the text, or all in one.
+/// As `LiteLLM` hands Anthropic's on: a list for each block of the text, or all in one.
 #[test]
 fn citations_of_a_gateway() {
     let cited = json!({"type": "char_location", "cited_text": "blue", "document_index": 0,
