@@ -269,7 +269,7 @@ async fn text_beside_calls_need_not_be_readable() -> Result<()> {
 
 /// A turn with calls and their results stands in the protocol's own messages wherever the tools do.
 #[test]
-fn the_history_of_calls_is_replayed() -> Result<()> {
+fn the_history_of_calls_is_replayed() {
     let mut call = ToolInvocation::new("search", Record::from_iter([("query", "cats".into())]));
     call.id = Some("call_1".into());
     let calls = ToolCalls::new([call]).answered(["two".into()]);
@@ -292,7 +292,6 @@ fn the_history_of_calls_is_replayed() -> Result<()> {
     assert_eq!(roles(Native::NEVER), text);
     let native = [Role::User, Role::Assistant, Role::Tool, Role::User];
     assert_eq!(roles(Native::ALWAYS), native);
-    Ok(())
 }
 
 #[tokio::test]

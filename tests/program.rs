@@ -1,6 +1,12 @@
 //! Programs against the clock: makespans under paused time, errors, cancels, drops, the graph.
 #![cfg(feature = "macros")]
-#![allow(missing_docs, unreachable_pub)] // programs as users write them
+// programs as users write them
+#![allow(missing_docs, unreachable_pub)]
+#![allow(
+    clippy::items_after_statements,
+    clippy::match_bool,
+    clippy::unused_async
+)]
 
 #[path = "program/calls.rs"]
 mod calls;
