@@ -314,7 +314,7 @@ async fn a_trace_has_programs_nodes_and_calls() -> Result<()> {
     );
     assert_eq!(
         trace.spans[3].outcome,
-        Outcome::Failed(Some(ErrorKind::Model), "no".into())
+        Outcome::Failed(Some(ErrorKind::Model), "second: no".into())
     );
     assert_eq!(
         (trace.spans[2].start, trace.spans[2].end),

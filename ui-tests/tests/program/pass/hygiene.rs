@@ -13,6 +13,7 @@ use ::flow::{Ask as _, Error};
     pub struct Question<'a> { text: &'a str } -> { answer: String }
 }
 
+/// Asks twice.
 #[::flow::program(crate = ::flow, params(k: usize = 3))]
 pub async fn inner(text: &str) -> ::core::result::Result<String, Error> {
     let asked = Question { text }.predict().await?;
