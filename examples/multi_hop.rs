@@ -61,9 +61,8 @@ async fn multi_hop(
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let lm = support::model()?;
     let question = std::env::args().nth(1);
-    let question = question.unwrap_or_else(|| {
-        "In which port was the engineer born who designed Marrow Bridge?".into()
-    });
+    let question =
+        question.unwrap_or_else(|| "In which port was the designer of Marrow Bridge born?".into());
 
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/collection.txt");
     let collection = std::fs::read_to_string(file)?;
