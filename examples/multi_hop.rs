@@ -2,7 +2,7 @@
 //! and three searches, in which what does not wait for one another overlaps.
 //!
 //! ```text
-//! cargo run --example multi_hop ["QUESTION"]
+//! cargo run --example multi_hop ["QUESTION" [CHART.svg]]
 //! ```
 mod support;
 
@@ -75,7 +75,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let program = MultiHop::new();
     let answered = scope.enter(program.call(question.clone(), &index)).await?;
 
-    println!("{}", recorder.trace().gantt());
+    let chart = recorder.trace().gantt();
+    println!("{chart}");
+    if let Some(file) = std::env::args().nth(2) {
+        std::fs::write(file, chart.svg())?;
+    }
     println!("{question}");
     println!("{} (confidence {})", answered.answer, answered.confidence);
     Ok(())
