@@ -185,6 +185,8 @@ where
         let parent = cx.waker();
         self.schedule.wakers.rouse(parent, &mut self.parent);
         let woken = self.schedule.wakers.take(&self.mine);
+        // one of another group may have left in this very poll
+        self.sweep();
         for (word, woken) in woken.iter().enumerate() {
             let mut rest = woken & self.running[word];
             while rest != 0 {

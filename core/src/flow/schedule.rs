@@ -79,8 +79,10 @@ impl<R, const W: usize> Schedule<R, W> {
         self.left_by(number, Left::At(place));
     }
     fn left_by(&self, number: usize, how: Left<R>) {
-        self.left.store(number, Relaxed);
-        *self.with.lock().unwrap_or_else(PoisonError::into_inner) = Some(how);
+        if number < self.left() {
+            self.left.store(number, Relaxed);
+            *self.with.lock().unwrap_or_else(PoisonError::into_inner) = Some(how);
+        }
         self.done(number);
     }
     /// Waits until the floaters in `all` are done: `None`. If one before number `before` has left the

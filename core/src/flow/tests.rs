@@ -1,4 +1,4 @@
-use super::{Group, Op, Out, Schedule, step};
+use super::{Group, Left, Op, Out, Schedule, step};
 use std::{
     future::pending,
     pin::pin,
@@ -42,4 +42,33 @@ async fn floaters_run_beside_the_lane() {
     assert!(group.drive(schedule.until(&[0b11], 2)).await.is_none());
     assert_eq!(begin.elapsed().as_millis(), 30);
     assert_eq!(*second.get(), 2);
+}
+
+/// Two groups, a floater in each, both woken by the same poll and both leaving: the first of the source counts.
+#[tokio::test(start_paused = true)]
+async fn the_first_to_leave_counts_across_groups() {
+    let schedule = Schedule::<u8, 1>::new();
+    static NONE: [[u64; 1]; 2] = [[0], [0]];
+    let leaving = |value| async move {
+        sleep(Duration::from_millis(10)).await;
+        value
+    };
+    let mut one = pin!(Some(leaving(1)));
+    let mut two = pin!(Some(leaving(2)));
+    let mut first = Group::new(
+        &schedule,
+        &NONE,
+        [0b01],
+        2,
+        |_, op, cx: &mut Context<'_>| step(one.as_mut(), op, cx),
+    );
+    let mut second = Group::new(
+        &schedule,
+        &NONE,
+        [0b10],
+        3,
+        |_, op, cx: &mut Context<'_>| step(two.as_mut(), op, cx),
+    );
+    let left = first.drive(second.drive(schedule.until(&[0b01], 1))).await;
+    assert!(matches!(left, Some(Left::With(1))));
 }
