@@ -194,7 +194,7 @@ async fn a_trace_has_programs_nodes_and_calls() -> Result<()> {
             )
         })
         .collect();
-    use SpanKind::{Call, Node, Program};
+    use SpanKind::{ModelCall as Call, Node, Program};
     assert_eq!(
         seen,
         [

@@ -61,7 +61,7 @@ impl Bounds {
             };
             let path = path();
             let name = path.rsplit('.').next().unwrap_or_default().to_owned();
-            tracing.open(SpanKind::Call, &name, path, Some(call))
+            tracing.open(SpanKind::ModelCall, &name, path, Some(call))
         });
         Bounds {
             cancelled: scope.cancels().iter().map(Cancel::cancelled).collect(),

@@ -47,8 +47,8 @@ async fn floaters_run_beside_the_lane() {
 /// Two groups, a floater in each, both woken by the same poll and both leaving: the first of the source counts.
 #[tokio::test(start_paused = true)]
 async fn the_first_to_leave_counts_across_groups() {
-    let schedule = Schedule::<u8, 1>::new();
     static NONE: [[u64; 1]; 2] = [[0], [0]];
+    let schedule = Schedule::<u8, 1>::new();
     let leaving = |value| async move {
         sleep(Duration::from_millis(10)).await;
         value

@@ -42,7 +42,7 @@ const fn single(out: &mut Out<'_>, node: &Node, place: Place<'_>) {
         NodeKind::Program => {
             "\", shape=box, peripheries=2, style=filled, fillcolor=\"#dbe9ff\"];\n"
         }
-        NodeKind::Call => "\", shape=box, style=rounded];\n",
+        NodeKind::Awaited => "\", shape=box, style=rounded];\n",
         NodeKind::Host => "\", shape=parallelogram];\n",
         NodeKind::Fence => "\", shape=hexagon];\n",
         NodeKind::Answer => "\", shape=cds];\n",

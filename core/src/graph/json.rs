@@ -11,7 +11,7 @@ impl NodeKind {
         match self {
             NodeKind::Model => "model",
             NodeKind::Program => "program",
-            NodeKind::Call => "call",
+            NodeKind::Awaited => "call",
             NodeKind::Value => "value",
             NodeKind::Composite => "composite",
             NodeKind::Host => "host",

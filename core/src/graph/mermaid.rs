@@ -44,7 +44,7 @@ const fn shape(kind: NodeKind) -> (&'static str, &'static str) {
     match kind {
         NodeKind::Model => ("([\"", "\"])\n"),
         NodeKind::Program => ("[[\"", "\"]]\n"),
-        NodeKind::Call => ("(\"", "\")\n"),
+        NodeKind::Awaited => ("(\"", "\")\n"),
         NodeKind::Host => ("[/\"", "\"/]\n"),
         NodeKind::Fence => ("{{\"", "\"}}\n"),
         NodeKind::Answer => (">\"", "\"]\n"),

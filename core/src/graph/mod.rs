@@ -57,7 +57,7 @@ pub enum NodeKind {
     /// A call of another program.
     Program,
     /// Another call that is awaited.
-    Call,
+    Awaited,
     /// A value made without waiting.
     Value,
     /// An `if`, a `match`, a block or a loop with awaits inside.
@@ -134,7 +134,7 @@ impl Node {
     /// Whether it awaits something, itself or inside.
     pub fn waits(&self) -> bool {
         match self.kind {
-            NodeKind::Model | NodeKind::Program | NodeKind::Call => true,
+            NodeKind::Model | NodeKind::Program | NodeKind::Awaited => true,
             _ => self
                 .inside
                 .iter()

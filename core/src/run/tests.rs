@@ -307,7 +307,7 @@ async fn a_trace_has_programs_nodes_and_calls() -> Result<()> {
         [
             (SpanKind::Program, "outer", None),
             (SpanKind::Node, "first", Some(0)),
-            (SpanKind::Call, "StringSignature", Some(1)),
+            (SpanKind::ModelCall, "StringSignature", Some(1)),
             (SpanKind::Node, "second", Some(0)),
             (SpanKind::Program, "inner", Some(0)),
         ]

@@ -48,7 +48,7 @@ pub enum SpanKind {
     /// A node of a program's graph.
     Node,
     /// A call of a predictor.
-    Call,
+    ModelCall,
 }
 
 /// How a span ended.

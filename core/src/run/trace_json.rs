@@ -83,7 +83,7 @@ fn span(span: &Span) -> Value {
         "kind": match span.kind {
             SpanKind::Program => "program",
             SpanKind::Node => "node",
-            SpanKind::Call => "call",
+            SpanKind::ModelCall => "call",
         },
         "name": span.name,
         "path": span.path,
@@ -119,7 +119,7 @@ fn read_span(value: &Value) -> Option<Span> {
         kind: match value["kind"].as_str()? {
             "program" => SpanKind::Program,
             "node" => SpanKind::Node,
-            "call" => SpanKind::Call,
+            "call" => SpanKind::ModelCall,
             _ => return None,
         },
         name: text(&value["name"])?,

@@ -112,7 +112,7 @@ impl NodeModel {
             match &node.awaited {
                 Some(Awaited::Model(_)) => "Model",
                 Some(Awaited::Program(_)) => "Program",
-                Some(_) if node.facts.awaits > 0 => "Call",
+                Some(_) if node.facts.awaits > 0 => "Awaited",
                 _ if node.judged.is_ok() || node.role == Role::Floats => "Value",
                 _ => "Host",
             }

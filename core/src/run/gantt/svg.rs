@@ -53,7 +53,7 @@ impl Gantt {
             (Outcome::Running, _) => "#e0b040",
             (Outcome::Succeeded, SpanKind::Program) => "#2f4b7c",
             (Outcome::Succeeded, SpanKind::Node) => "#8ab0d9",
-            (Outcome::Succeeded, SpanKind::Call) => "#3f8fd2",
+            (Outcome::Succeeded, SpanKind::ModelCall) => "#3f8fd2",
         };
         let middle = y + BAR - 3;
         let _ = writeln!(

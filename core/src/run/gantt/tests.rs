@@ -16,12 +16,12 @@ fn span(
         start: Duration::from_millis(times.0),
         end: times.1.map(Duration::from_millis),
         outcome,
-        call: (kind == SpanKind::Call).then(CallTrace::default),
+        call: (kind == SpanKind::ModelCall).then(CallTrace::default),
     }
 }
 
 fn trace() -> Trace {
-    use SpanKind::{Call, Node, Program};
+    use SpanKind::{ModelCall as Call, Node, Program};
     Trace {
         run: None,
         tags: Vec::new(),
