@@ -2,6 +2,7 @@
 use super::{Options, prepare::Inputs};
 use crate::{
     Completion, Error, ErrorKind, Lm, Record, Request, Response, Result, Scope, Settings,
+    constant::Ref,
     dynamic::{DynAsk, DynSignature},
     parse::{self, How},
     run::{CallTrace, Cancel, Cancelled, Open, Outcome, SpanKind, called_off, timer},
@@ -168,6 +169,14 @@ fn outputs(def: &Def, how: How, reply: &Completion) -> Option<Record> {
         record.set(name, value.clone());
     }
     Some(record)
+}
+
+/// Where a call is in its run: under its predictor's name, else under its signature's.
+pub(crate) fn path(scope: &Scope, predictor: &Ref<str>, def: &Def) -> String {
+    scope.path_to(match predictor.get() {
+        "" => def.signature.name.get(),
+        name => name,
+    })
 }
 
 /// A timeout says whose deadline it was.

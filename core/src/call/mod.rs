@@ -6,7 +6,7 @@ mod options;
 mod prepare;
 mod running;
 
-pub(crate) use bounds::{Bounds, named};
+pub(crate) use bounds::{Bounds, named, path};
 pub use compatibility::Compatibility;
 pub(crate) use mode::Notes;
 pub use mode::{Completions, Full, Many, Mode, One, Prediction, Streamed};

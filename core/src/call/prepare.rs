@@ -66,13 +66,7 @@ impl Prepared {
         let mut def = options.def(ask.def());
         // only an error reads the path, so only an error pays for it
         let name = std::mem::take(&mut options.name);
-        let path = |def: &Def| {
-            scope.path_to(if name.is_empty() {
-                def.signature.name.get()
-            } else {
-                name.get()
-            })
-        };
+        let path = |def: &Def| bounds::path(&scope, &name, def);
         bounds::force(&scope, options, || path(&def));
         // the first found: the call's, the predictor's, the scope's, the process default
         let lm = options
@@ -159,14 +153,7 @@ pub(super) fn prepare(ask: &dyn Inputs, options: &mut Options) -> Result<Running
     });
     let deadline = request.deadline;
     let sent = bounds.send(&scope, &lm, request);
-    let path = || {
-        scope.path_to(if name.is_empty() {
-            def.signature.name.get()
-        } else {
-            name.get()
-        })
-    };
-    let reply = sent.map_err(|error| error.at(path()))?;
+    let reply = sent.map_err(|error| error.at(bounds::path(&scope, &name, &def)))?;
     Ok(Running {
         reply,
         bounds,

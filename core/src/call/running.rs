@@ -145,11 +145,7 @@ impl Running {
     }
 
     fn path(&self) -> String {
-        self.scope.path_to(if self.name.is_empty() {
-            self.def.signature.name.get()
-        } else {
-            self.name.get()
-        })
+        bounds::path(&self.scope, &self.name, &self.def)
     }
 
     /// Counts a response. Nothing comes back if the next request was sent instead.

@@ -20,5 +20,5 @@ mod out;
 mod reference;
 
 pub(crate) use out::{Out, is_plain_line};
-pub(crate) use out::{Rendered, Scratch};
+pub(crate) use out::{Rendered, Scratch, at_run_time};
 pub use reference::Ref;

@@ -268,6 +268,23 @@ impl<const CAPACITY: usize> Scratch<CAPACITY> {
     }
 }
 
+/// What `write` writes, at run time: once more with room if it was longer than expected.
+pub(crate) fn at_run_time(write: impl Fn(&mut Out<'_>)) -> String {
+    let mut buffer = vec![0; 4096];
+    loop {
+        let mut out = Out::new(&mut buffer);
+        write(&mut out);
+        let len = out.len();
+        if len <= buffer.len() {
+            buffer.truncate(len);
+            // an `Out` takes only UTF-8; should that ever be wrong, the text is mended, not lost
+            return String::from_utf8(buffer)
+                .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+        }
+        buffer = vec![0; len];
+    }
+}
+
 /// A rendered text, exactly as long as it must be.
 pub(crate) struct Rendered<const LEN: usize>([u8; LEN]);
 

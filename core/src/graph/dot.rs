@@ -1,7 +1,7 @@
 //! A graph in Graphviz's language.
 use super::{
     Edge, EdgeKind, Graph, Node, NodeKind,
-    draw::{Place, escaped, id, indent, label},
+    draw::{Language, Place, escaped, id, indent, inside, label},
 };
 use crate::constant::Out;
 
@@ -10,25 +10,15 @@ pub(super) const fn digraph(out: &mut Out<'_>, graph: &Graph) {
     out.push("digraph \"");
     escaped(out, graph.name, "\\\"");
     out.push("\" {\n    node [fontname=\"sans-serif\"];\n    edge [fontname=\"sans-serif\", fontsize=10];\n");
-    inside(out, graph, Place::TOP);
+    inside(out, Language::Dot, graph, Place::TOP);
     out.push("}\n");
 }
 
-const fn inside(out: &mut Out<'_>, graph: &Graph, place: Place<'_>) {
-    let mut index = 0;
-    while index < graph.nodes.len() {
-        let here = place.node(index);
-        if graph.nodes[index].inside.is_empty() {
-            single(out, &graph.nodes[index], here);
-        } else {
-            composite(out, &graph.nodes[index], here);
-        }
-        index += 1;
-    }
-    let mut index = 0;
-    while index < graph.edges.len() {
-        edge(out, &graph.edges[index], place);
-        index += 1;
+pub(super) const fn node(out: &mut Out<'_>, node: &Node, place: Place<'_>) {
+    if node.inside.is_empty() {
+        single(out, node, place);
+    } else {
+        composite(out, node, place);
     }
 }
 
@@ -59,7 +49,7 @@ const fn composite(out: &mut Out<'_>, node: &Node, place: Place<'_>) {
     while index < node.inside.len() {
         let within = place.within(index);
         open(out, within, node.inside[index].name);
-        inside(out, &node.inside[index], within);
+        inside(out, Language::Dot, &node.inside[index], within);
         close(out, within);
         index += 1;
     }
@@ -82,7 +72,7 @@ const fn close(out: &mut Out<'_>, place: Place<'_>) {
     out.push("}\n");
 }
 
-const fn edge(out: &mut Out<'_>, edge: &Edge, place: Place<'_>) {
+pub(super) const fn edge(out: &mut Out<'_>, edge: &Edge, place: Place<'_>) {
     let from = place.node(edge.from);
     indent(out, from);
     id(out, from);

@@ -1,6 +1,6 @@
 //! What both languages of charts share: names for places, labels, escapes; and charts as constants.
 use super::{Graph, Node, NodeKind, dot, mermaid};
-use crate::constant::{Out, Rendered, Scratch};
+use crate::constant::{Out, Rendered, Scratch, at_run_time};
 use std::marker::PhantomData;
 
 /// Where a node stands: on its own, or in a graph inside another node.
@@ -102,29 +102,42 @@ pub(super) const fn escaped(out: &mut Out<'_>, text: &str, quote: &str) {
     }
 }
 
-const MERMAID: usize = 0;
+/// A language of charts.
+#[derive(Clone, Copy)]
+pub(super) enum Language {
+    Mermaid,
+    Dot,
+}
 
-const fn write<const WHAT: usize>(out: &mut Out<'_>, graph: &Graph) {
-    if WHAT == MERMAID {
-        mermaid::chart(out, graph);
-    } else {
-        dot::digraph(out, graph);
+/// Those of the constants, in the order that expansions count in.
+const LANGUAGES: [Language; 2] = [Language::Mermaid, Language::Dot];
+
+const fn write(out: &mut Out<'_>, language: Language, graph: &Graph) {
+    match language {
+        Language::Mermaid => mermaid::chart(out, graph),
+        Language::Dot => dot::digraph(out, graph),
     }
 }
 
-/// At run time.
-fn render<const WHAT: usize>(graph: &Graph) -> String {
-    let mut buffer = vec![0; 4096];
-    loop {
-        let mut out = Out::new(&mut buffer);
-        write::<WHAT>(&mut out, graph);
-        let length = out.len();
-        if length <= buffer.len() {
-            buffer.truncate(length);
-            return String::from_utf8(buffer)
-                .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+/// The nodes of a graph, and behind them its edges.
+pub(super) const fn inside(out: &mut Out<'_>, language: Language, graph: &Graph, place: Place<'_>) {
+    let mut index = 0;
+    while index < graph.nodes.len() {
+        let (node, here) = (&graph.nodes[index], place.node(index));
+        match language {
+            Language::Mermaid => mermaid::node(out, node, here),
+            Language::Dot => dot::node(out, node, here),
         }
-        buffer = vec![0; length];
+        index += 1;
+    }
+    let mut index = 0;
+    while index < graph.edges.len() {
+        let edge = &graph.edges[index];
+        match language {
+            Language::Mermaid => mermaid::edge(out, edge, place),
+            Language::Dot => dot::edge(out, edge, place),
+        }
+        index += 1;
     }
 }
 
@@ -139,7 +152,7 @@ impl Graph {
     /// assert_eq!(sigflow_core::Graph::EMPTY.mermaid(), "flowchart TD\n");
     /// ```
     pub fn mermaid(&self) -> String {
-        render::<MERMAID>(self)
+        at_run_time(|out| write(out, Language::Mermaid, self))
     }
     /// The graph for [Graphviz](https://graphviz.org): `dot -Tsvg`. A program has the same text as a constant, `DOT`.
     ///
@@ -147,7 +160,7 @@ impl Graph {
     /// assert!(sigflow_core::Graph::EMPTY.dot().starts_with("digraph \"\" {"));
     /// ```
     pub fn dot(&self) -> String {
-        render::<1>(self)
+        at_run_time(|out| write(out, Language::Dot, self))
     }
 }
 
@@ -157,7 +170,7 @@ pub trait HasGraph {
     const GRAPH: &'static Graph;
 }
 
-/// A chart of `P` as a constant, `WHAT` being 0 for Mermaid and 1 for Graphviz: the first pass, for its length.
+/// A chart of `P` as a constant, `WHAT` being an index into `LANGUAGES`: the first pass, for its length.
 pub struct Chart<P, const WHAT: usize>(PhantomData<P>);
 
 impl<P: HasGraph, const WHAT: usize> Chart<P, WHAT> {
@@ -182,7 +195,7 @@ impl<P: HasGraph, const WHAT: usize, const LEN: usize> ChartText<P, WHAT, LEN> {
 const fn scratch<const WHAT: usize, const CAPACITY: usize>(graph: &Graph) -> Scratch<CAPACITY> {
     let mut scratch = Scratch::new();
     let mut out = scratch.out();
-    write::<WHAT>(&mut out, graph);
+    write(&mut out, LANGUAGES[WHAT], graph);
     let length = out.len();
     scratch.with_len(length)
 }

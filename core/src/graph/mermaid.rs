@@ -1,32 +1,21 @@
 //! A graph as a Mermaid flowchart.
 use super::{
     Edge, EdgeKind, Graph, Node, NodeKind,
-    draw::{Place, id, indent, label},
+    draw::{Language, Place, escaped, id, indent, inside, label},
 };
 use crate::constant::Out;
 
 /// The whole chart.
 pub(super) const fn chart(out: &mut Out<'_>, graph: &Graph) {
     out.push("flowchart TD\n");
-    inside(out, graph, Place::TOP);
+    inside(out, Language::Mermaid, graph, Place::TOP);
 }
 
-const fn inside(out: &mut Out<'_>, graph: &Graph, place: Place<'_>) {
-    let mut index = 0;
-    while index < graph.nodes.len() {
-        let node = &graph.nodes[index];
-        let here = place.node(index);
-        if node.inside.is_empty() {
-            single(out, node, here);
-        } else {
-            composite(out, node, here);
-        }
-        index += 1;
-    }
-    let mut index = 0;
-    while index < graph.edges.len() {
-        edge(out, &graph.edges[index], place);
-        index += 1;
+pub(super) const fn node(out: &mut Out<'_>, node: &Node, place: Place<'_>) {
+    if node.inside.is_empty() {
+        single(out, node, place);
+    } else {
+        composite(out, node, place);
     }
 }
 
@@ -67,7 +56,7 @@ const fn composite(out: &mut Out<'_>, node: &Node, place: Place<'_>) {
         out.push("subgraph ");
         id(out, within);
         out.push_three("[\"", graph.name, "\"]\n");
-        inside(out, graph, within);
+        inside(out, Language::Mermaid, graph, within);
         indent(out, within);
         out.push("end\n");
         index += 1;
@@ -76,7 +65,7 @@ const fn composite(out: &mut Out<'_>, node: &Node, place: Place<'_>) {
     out.push("end\n");
 }
 
-const fn edge(out: &mut Out<'_>, edge: &Edge, place: Place<'_>) {
+pub(super) const fn edge(out: &mut Out<'_>, edge: &Edge, place: Place<'_>) {
     let from = place.node(edge.from);
     indent(out, from);
     id(out, from);
@@ -87,7 +76,7 @@ const fn edge(out: &mut Out<'_>, edge: &Edge, place: Place<'_>) {
     });
     if !edge.rule.is_empty() {
         out.push("|\"");
-        super::draw::escaped(out, edge.rule, "#quot;");
+        escaped(out, edge.rule, "#quot;");
         out.push("\"|");
     }
     out.push(" ");

@@ -2,7 +2,7 @@
 use super::{Dialect, json};
 use crate::{
     adapter::{Adapter, system, system_at_run_time},
-    constant::{Out, Rendered, Scratch},
+    constant::{Out, Rendered, Scratch, at_run_time},
     signature::{Signature, SignatureDef},
 };
 use std::marker::PhantomData;
@@ -49,19 +49,7 @@ pub fn render(what: What<'_>, signature: &SignatureDef, reasoning: bool) -> Stri
         let instructions = instructions.unwrap_or(signature.instructions.get());
         return system_at_run_time(adapter, signature, reasoning, instructions);
     }
-    let mut buffer = vec![0; 4096];
-    loop {
-        let mut out = Out::new(&mut buffer);
-        write(&mut out, what, signature, reasoning);
-        let len = out.len();
-        if len <= buffer.len() {
-            buffer.truncate(len);
-            // an `Out` takes only UTF-8; should that ever be wrong, the text is mended, not lost
-            return String::from_utf8(buffer)
-                .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-        }
-        buffer = vec![0; len];
-    }
+    at_run_time(|out| write(out, what, signature, reasoning))
 }
 
 /// What is rendered of signature `S` as a constant, `WHAT` being an index into `CONSTANTS`.

@@ -3,7 +3,7 @@ use crate::{
     Adapter, BoxFuture, BoxStream, Chunk, Completion, Error, ErrorKind, Lm, Request, Response,
     Result, Scope, Usage,
     adapter::two_step,
-    call::{Bounds, Inputs, Notes, Options, Prepared, named},
+    call::{Bounds, Inputs, Notes, Options, Prepared, named, path},
     constant::Ref,
     parse::{Form, How, Strictness},
     signature::Def,
@@ -84,11 +84,7 @@ impl Source {
     /// An error that says where it happened, and of a timeout whose deadline it was.
     #[cold]
     pub(super) fn placed(&self, error: Error) -> Error {
-        let path = self.scope.path_to(if self.name.is_empty() {
-            self.def.signature.name.get()
-        } else {
-            self.name.get()
-        });
+        let path = path(&self.scope, &self.name, &self.def);
         let error = named(&self.scope, self.deadline, error).at(path);
         // a stream may leave its run, which names the errors that come out of it only
         match self.scope.run_id() {

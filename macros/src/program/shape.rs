@@ -50,6 +50,13 @@ pub(super) fn refused(function: &ItemFn, options: &Options) -> Option<&'static s
 }
 
 impl Shape {
+    /// The names of the arguments.
+    pub(super) fn names(&self) -> Vec<&Ident> {
+        self.arguments
+            .iter()
+            .map(|argument| &argument.name)
+            .collect()
+    }
     /// None if the lifetimes of what is given back are not known here.
     pub(super) fn new(function: &ItemFn, members: &[Member], options: &Options) -> Option<Self> {
         let mut sig = function.sig.clone();

@@ -75,12 +75,7 @@ impl Value<'_> {
         let (name, generics, output) = (&sig.ident, &sig.generics, &sig.output);
         let clause = &generics.where_clause;
         let (of, allowed) = (self.of, allowed());
-        let names: Vec<&Ident> = self
-            .shape
-            .arguments
-            .iter()
-            .map(|argument| &argument.name)
-            .collect();
+        let names = self.shape.names();
         // as written: what is given back has its lifetimes from these types
         let types = sig.inputs.iter().filter_map(|input| match input {
             syn::FnArg::Typed(typed) => Some(&typed.ty),
@@ -180,12 +175,7 @@ impl Value<'_> {
         let methods = &self.shape.of_methods;
         let methods_clause = &methods.where_clause;
         let gives = &self.shape.gives;
-        let names: Vec<&Ident> = self
-            .shape
-            .arguments
-            .iter()
-            .map(|argument| &argument.name)
-            .collect();
+        let names = self.shape.names();
         let types: Vec<&Type> = self
             .shape
             .arguments
@@ -413,12 +403,7 @@ impl Value<'_> {
             .iter()
             .map(|argument| lent(&argument.of, &private))
             .collect();
-        let names: Vec<&Ident> = self
-            .shape
-            .arguments
-            .iter()
-            .map(|argument| &argument.name)
-            .collect();
+        let names = self.shape.names();
         let texts: Vec<String> = names.iter().map(|name| plain(name)).collect();
         let types: Vec<&TokenStream> = owned.iter().map(|lent| &lent.owned).collect();
         let words: Vec<&String> = owned.iter().map(|lent| &lent.words).collect();

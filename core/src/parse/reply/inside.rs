@@ -45,34 +45,23 @@ pub(super) fn unwrapped<'t>(
             if known(&members) > 0 || depth > 3 {
                 return Some(((shell, members), depth > 0));
             }
-            members
-                .into_iter()
-                .find_map(|member| match member.value.kind {
-                    Kind::Object(_) | Kind::List(_) => unwrapped(member.value, known, depth + 1)
-                        .filter(|((_, members), _)| known(members) > 0),
-                    Kind::Text(Cow::Borrowed(text)) if text.trim_start().starts_with('{') => {
-                        let mut inner = strict::whole(text)?;
-                        place_all(
-                            &mut inner,
-                            member.value.start as usize,
-                            member.value.end as usize,
-                        );
-                        unwrapped(inner, known, depth + 1)
-                            .filter(|((_, members), _)| known(members) > 0)
+            members.into_iter().find_map(|member| {
+                let (from, to) = (member.value.start as usize, member.value.end as usize);
+                let inner = match member.value.kind {
+                    Kind::Object(_) | Kind::List(_) => member.value,
+                    Kind::Text(text) if text.trim_start().starts_with('{') => {
+                        let mut inner = match text {
+                            Cow::Borrowed(text) => strict::whole(text)?,
+                            // a copy of the part outlives its text
+                            Cow::Owned(text) => owned(&strict::whole(&text)?),
+                        };
+                        place_all(&mut inner, from, to);
+                        inner
                     }
-                    Kind::Text(Cow::Owned(text)) if text.trim_start().starts_with('{') => {
-                        // a copy of the part outlives its text
-                        let mut inner = owned(&strict::whole(&text)?);
-                        place_all(
-                            &mut inner,
-                            member.value.start as usize,
-                            member.value.end as usize,
-                        );
-                        unwrapped(inner, known, depth + 1)
-                            .filter(|((_, members), _)| known(members) > 0)
-                    }
-                    _ => None,
-                })
+                    _ => return None,
+                };
+                unwrapped(inner, known, depth + 1).filter(|((_, members), _)| known(members) > 0)
+            })
         }
         Kind::List(items) if items.len() <= 4 => items.into_iter().rev().find_map(|item| {
             unwrapped(item, known, depth + 1).filter(|((_, members), _)| known(members) > 0)

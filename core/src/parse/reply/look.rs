@@ -123,9 +123,5 @@ pub(super) fn find<'t, 's>(
             }
         }
     }
-    best.unwrap_or_else(|| Way {
-        found: fields.iter().map(|_| None).collect(),
-        rules: Vec::new(),
-        strict: false,
-    })
+    best.unwrap_or_else(|| Way::new(fields))
 }

@@ -88,6 +88,14 @@ struct Way<'t> {
 }
 
 impl Way<'_> {
+    /// Nothing found yet.
+    fn new(fields: &[FieldDef]) -> Self {
+        Way {
+            found: fields.iter().map(|_| None).collect(),
+            rules: Vec::new(),
+            strict: false,
+        }
+    }
     fn hits(&self) -> usize {
         self.found.iter().flatten().count()
     }

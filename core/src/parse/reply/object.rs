@@ -24,15 +24,10 @@ pub(super) fn by_field<'t>(
     notes: &Notes,
     listed: bool,
 ) -> Way<'t> {
-    let mut way = Way {
-        found: fields.iter().map(|_| None).collect(),
-        rules: notes
-            .iter()
-            .filter(|_| listed)
-            .map(|note| (note.rule, note.range()))
-            .collect(),
-        strict: false,
-    };
+    let mut way = Way::new(fields);
+    if listed {
+        way.rules = notes.iter().map(|note| (note.rule, note.range())).collect();
+    }
     let mut very = vec![false; fields.len()];
     for member in members {
         let exact = fields

@@ -28,11 +28,7 @@ pub(super) fn tagged<'t, 's>(
         return None;
     }
     fit.work.add(text.len());
-    let mut way = Way {
-        found: fields.iter().map(|_| None).collect(),
-        rules: Vec::new(),
-        strict: false,
-    };
+    let mut way = Way::new(fields);
     let position = |name: &str| {
         fields
             .iter()
@@ -153,11 +149,7 @@ pub(super) fn bare<'t, 's>(
         return None;
     }
     fit.trial(|fit| section(fit, field, text, start, text.len()))?;
-    let mut way = Way {
-        found: fields.iter().map(|_| None).collect(),
-        rules: Vec::new(),
-        strict: false,
-    };
+    let mut way = Way::new(fields);
     way.rules.push((Rule::ImpliedName, start..text.len()));
     way.found[index] = Some(Found::Text(start, text.len()));
     Some(way)

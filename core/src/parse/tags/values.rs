@@ -134,47 +134,25 @@ pub(in crate::parse) fn content<'t, 's>(
     node.kind = match shape {
         Some(Schema::List(item) | Schema::Set(item) | Schema::Array(item, _)) => {
             let item = item.get();
-            if inside
-                .iter()
-                .all(|element| element.name == "item" || element.name == "li")
-            {
-                Kind::List(
-                    inside
-                        .iter()
-                        .map(|element| content(fit, Some(item), text, element, depth + 1))
-                        .collect(),
-                )
-            } else if fit.scope.want(Some(item)) == Want::Composite {
-                let names = fit.scope.names(Some(item));
-                if inside.len() > 1
-                    && inside.iter().all(|element| element.name == inside[0].name)
-                    && !names.knows(inside[0].name)
-                {
-                    Kind::List(
-                        inside
-                            .iter()
-                            .map(|element| content(fit, Some(item), text, element, depth + 1))
-                            .collect(),
-                    )
-                } else {
-                    Kind::List(vec![Node::new(
-                        object(fit, Some(item), text, &inside, depth + 1),
-                        start,
-                        end,
-                    )])
-                }
-            } else if inside.len() > 1
-                && inside.iter().all(|element| element.name == inside[0].name)
-            {
-                Kind::List(
-                    inside
-                        .iter()
-                        .map(|element| content(fit, Some(item), text, element, depth + 1))
-                        .collect(),
-                )
+            let named_items =
+                |element: &Element<'_>| element.name == "item" || element.name == "li";
+            let of_one_name =
+                inside.len() > 1 && inside.iter().all(|element| element.name == inside[0].name);
+            let is_record = fit.scope.want(Some(item)) == Want::Composite;
+            // elements of one name are the items, unless that is the name of a member of one item
+            let many =
+                of_one_name && !(is_record && fit.scope.names(Some(item)).knows(inside[0].name));
+            Kind::List(if many || inside.iter().all(named_items) {
+                inside
+                    .iter()
+                    .map(|element| content(fit, Some(item), text, element, depth + 1))
+                    .collect()
+            } else if is_record {
+                let only = object(fit, Some(item), text, &inside, depth + 1);
+                vec![Node::new(only, start, end)]
             } else {
-                Kind::List(vec![Node::new(leaf(Kind::Text), start, end)])
-            }
+                vec![Node::new(leaf(Kind::Text), start, end)]
+            })
         }
         Some(Schema::Tuple(kinds)) => Kind::List(
             inside

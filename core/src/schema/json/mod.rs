@@ -15,7 +15,10 @@ mod writer;
 pub(super) use limits::Measure;
 
 use super::{Definitions, Dialect, FieldDef, Fit, Schema};
-use crate::{constant::Out, signature::SignatureDef};
+use crate::{
+    constant::{Out, at_run_time},
+    signature::SignatureDef,
+};
 use limits::Place;
 use members::members;
 use writer::{Doc, Member, Writer};
@@ -57,22 +60,14 @@ pub(super) const fn measure(
 
 /// The schema of one type by itself, in the plain dialect.
 pub fn of_type(schema: &Schema) -> String {
-    let mut buffer = vec![0; 4096];
-    loop {
-        let mut out = Out::new(&mut buffer);
-        let all = Definitions::of(schema);
-        let mut writer = Writer::new(&mut out, Dialect::Plain, &all);
+    let all = Definitions::of(schema);
+    at_run_time(|out| {
+        let mut writer = Writer::new(out, Dialect::Plain, &all);
         writer.open();
         members(&mut writer, schema, &Member::NONE);
         definitions(&mut writer);
         writer.close();
-        let len = out.len();
-        if len <= buffer.len() {
-            buffer.truncate(len);
-            return String::from_utf8_lossy(&buffer).into_owned();
-        }
-        buffer = vec![0; len];
-    }
+    })
 }
 
 const fn write(
