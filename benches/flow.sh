@@ -3,11 +3,7 @@
 # 3, 10 and 50 nodes, beside `join!` by hand and beside sequential awaits. Needs valgrind.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-cargo build --release --locked --quiet --package sigflow-benches --bin flow
-binary=${CARGO_TARGET_DIR:-target}/release/flow
-instructions() {
-    valgrind --tool=callgrind --callgrind-out-file=/dev/null "$binary" "$@" 2>&1 | awk '/Collected/ {print $NF}'
-}
+. benches/callgrind.sh flow
 printf '%-7s %-6s %5s  %-8s %7s %9s %13s %12s\n' shape nodes '' how ns ns/node instructions allocations
 for shape in wide ladder; do
     for when in ready waits; do

@@ -3,12 +3,7 @@
 # counts; the difference of two runs takes start-up out. Needs valgrind.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-cargo build --release --locked --quiet --package sigflow-benches --bin count
-binary=${CARGO_TARGET_DIR:-target}/release/count
-instructions() {
-    valgrind --tool=callgrind --callgrind-out-file=/dev/null "$binary" "$1" "$2" 2>&1 |
-        awk '/Collected/ {print $NF}'
-}
+. benches/callgrind.sh count
 nothing=$(( ($(instructions nothing 2000) - $(instructions nothing 1000)) / 1000 ))
 for thing in render render-64 floor-render parse parse-json floor-parse; do
     each=$(( ($(instructions "$thing" 2000) - $(instructions "$thing" 1000)) / 1000 - nothing ))

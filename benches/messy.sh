@@ -5,11 +5,7 @@
 # ratios within one run: `cargo run --release -p sigflow-benches --bin messy times`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-cargo build --release --locked --quiet --package sigflow-benches --bin messy
-binary=${CARGO_TARGET_DIR:-target}/release/messy
-instructions() {
-    valgrind --tool=callgrind --callgrind-out-file=/dev/null "$binary" "$@" 2>&1 | awk '/Collected/ {print $NF}'
-}
+. benches/callgrind.sh messy
 each() { # KIND SIZE ROUNDS
     echo $((($(instructions "$1" "$2" $(($3 + 1))) - $(instructions "$1" "$2" 1)) / $3))
 }

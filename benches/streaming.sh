@@ -5,11 +5,7 @@
 # of two runs takes start-up out. Needs valgrind.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-cargo build --release --locked --quiet --package sigflow-benches --bin streaming
-binary=${CARGO_TARGET_DIR:-target}/release/streaming
-instructions() {
-    valgrind --tool=callgrind --callgrind-out-file=/dev/null "$binary" "$@" 2>&1 | awk '/Collected/ {print $NF}'
-}
+. benches/callgrind.sh streaming
 each() { # WHAT SIZE BYTES
     echo $((($(instructions "$1" "$2" "$3" 3) - $(instructions "$1" "$2" "$3" 1)) / 2))
 }

@@ -1,12 +1,12 @@
 //! What the benchmarks measure: rendering one call and reading its reply, without HTTP, beside a
 //! hand-written floor that does the least that could be done with `format!` and `serde_json`.
+pub mod allocations;
+pub mod flow;
 pub mod replies;
 pub mod streaming;
 
 use sigflow::{Record, Request, Result, prelude::*};
 use std::fmt::Write;
-
-pub mod flow;
 
 signature! {
     /// Answer the question from the passages.

@@ -1,28 +1,10 @@
 //! However small its pieces are, a stream takes memory in proportion to its reply: nothing of it is copied whole
 //! with each piece. Counted in bytes that are asked of the allocator, all of them together.
 use sigflow::Lm;
-use sigflow_benches::streaming::{Outputs, Reply, What, streamed};
-use std::{
-    alloc::{GlobalAlloc, Layout, System},
-    sync::atomic::{AtomicUsize, Ordering},
+use sigflow_benches::{
+    allocations::{self, Counting},
+    streaming::{Outputs, Reply, What, streamed},
 };
-
-struct Counting;
-static BYTES: AtomicUsize = AtomicUsize::new(0);
-
-// SAFETY: passes everything on to the system's allocator.
-#[allow(unsafe_code, reason = "a counting allocator, in a test")]
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        BYTES.fetch_add(layout.size(), Ordering::Relaxed);
-        // SAFETY: the caller's contract is ours.
-        unsafe { System.alloc(layout) }
-    }
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: the caller's contract is ours.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -31,9 +13,9 @@ static ALLOCATOR: Counting = Counting;
 async fn run(what: What, bytes: usize, size: usize) -> (usize, usize) {
     let text = what.text(bytes).into();
     let lm = Lm::new(Reply { text, size });
-    let before = BYTES.load(Ordering::Relaxed);
+    let before = allocations::bytes();
     let (shown, outputs) = streamed(what, &lm).await.expect("outputs");
-    let asked = BYTES.load(Ordering::Relaxed) - before;
+    let asked = allocations::bytes() - before;
     match outputs {
         Outputs::Sort(sort) => assert_eq!(sort.tickets.len(), bytes / 140),
         Outputs::Tell(tell) => assert_eq!(tell.stars, 4),

@@ -2,30 +2,11 @@
 //!
 //! `benches/instructions.sh` runs it twice and divides the difference.
 use sigflow_benches::{
-    JSON_REPLY, REPLY, floor_parse, floor_render, inputs, parse, predictor, render,
+    JSON_REPLY, REPLY,
+    allocations::{self, Counting},
+    floor_parse, floor_render, inputs, parse, predictor, render,
 };
-use std::{
-    alloc::{GlobalAlloc, Layout, System},
-    hint::black_box,
-    sync::atomic::{AtomicU64, Ordering},
-};
-
-struct Counting;
-static ALLOCATIONS: AtomicU64 = AtomicU64::new(0);
-
-// SAFETY: passes everything on to the system's allocator.
-#[allow(unsafe_code, reason = "a counting allocator, in a benchmark")]
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
-        // SAFETY: the caller's contract is ours.
-        unsafe { System.alloc(layout) }
-    }
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: the caller's contract is ours.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
+use std::hint::black_box;
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -44,10 +25,10 @@ fn main() {
         render(&tuned, inputs()),
         parse(REPLY),
     );
-    let mut allocations = 0;
+    let mut counted = 0;
     for _ in 0..times {
         let question = inputs();
-        let before = ALLOCATIONS.load(Ordering::Relaxed);
+        let before = allocations::count();
         match thing.as_str() {
             "render" => drop(black_box(render(&plain, question))),
             "render-64" => drop(black_box(render(&tuned, question))),
@@ -61,7 +42,7 @@ fn main() {
                 std::process::exit(2);
             }
         }
-        allocations += ALLOCATIONS.load(Ordering::Relaxed) - before;
+        counted += allocations::count() - before;
     }
-    println!("{thing}: {} allocations each", allocations / times.max(1));
+    println!("{thing}: {} allocations each", counted / times.max(1));
 }

@@ -1,8 +1,10 @@
 //! Runs one program so many times: `flow SHAPE NODES HOW ready|waits TIMES`. Prints nanoseconds and allocations of
 //! a run; callgrind counts its instructions. `benches/flow.sh` asks for all of them.
-use sigflow_benches::flow;
+use sigflow_benches::{
+    allocations::{self, Counting},
+    flow,
+};
 use std::{
-    alloc::{GlobalAlloc, Layout, System},
     future::Future,
     hint::black_box,
     pin::pin,
@@ -13,23 +15,6 @@ use std::{
     task::{Context, Poll, Wake, Waker},
     time::Instant,
 };
-
-struct Counting;
-static ALLOCATIONS: AtomicU64 = AtomicU64::new(0);
-
-// SAFETY: passes everything on to the system's allocator.
-#[allow(unsafe_code, reason = "a counting allocator, in a benchmark")]
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
-        // SAFETY: the caller's contract is ours.
-        unsafe { System.alloc(layout) }
-    }
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: the caller's contract is ours.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -66,7 +51,7 @@ fn main() {
     macro_rules! run {
         ($program:ident) => {{
             let mut best = u128::MAX;
-            let before = ALLOCATIONS.load(Ordering::Relaxed);
+            let before = allocations::count();
             for _ in 0..10 {
                 let begin = Instant::now();
                 for input in 0..times / 10 {
@@ -77,7 +62,7 @@ fn main() {
                 }
                 best = best.min(begin.elapsed().as_nanos());
             }
-            let allocations = ALLOCATIONS.load(Ordering::Relaxed) - before;
+            let allocations = allocations::count() - before;
             let runs = (times / 10).max(1);
             println!(
                 "{} ns and {} allocations a run",
