@@ -2,6 +2,7 @@
 mod ci;
 mod conformance;
 mod dspy;
+mod generated;
 mod makespan;
 mod programs;
 mod slow;

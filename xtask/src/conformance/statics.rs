@@ -7,15 +7,9 @@ use super::{
     rust::{self, Source},
     text, values,
 };
-use serde_json::{Value, json};
-use std::{
-    collections::BTreeMap,
-    env,
-    fmt::Write as _,
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use crate::generated::Crate;
+use serde_json::Value;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 /// What became of the vectors: the messages by vector and adapter, or why there are none.
 struct Printed {
@@ -127,47 +121,20 @@ fn module(vector: &Value) -> Result<String, String> {
     ))
 }
 
-/// The target folder of this build, and the crate in it.
-fn folders() -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
-}
-
 /// What the program prints.
 fn compiled(main: &str, files: &[(String, &str)]) -> Result<String, String> {
-    let root = fs::canonicalize(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
-        .map_err(|error| error.to_string())?;
-    let target = folders();
-    let folder = target.join("conformance-static");
-    let write = |path: PathBuf, text: &str| {
-        fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))
+    let program = Crate {
+        name: "conformance-static",
+        features: "features = [\"chrono\", \"decimal\", \"uuid\"]",
+        manifest: "chrono = { version = \"0.4.42\", default-features = false }\n\
+                   rust_decimal = { version = \"1.39\", default-features = false }\n\
+                   uuid = { version = \"1.18\", default-features = false }\n\
+                   serde_json = { version = \"1.0.145\", features = [\"preserve_order\"] }\n",
     };
-    fs::create_dir_all(folder.join("src")).map_err(|error| error.to_string())?;
-    // JSON text is TOML text, too
-    let path = json!(root.display().to_string());
-    let manifest = format!(
-        "[package]\nname = \"conformance-static\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
-         [dependencies]\nsigflow = {{ path = {path}, features = [\"chrono\", \"decimal\", \"uuid\"] }}\n\
-         chrono = {{ version = \"0.4.42\", default-features = false }}\n\
-         rust_decimal = {{ version = \"1.39\", default-features = false }}\n\
-         uuid = {{ version = \"1.18\", default-features = false }}\n\
-         serde_json = {{ version = \"1.0.145\", features = [\"preserve_order\"] }}\n\n[workspace]\n",
-    );
-    write(folder.join("Cargo.toml"), &manifest)?;
-    write(folder.join("src/main.rs"), main)?;
-    for (name, content) in files {
-        write(folder.join("src").join(name), content)?;
-    }
-    // the versions that everything else is built with
-    fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))
-        .map_err(|error| error.to_string())?;
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
-        .args(["run", "--quiet", "--manifest-path"])
-        .arg(folder.join("Cargo.toml"))
-        .env("CARGO_TARGET_DIR", &target)
-        .output()
-        .map_err(|error| format!("cargo: {error}"))?;
+    let others = files.iter().map(|(name, text)| (name.as_str(), *text));
+    let files: Vec<_> = std::iter::once(("main.rs", main)).chain(others).collect();
+    let output = program.write(&files)?.output();
+    let output = output.map_err(|error| format!("cargo: {error}"))?;
     if !output.status.success() {
         return Err(String::from_utf8_lossy(&output.stderr).into_owned());
     }

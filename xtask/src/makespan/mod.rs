@@ -2,8 +2,8 @@
 //! path of their graphs and beside a schedule that waits level by level.
 mod shapes;
 
-use crate::programs::{Draw, Source};
-use std::{fmt::Write as _, process::Command};
+use crate::{generated, programs::Draw};
+use std::fmt::Write as _;
 
 /// What the programs call, and how a run is measured.
 const RUNNER: &str = include_str!("runner.rs.txt");
@@ -44,21 +44,6 @@ pub(crate) fn run(arguments: &[&str]) -> Result<(), String> {
         "#[tokio::main(flavor = \"current_thread\")]\nasync fn main() -> std::process::ExitCode {{\n    \
          tokio::time::pause();\n    let mut table = Table::default();\n{runs}    table.end()\n}}\n"
     );
-    let (folder, target) =
-        Source::new("makespans").write(&[("runner.rs", RUNNER), ("main.rs", &main)])?;
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(cargo)
-        .args(["run", "--quiet", "--manifest-path"])
-        .arg(folder.join("Cargo.toml"))
-        .env("CARGO_TARGET_DIR", target)
-        .status()
-        .map_err(|error| format!("cargo: {error}"))?;
-    if status.success() {
-        return Ok(());
-    }
-    let source = folder.join("src/main.rs");
-    Err(format!(
-        "makespans differ from critical paths; the programs are in {}",
-        source.display()
-    ))
+    let files = [("runner.rs", RUNNER), ("main.rs", &main)];
+    generated::of_programs("makespans").run(&files, "makespans differ from critical paths")
 }

@@ -11,9 +11,8 @@ mod theme;
 mod write;
 
 pub(crate) use draw::Draw;
-use std::{collections::BTreeMap, process::Command};
+use std::collections::BTreeMap;
 use theme::Theme;
-pub(crate) use write::Source;
 
 /// Fewer than this many programs of a theme prove little; asked of runs of 200 programs and more.
 const LEAST: usize = 20;
@@ -57,22 +56,11 @@ pub(crate) fn run(arguments: &[&str]) -> Result<(), String> {
     if let Some(name) = &asked.only {
         programs.retain(|program| program.name == *name);
     }
-    let (folder, target) = write::write(&programs, asked.plain)?;
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(cargo)
-        .args(["run", "--quiet", "--manifest-path"])
-        .arg(folder.join("Cargo.toml"))
-        .env("CARGO_TARGET_DIR", target)
-        .status()
-        .map_err(|error| format!("cargo: {error}"))?;
-    if status.success() {
-        return Ok(());
-    }
-    Err(format!(
-        "random programs of seed {} differ or do not compile; their sources are in {}",
-        asked.seed,
-        folder.join("src").display()
-    ))
+    let failed = format!(
+        "random programs of seed {} differ or do not compile",
+        asked.seed
+    );
+    write::run(&programs, asked.plain, &failed)
 }
 
 /// The program of that index. It depends on nothing else, so that a larger run contains a smaller one.

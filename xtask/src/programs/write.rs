@@ -1,58 +1,13 @@
 //! The crate that the programs become.
 use super::Program;
-use std::{
-    env,
-    fmt::Write as _,
-    fs,
-    path::{Path, PathBuf},
-};
+use crate::generated;
+use std::fmt::Write as _;
 
 /// What the programs call, and how two runs are compared.
 const SUPPORT: &str = include_str!("support.rs.txt");
 
-/// A crate below the target folder.
-pub(crate) struct Source {
-    name: &'static str,
-}
-
-impl Source {
-    pub(crate) fn new(name: &'static str) -> Self {
-        Self { name }
-    }
-    /// Writes its manifest and these files of `src`; gives its folder and the target folder to build it in.
-    pub(crate) fn write(&self, files: &[(&str, &str)]) -> Result<(PathBuf, PathBuf), String> {
-        let root = fs::canonicalize(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
-            .map_err(|error| error.to_string())?;
-        let target =
-            env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-        let folder = target.join(self.name);
-        fs::create_dir_all(folder.join("src")).map_err(|error| error.to_string())?;
-        let write = |path: PathBuf, text: &str| {
-            fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))
-        };
-        // JSON text is TOML text, too
-        let path = serde_json::json!(root.display().to_string());
-        let name = self.name;
-        write(
-            folder.join("Cargo.toml"),
-            &format!(
-                "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
-                 [dependencies]\nsigflow = {{ path = {path}, default-features = false, features = [\"macros\"] }}\n\
-                 tokio = {{ version = \"1.48\", features = [\"macros\", \"rt\", \"test-util\", \"time\"] }}\n\n\
-                 [profile.dev]\ndebug = 0\n\n[workspace]\n"
-            ),
-        )?;
-        fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))
-            .map_err(|error| error.to_string())?;
-        for (name, text) in files {
-            write(folder.join("src").join(name), text)?;
-        }
-        Ok((folder, target))
-    }
-}
-
-/// Writes the crate; gives its folder and the target folder to build it in.
-pub(super) fn write(programs: &[Program], bare: bool) -> Result<(PathBuf, PathBuf), String> {
+/// Writes the crate and runs it. `bare`: both without the attribute.
+pub(super) fn run(programs: &[Program], bare: bool, failed: &str) -> Result<(), String> {
     let mut main = String::from(
         "// written by `cargo xtask programs`\nmod graph;\nmod plain;\nmod support;\n\n#[tokio::main(flavor = \"current_thread\")]\n\
          async fn main() -> std::process::ExitCode {\n    tokio::time::pause();\n    let mut trials = support::Trials::default();\n",
@@ -87,10 +42,13 @@ pub(super) fn write(programs: &[Program], bare: bool) -> Result<(PathBuf, PathBu
         }
         modules.push(source);
     }
-    Source::new("random-programs").write(&[
-        ("support.rs", SUPPORT),
-        ("main.rs", &main),
-        ("graph.rs", &modules[0]),
-        ("plain.rs", &modules[1]),
-    ])
+    generated::of_programs("random-programs").run(
+        &[
+            ("support.rs", SUPPORT),
+            ("main.rs", &main),
+            ("graph.rs", &modules[0]),
+            ("plain.rs", &modules[1]),
+        ],
+        failed,
+    )
 }
