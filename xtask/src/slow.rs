@@ -118,6 +118,24 @@ pub(crate) const CHECKS: &[Check] = &[
         tool: None,
     },
     Check {
+        what: "two thousand long shapes of text are read within the bound of steps",
+        command: (
+            "cargo",
+            &[
+                "test",
+                "--release",
+                "--locked",
+                "--package=sigflow-core",
+                "--lib",
+                "shapes",
+                "--",
+                "--ignored",
+            ],
+        ),
+        environment: &[],
+        tool: None,
+    },
+    Check {
         what: "start-up of a minimal program",
         command: ("bash", &["benches/startup.sh"]),
         environment: &[],
