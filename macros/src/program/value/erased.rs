@@ -9,7 +9,7 @@ use crate::{
 };
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::{Ident, Type};
+use syn::Type;
 
 impl Value<'_> {
     /// Why the form without types can never be called: what rustc would have to guess.

@@ -22,14 +22,14 @@ pub(super) use charts::constants;
 use super::{
     Program,
     graph::GraphModel,
-    members::{Kind, Member, this},
+    members::{Kind, Member},
     names::plain,
     shape::{Shape, attributes},
 };
 use crate::diag::shown;
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::{Ident, ItemFn, Type, spanned::Spanned};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Ident, ItemFn, spanned::Spanned};
 
 /// All that is made of one function.
 pub(super) struct Value<'a> {
