@@ -36,14 +36,14 @@ pub use dynamic::{
     CacheStats, DynAsk, DynSignature, DynSignatureBuilder, Eviction, FieldSpec, FieldUpdate,
     SignatureCache, SignatureCacheBuilder, TypeDefinition, TypeRegistry, TypeSpec,
 };
-pub use error::{Error, ErrorKind, Fault, Result};
+pub use error::{Error, ErrorKind, Fault, Phase, Result};
 pub use field::{Field, InputField, Items, MapKey, Members, View, Written};
 pub use graph::{Edge, EdgeKind, Graph, Node, NodeKind};
 pub use lm::{
-    BoxFuture, BoxStream, Capabilities, Chunk, Completion, Effort, FinishReason, HistoryCall,
-    HistoryContent, InScope, LanguageModel, Lm, Message, OutputSchema, Part, Prefix, Request,
-    Response, ResponseFormat, Role, Scope, Scoped, Settings, Text, ToolCall, ToolChoice, ToolSpec,
-    Turns, Usage,
+    Attempt, AttemptOutcome, Billed, BoxFuture, BoxStream, Capabilities, Chunk, Completion, Effort,
+    FinishReason, HistoryCall, HistoryContent, InScope, LanguageModel, Lm, Logprob, Message,
+    OutputSchema, Part, Prefix, PromptCache, ReplayBlock, Request, Response, ResponseFormat, Role,
+    Scope, Scoped, Settings, Text, TokenLogprob, ToolCall, ToolChoice, ToolSpec, Turns, Usage,
 };
 pub use parse::{CheckResult, Repair, Rule, Strictness};
 pub use predict::{ChainOfThought, Demo, DemoFor, FieldText, Predict, Record, State};

@@ -123,6 +123,7 @@ async fn every_form_of_a_request_is_valid() {
                     seed: Some(i64::MAX),
                     reasoning_effort: Some(Effort::Minimal),
                     stop: Some(Arc::from(["\"".to_owned()])),
+                    ..Settings::default()
                 };
                 let client = server
                     .builder()

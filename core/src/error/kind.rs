@@ -29,8 +29,16 @@ pub enum ErrorKind {
     Server,
     /// No answer came: connection refused, reset, closed, TLS, DNS.
     Transport,
-    /// A deadline passed, ours or the transport's.
+    /// A deadline passed, ours or the transport's; [`Error::phase`] says which.
     Timeout,
+    /// No place among the calls of a client, or no capacity of a limit, became free in time; nothing was sent.
+    PoolTimeout,
+    /// A stream ended before the reply did; [`Error::raw_reply`] has what came.
+    IncompleteStream,
+    /// The circuit breaker of the route is open; nothing was sent.
+    CircuitOpen,
+    /// A status that HTTP does not know, or that is no answer to a call.
+    UnknownStatus,
     /// The server's answer is not what its protocol says.
     Decode,
     /// The reply has no text and no tool call.
@@ -51,7 +59,7 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// All of them.
-    const ALL: [ErrorKind; 21] = [
+    const ALL: [ErrorKind; 25] = [
         ErrorKind::NoModel,
         ErrorKind::InvalidInput,
         ErrorKind::InvalidSignature,
@@ -65,6 +73,10 @@ impl ErrorKind {
         ErrorKind::Server,
         ErrorKind::Transport,
         ErrorKind::Timeout,
+        ErrorKind::PoolTimeout,
+        ErrorKind::IncompleteStream,
+        ErrorKind::CircuitOpen,
+        ErrorKind::UnknownStatus,
         ErrorKind::Decode,
         ErrorKind::NoContent,
         ErrorKind::Parse,
@@ -137,9 +149,32 @@ impl Error {
     pub fn is_transport(&self) -> bool {
         self.kind() == ErrorKind::Transport
     }
-    /// A deadline passed.
+    /// A deadline passed, or no place became free in time; [`phase`](Self::phase) says what was waited for.
     pub fn is_timeout(&self) -> bool {
-        self.kind() == ErrorKind::Timeout
+        matches!(self.kind(), ErrorKind::Timeout | ErrorKind::PoolTimeout)
+    }
+    /// No place among the calls of a client, or no capacity of a limit, became free in time; nothing was sent.
+    ///
+    /// ```
+    /// use sigflow_core::{Error, ErrorKind};
+    ///
+    /// let error = Error::new(ErrorKind::PoolTimeout, "no place within 30 s");
+    /// assert!(error.is_pool_timeout() && error.is_timeout() && error.is_retryable());
+    /// ```
+    pub fn is_pool_timeout(&self) -> bool {
+        self.kind() == ErrorKind::PoolTimeout
+    }
+    /// A stream ended before the reply did; [`raw_reply`](Self::raw_reply) has what came.
+    pub fn is_incomplete_stream(&self) -> bool {
+        self.kind() == ErrorKind::IncompleteStream
+    }
+    /// The circuit breaker of the route is open; nothing was sent.
+    pub fn is_circuit_open(&self) -> bool {
+        self.kind() == ErrorKind::CircuitOpen
+    }
+    /// A status that HTTP does not know, or that is no answer to a call.
+    pub fn is_unknown_status(&self) -> bool {
+        self.kind() == ErrorKind::UnknownStatus
     }
     /// The server's answer is not what its protocol says.
     pub fn is_decode(&self) -> bool {
@@ -173,7 +208,13 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         matches!(
             self.kind(),
-            ErrorKind::RateLimited | ErrorKind::Server | ErrorKind::Transport | ErrorKind::Timeout
+            ErrorKind::RateLimited
+                | ErrorKind::Server
+                | ErrorKind::Transport
+                | ErrorKind::Timeout
+                | ErrorKind::PoolTimeout
+                | ErrorKind::IncompleteStream
+                | ErrorKind::CircuitOpen
         )
     }
 }

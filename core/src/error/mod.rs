@@ -1,10 +1,12 @@
 //! One error for everything that can fail at run time.
 mod display;
 mod kind;
+mod phase;
 
 pub use kind::ErrorKind;
+pub use phase::Phase;
 
-use crate::RunId;
+use crate::{RunId, lm::Attempt};
 use serde_json::{Map, Value};
 use std::{error::Error as StdError, sync::Arc, time::Duration};
 
@@ -47,6 +49,9 @@ pub(crate) struct Inner {
     request_id: Option<String>,
     retry_after: Option<Duration>,
     provider_message: Option<String>,
+    phase: Option<Phase>,
+    /// The requests that were made for the call, this one among them.
+    attempts: Vec<Attempt>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -112,6 +117,8 @@ impl Error {
             request_id: None,
             retry_after: None,
             provider_message: None,
+            phase: None,
+            attempts: Vec::new(),
             source: None,
         }))
     }
@@ -232,6 +239,38 @@ impl Error {
     /// The server's own words.
     pub fn provider_message(&self) -> Option<&str> {
         self.0.provider_message.as_deref()
+    }
+
+    /// What was waited for when the time was over; of errors that are [timeouts](Self::is_timeout).
+    ///
+    /// ```
+    /// use sigflow_core::{Error, ErrorKind, Phase};
+    ///
+    /// let error = Error::new(ErrorKind::Timeout, "no first token within 30 s").with_phase(Phase::FirstToken);
+    /// assert_eq!(error.phase(), Some(Phase::FirstToken));
+    /// ```
+    pub fn phase(&self) -> Option<Phase> {
+        self.0.phase
+    }
+
+    /// The requests that were made for the call, in order, this failure the last; empty where no layer counts
+    /// them. So a later error hides no earlier one.
+    pub fn attempts(&self) -> &[Attempt] {
+        &self.0.attempts
+    }
+
+    /// Says what was waited for.
+    #[must_use]
+    pub fn with_phase(mut self, phase: Phase) -> Self {
+        self.0.phase = Some(phase);
+        self
+    }
+
+    /// Attaches the requests that were made; those of an inner layer are replaced.
+    #[must_use]
+    pub fn with_attempts(mut self, attempts: Vec<Attempt>) -> Self {
+        self.0.attempts = attempts;
+        self
     }
 
     /// Attaches the reply; an earlier one is kept.

@@ -1,5 +1,5 @@
 //! Messages of a request, and the prefix that many requests share.
-use super::ToolCall;
+use super::{Completion, ReplayBlock, ToolCall};
 use crate::types::{Audio, Document, File, Image};
 use std::{
     fmt,
@@ -222,6 +222,8 @@ pub struct Message {
     pub tool_calls: Vec<ToolCall>,
     /// Which call a tool's message answers: the call's name and the tool's.
     pub answers: Option<(String, String)>,
+    /// What a server wants back as it came, of the model's own messages: signed thoughts.
+    pub replay: Vec<ReplayBlock>,
 }
 
 impl Message {
@@ -233,6 +235,7 @@ impl Message {
             parts: Vec::new(),
             tool_calls: Vec::new(),
             answers: None,
+            replay: Vec::new(),
         }
     }
     /// The caller's words.
@@ -259,6 +262,21 @@ impl Message {
         });
         let mut message = Message::user(words.collect::<String>());
         message.parts = parts;
+        message
+    }
+    /// What the model said, for the next turn: its words, the tools it wants called, and what its server wants
+    /// back.
+    ///
+    /// ```
+    /// use sigflow_core::{Completion, Message};
+    ///
+    /// let message = Message::of_completion(&Completion::text("Paris"));
+    /// assert_eq!(message.text(), "Paris");
+    /// ```
+    pub fn of_completion(completion: &Completion) -> Self {
+        let mut message = Message::assistant(completion.text.clone());
+        message.tool_calls.clone_from(&completion.tool_calls);
+        message.replay.clone_from(&completion.replay);
         message
     }
     /// What a tool answered to the call `id`.

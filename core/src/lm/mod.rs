@@ -1,9 +1,12 @@
 //! The model behind everything: the trait a provider implements, and what goes in and comes out.
 //! Nothing here knows HTTP.
+mod attempt;
 mod capabilities;
 mod handle;
 mod history;
+mod logprob;
 mod message;
+mod replay_block;
 mod request;
 mod response;
 mod scope;
@@ -11,16 +14,19 @@ mod settings;
 mod stream;
 mod turns;
 
+pub use attempt::{Attempt, AttemptOutcome, Billed};
 pub use capabilities::Capabilities;
 pub use handle::Lm;
 pub use history::{Call as HistoryCall, Content as HistoryContent};
+pub use logprob::{Logprob, TokenLogprob};
 pub(crate) use message::escape;
 pub use message::{Message, Part, Prefix, Role, Text};
+pub use replay_block::ReplayBlock;
 pub use request::{OutputSchema, Request, ResponseFormat, ToolChoice, ToolSpec};
 pub use response::{Chunk, Completion, FinishReason, Response, ToolCall, Usage};
 pub(crate) use scope::{Deadline, Installed};
 pub use scope::{InScope, Scope, Scoped};
-pub use settings::{Effort, Settings};
+pub use settings::{Effort, PromptCache, Settings};
 pub use turns::Turns;
 
 use crate::Result;

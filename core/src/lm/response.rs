@@ -1,5 +1,5 @@
 //! What a model answers.
-use super::BoxStream;
+use super::{Attempt, BoxStream, ReplayBlock, TokenLogprob};
 use crate::{Result, types::Citation};
 use futures_core::Stream;
 use std::{
@@ -23,6 +23,8 @@ pub struct Response {
     pub request_id: Option<String>,
     /// The body as it came, if it came as text.
     pub raw: Option<Arc<str>>,
+    /// The requests that were made for it, in order, where a layer counts them; the last one answered.
+    pub attempts: Vec<Attempt>,
 }
 
 /// One completion of a response.
@@ -39,6 +41,10 @@ pub struct Completion {
     pub citations: Vec<Citation>,
     /// Why it stopped, if the server said.
     pub finish_reason: Option<FinishReason>,
+    /// How sure the model was of each token, if it was asked ([`Settings::logprobs`](super::Settings)).
+    pub logprobs: Vec<TokenLogprob>,
+    /// What the server wants back in the next turn, unchanged.
+    pub replay: Vec<ReplayBlock>,
 }
 
 /// A tool that the model wants called.
@@ -94,6 +100,8 @@ pub struct Usage {
     pub output_tokens: u64,
     /// Tokens of the prompt that the server had cached.
     pub cached_input_tokens: u64,
+    /// Tokens of the prompt that the server wrote into its cache, where that has a price of its own.
+    pub cache_write_tokens: u64,
     /// Tokens of the reply that were reasoning.
     pub reasoning_tokens: u64,
 }
@@ -105,6 +113,7 @@ impl Usage {
             input_tokens,
             output_tokens,
             cached_input_tokens: 0,
+            cache_write_tokens: 0,
             reasoning_tokens: 0,
         }
     }
@@ -122,6 +131,7 @@ impl std::ops::Add for Usage {
             input_tokens: self.input_tokens + other.input_tokens,
             output_tokens: self.output_tokens + other.output_tokens,
             cached_input_tokens: self.cached_input_tokens + other.cached_input_tokens,
+            cache_write_tokens: self.cache_write_tokens + other.cache_write_tokens,
             reasoning_tokens: self.reasoning_tokens + other.reasoning_tokens,
         }
     }
@@ -158,12 +168,16 @@ impl Response {
             name: call.name,
             arguments: call.arguments,
         });
+        let logprobs = Some(completion.logprobs).filter(|tokens| !tokens.is_empty());
+        let logprobs = logprobs.map(Chunk::Logprobs);
         let text = Some(completion.text).filter(|text| !text.is_empty());
         std::iter::once(head)
             .chain(completion.reasoning.map(Chunk::Reasoning))
             .chain(text.map(Chunk::Text))
             .chain(calls)
             .chain(completion.citations.into_iter().map(Chunk::Citation))
+            .chain(completion.replay.into_iter().map(Chunk::Replay))
+            .chain(logprobs)
             .chain(completion.finish_reason.map(Chunk::Finish))
             .chain([Chunk::End(self.usage)])
     }
@@ -243,6 +257,15 @@ pub enum Chunk {
         /// The server's name for the request.
         request_id: Option<String>,
     },
+    /// How sure the model was of the tokens since the last such piece.
+    Logprobs(Vec<TokenLogprob>),
+    /// What the server wants back in the next turn, unchanged.
+    Replay(ReplayBlock),
+    /// All that came before is void: another attempt begins its reply anew. A fallback never goes on where
+    /// another model stopped.
+    Restart,
+    /// The requests that were made for the reply, where a layer counts them; before the end.
+    Attempts(Vec<Attempt>),
     /// Why the model stopped.
     Finish(FinishReason),
     /// The end, with the tokens if the server said.

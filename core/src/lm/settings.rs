@@ -27,13 +27,28 @@ pub struct Settings {
     pub reasoning_effort: Option<Effort>,
     /// Texts that end the reply.
     pub stop: Option<Arc<[String]>>,
+    /// How sure the model was of each token, with so many of the likeliest others (0 to 20).
+    pub logprobs: Option<u8>,
+    /// Whether the server shall keep what all calls of a predictor share: system prompt, tools and demos.
+    pub prompt_cache: Option<PromptCache>,
+}
+
+/// How long a server shall keep the beginning of a prompt that comes again. Servers that cache by themselves
+/// are told nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PromptCache {
+    /// As short as the server does: commonly 5 minutes after the last use.
+    Short,
+    /// As long as the server does: commonly an hour; writing costs more.
+    Long,
 }
 
 /// How much a model shall think before it answers.
 ///
 /// ```
 /// use sigflow_core::Effort;
-/// assert_eq!(Effort::ALL.map(Effort::as_str), ["none", "minimal", "low", "medium", "high"]);
+/// assert_eq!(Effort::ALL.map(Effort::as_str), ["none", "minimal", "low", "medium", "high", "xhigh", "max"]);
 /// assert_eq!(Effort::of("high"), Some(Effort::High));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -49,16 +64,22 @@ pub enum Effort {
     Medium,
     /// Much.
     High,
+    /// Very much.
+    XHigh,
+    /// As much as it can.
+    Max,
 }
 
 impl Effort {
     /// All of them, the least first.
-    pub const ALL: [Effort; 5] = [
+    pub const ALL: [Effort; 7] = [
         Effort::None,
         Effort::Minimal,
         Effort::Low,
         Effort::Medium,
         Effort::High,
+        Effort::XHigh,
+        Effort::Max,
     ];
     /// The word for it on the wire.
     pub const fn as_str(self) -> &'static str {
@@ -68,6 +89,8 @@ impl Effort {
             Effort::Low => "low",
             Effort::Medium => "medium",
             Effort::High => "high",
+            Effort::XHigh => "xhigh",
+            Effort::Max => "max",
         }
     }
     /// The one that a word stands for.
@@ -88,6 +111,8 @@ impl Settings {
             seed: self.seed.or(other.seed),
             reasoning_effort: self.reasoning_effort.or(other.reasoning_effort),
             stop: self.stop.clone().or_else(|| other.stop.clone()),
+            logprobs: self.logprobs.or(other.logprobs),
+            prompt_cache: self.prompt_cache.or(other.prompt_cache),
         }
     }
 }

@@ -169,6 +169,7 @@ fn exchange(exchange: &Exchange) -> Value {
             "input_tokens": usage.input_tokens,
             "output_tokens": usage.output_tokens,
             "cached_input_tokens": usage.cached_input_tokens,
+            "cache_write_tokens": usage.cache_write_tokens,
             "reasoning_tokens": usage.reasoning_tokens,
         })),
     })
@@ -203,6 +204,8 @@ fn read_exchange(value: &Value) -> Option<Exchange> {
                 input_tokens: usage["input_tokens"].as_u64()?,
                 output_tokens: usage["output_tokens"].as_u64()?,
                 cached_input_tokens: usage["cached_input_tokens"].as_u64()?,
+                // traces of before have none
+                cache_write_tokens: usage["cache_write_tokens"].as_u64().unwrap_or(0),
                 reasoning_tokens: usage["reasoning_tokens"].as_u64()?,
             })
         },

@@ -111,7 +111,7 @@ impl Running {
         }
     }
 
-    fn happened(&mut self, index: usize, what: FieldEvent) {
+    pub(super) fn happened(&mut self, index: usize, what: FieldEvent) {
         self.events.push_back(Ok((index, what)));
     }
 

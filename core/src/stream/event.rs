@@ -22,4 +22,7 @@ pub enum FieldEvent {
     Delta(String),
     /// It is complete, and its bounds hold.
     Finished,
+    /// What came of it is void: the request failed on its way, and another begins the reply anew. Only where a
+    /// layer around the model asks again.
+    Restarted,
 }

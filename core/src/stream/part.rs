@@ -110,6 +110,8 @@ pub trait Slot {
     fn is_absent(&self) -> bool;
     /// The value has begun.
     fn start(&mut self);
+    /// What came is void.
+    fn void(&mut self);
     /// More of it came.
     fn grow(&mut self, more: Grown<'_, '_>);
     /// Reads the whole of it, and keeps it if it is accepted.
@@ -128,6 +130,9 @@ impl<T: Field> Slot for Part<T> {
     }
     fn start(&mut self) {
         *self = Part::Growing(Growing(None));
+    }
+    fn void(&mut self) {
+        *self = Part::Absent;
     }
     fn grow(&mut self, more: Grown<'_, '_>) {
         if let Part::Growing(growing) = self {

@@ -95,7 +95,7 @@ impl Running {
             Some(Err(error)) => Err(self.fail(error, parts)),
             None => {
                 let message = "the stream ended before the reply did";
-                Err(self.fail(Error::new(ErrorKind::Transport, message), parts))
+                Err(self.fail(Error::new(ErrorKind::IncompleteStream, message), parts))
             }
         }))
     }
@@ -184,6 +184,22 @@ impl Running {
                 self.response.request_id = request_id;
                 return;
             }
+            Chunk::Logprobs(tokens) => {
+                self.completion.logprobs.extend(tokens);
+                return;
+            }
+            Chunk::Replay(block) => {
+                self.completion.replay.push(block);
+                return;
+            }
+            Chunk::Attempts(attempts) => {
+                self.response.attempts = attempts;
+                return;
+            }
+            Chunk::Restart => {
+                self.restart(parts);
+                return;
+            }
             Chunk::Finish(reason) => {
                 self.completion.finish_reason = Some(reason);
                 return;
@@ -197,6 +213,29 @@ impl Running {
         self.scanner.grown(&self.text, &mut steps);
         self.all(&mut steps, parts);
         self.steps = steps;
+    }
+
+    /// What came is void, and the reply begins anew. Who listens is told of each output that had begun.
+    #[cold]
+    fn restart(&mut self, parts: &mut dyn Parts) {
+        let how = self.source.how();
+        let strict = how.strictness() == Strictness::Strict;
+        self.scanner = Scanner::new(self.fields.clone(), how.form(), strict);
+        self.text.clear();
+        self.shown.clear();
+        self.response = Response::default();
+        self.completion = Completion::default();
+        self.broken = None;
+        self.thoughts_shown = 0;
+        self.done.fill(false);
+        // what was not told yet is void too
+        self.events.clear();
+        for index in 0..self.fields.len() {
+            if let Some(slot) = parts.at(index).filter(|slot| !slot.is_absent()) {
+                slot.void();
+                self.happened(index, FieldEvent::Restarted);
+            }
+        }
     }
 
     fn all(&mut self, steps: &mut Vec<Step>, parts: &mut dyn Parts) {

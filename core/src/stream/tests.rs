@@ -225,3 +225,51 @@ fn a_flat_record_counts_the_reasoning() -> Result<()> {
     }
     Ok(())
 }
+
+/// Answers with pieces, a restart among them.
+struct Restarting;
+impl LanguageModel for Restarting {
+    fn complete(self: Arc<Self>, _: Request) -> BoxFuture<'static, Result<Response>> {
+        Box::pin(async { Err(Error::new(ErrorKind::Model, "streams only")) })
+    }
+    fn stream(self: Arc<Self>, _: Request) -> BoxStream<'static, Result<Chunk>> {
+        let pieces = [
+            Chunk::Text("[[ ## answer ## ]]\nLond".into()),
+            Chunk::Restart,
+            Chunk::Text(REPLY.into()),
+            Chunk::End(None),
+        ];
+        Chunk::stream_of(pieces.map(Ok))
+    }
+    fn name(&self) -> &'static str {
+        "restarting"
+    }
+}
+
+#[tokio::test]
+async fn a_restart_takes_back_what_came() -> Result<()> {
+    let lm = Lm::new(Restarting);
+    let scope = Scope::current().with_lm(&lm);
+    let (told, outputs) = scope
+        .run("geography", async {
+            let mut stream = ask()?;
+            let mut told = Vec::new();
+            while let Some(event) = stream.next().await? {
+                told.push(format!("{} {:?}", event.field, event.what));
+                if event.what == crate::FieldEvent::Restarted {
+                    assert!(stream.partial()["answer"].is_absent());
+                }
+            }
+            Ok((told, stream.finish().await?))
+        })
+        .await?;
+    let before = [
+        "answer Started",
+        "answer Delta(\"Lond\")",
+        "answer Restarted",
+    ];
+    assert_eq!(told[..3], before);
+    assert_eq!(told[3], "answer Started");
+    assert_eq!(outputs.get("answer"), Some(&"Paris".into()));
+    Ok(())
+}
