@@ -21,12 +21,14 @@ mod environment;
 pub mod models;
 pub mod offline;
 
-#[cfg(feature = "openai")]
+#[cfg(feature = "http")]
 mod http;
 #[cfg(feature = "openai")]
 pub mod openai;
-#[cfg(feature = "openai")]
+#[cfg(feature = "http")]
 mod secret;
+#[cfg(feature = "http")]
+mod wire;
 
 pub use connect::Connect;
 #[cfg(feature = "openai")]
@@ -34,5 +36,5 @@ pub use connect::openai_compatible;
 pub use offline::Offline;
 #[cfg(feature = "openai")]
 pub use openai::{OpenAi, OpenAiBuilder, TokenField};
-#[cfg(feature = "openai")]
+#[cfg(feature = "http")]
 pub use secret::Secret;

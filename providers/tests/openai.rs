@@ -380,13 +380,13 @@ async fn every_phase_has_its_end() {
     let silent = Server::start(vec![Step::SendAndStall(Vec::new())]).await;
     let client = silent
         .builder()
-        .first_byte_timeout(limit)
+        .first_token_timeout(limit)
         .build()
         .expect("a client");
     let (result, spent) = timed(&silent, client, ask("who?")).await;
     let error = result.expect_err("too late");
     assert!(
-        error.is_timeout() && near(spent) && error.to_string().contains("first byte timeout"),
+        error.is_timeout() && near(spent) && error.to_string().contains("first token timeout"),
         "{error:?} {spent:?}"
     );
 
@@ -428,7 +428,7 @@ async fn after_the_deadline_nothing_is_sent() {
     let client = server
         .builder()
         .total_timeout(Duration::MAX)
-        .first_byte_timeout(Duration::MAX);
+        .first_token_timeout(Duration::MAX);
     call(client.build().expect("a client"), ask("who?"))
         .await
         .expect("a response");

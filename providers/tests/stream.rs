@@ -158,7 +158,10 @@ const BEGIN: &str = "data: {\"choices\":[{\"delta\":{\"content\":\"Par\"}}]}\n\n
 #[tokio::test]
 async fn a_stream_without_its_end_is_an_error_with_the_text_so_far() {
     let (text, error) = breaks(vec![Step::SendAndClose(events(BEGIN))]).await;
-    assert_eq!((text.as_str(), error.kind()), ("Par", ErrorKind::Transport));
+    assert_eq!(
+        (text.as_str(), error.kind()),
+        ("Par", ErrorKind::IncompleteStream)
+    );
     assert_eq!(error.raw_reply(), Some("Par"));
     let head = format!(
         "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: 10000\r\n\r\n{BEGIN}"
@@ -166,7 +169,7 @@ async fn a_stream_without_its_end_is_an_error_with_the_text_so_far() {
     let (text, error) = breaks(vec![Step::Reset(head.clone().into_bytes())]).await;
     assert_eq!(
         (text.as_str(), error.kind()),
-        ("Par", ErrorKind::Transport),
+        ("Par", ErrorKind::IncompleteStream),
         "{error:?}"
     );
     // the last word was said: what is missing is not of the reply

@@ -11,29 +11,6 @@ pub(crate) enum Cut {
     Broken(reqwest::Error),
 }
 
-/// Reads the body to its end. What has come stays in `into` also when the future is dropped or fails.
-pub(crate) async fn read(
-    response: &mut reqwest::Response,
-    into: &mut Vec<u8>,
-    longest: usize,
-) -> Result<(), Cut> {
-    // A length is the server's word: it saves growing the buffer, and never makes us allocate much.
-    let hint = response
-        .content_length()
-        .and_then(|length| usize::try_from(length).ok())
-        .unwrap_or(0);
-    into.reserve(hint.min(1024 * 1024));
-    while let Some(piece) = response.chunk().await.map_err(Cut::Broken)? {
-        let room = longest - into.len();
-        if piece.len() > room {
-            into.extend_from_slice(&piece[..room]);
-            return Err(Cut::TooLong);
-        }
-        into.extend_from_slice(&piece);
-    }
-    Ok(())
-}
-
 /// The body as text. A wrong byte becomes U+FFFD: a reply that was paid for is not lost for one byte.
 pub(crate) fn text(bytes: Vec<u8>) -> String {
     let mut text = String::from_utf8(bytes)

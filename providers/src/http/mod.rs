@@ -2,6 +2,8 @@
 //! that says which server failed, how, and in its own words.
 pub(crate) mod body;
 pub(crate) mod client;
+pub(crate) mod limit;
+pub(crate) mod open;
 pub(crate) mod retry_after;
 pub(crate) mod said;
 pub(crate) mod sse;
@@ -9,14 +11,11 @@ pub(crate) mod status;
 
 use crate::secret::Redactor;
 use sigflow_core::{Error, ErrorKind};
-use std::time::Duration;
 
-/// To connect, with name lookup and TLS.
-pub(crate) const CONNECT: Duration = Duration::from_secs(5);
-/// From connecting to the end of a reply in one piece.
-pub(crate) const TOTAL: Duration = Duration::from_mins(2);
 /// Idle connections that are kept for each host.
 pub(crate) const IDLE_PER_HOST: usize = 20;
+/// Calls of a client under way at the same time.
+pub(crate) const PLACES: usize = 50;
 /// The longest reply that is read, in bytes.
 pub(crate) const LONGEST_BODY: usize = 64 * 1024 * 1024;
 
@@ -30,6 +29,8 @@ pub(crate) struct Peer {
     pub(crate) model: String,
     /// Whether a key or a header of the user's goes with each request.
     pub(crate) with_key: bool,
+    /// How a user gives the key: `set OPENAI_API_KEY`.
+    pub(crate) key_hint: &'static str,
     pub(crate) redactor: Redactor,
 }
 

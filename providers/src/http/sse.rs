@@ -1,5 +1,6 @@
 //! Server-sent events, byte by byte: whatever the pieces are that a connection gives.
 //! The format is the HTML standard's, section 9.2.6.
+use crate::wire::Event;
 
 /// Reads events out of bytes.
 #[derive(Debug, Default)]
@@ -8,6 +9,8 @@ pub(crate) struct Events {
     line: Vec<u8>,
     /// The data of the event under way, each line with a line feed behind it.
     data: Vec<u8>,
+    /// Its name.
+    name: Vec<u8>,
     /// The last byte was a carriage return: a line feed now belongs to it.
     returned: bool,
     /// Something came: a byte order mark may stand at the beginning only.
@@ -15,8 +18,8 @@ pub(crate) struct Events {
 }
 
 impl Events {
-    /// Takes bytes, and gives the data of each event that they complete.
-    pub(crate) fn push(&mut self, bytes: &[u8], event: &mut dyn FnMut(String)) {
+    /// Takes bytes, and gives each event that they complete.
+    pub(crate) fn push(&mut self, bytes: &[u8], event: &mut dyn FnMut(Event<'_>)) {
         let mut rest = bytes;
         while let Some(first) = rest.first() {
             if std::mem::take(&mut self.returned) && *first == b'\n' {
@@ -36,7 +39,7 @@ impl Events {
     }
 
     /// The connection is at its end. An event without its empty line counts: servers forget it.
-    pub(crate) fn end(&mut self, event: &mut dyn FnMut(String)) {
+    pub(crate) fn end(&mut self, event: &mut dyn FnMut(Event<'_>)) {
         if !self.line.is_empty() {
             self.end_line(event);
         }
@@ -48,9 +51,15 @@ impl Events {
         self.line.len() + self.data.len()
     }
 
-    fn end_line(&mut self, event: &mut dyn FnMut(String)) {
-        let line = std::mem::take(&mut self.line);
-        let mut line = line.as_slice();
+    fn end_line(&mut self, event: &mut dyn FnMut(Event<'_>)) {
+        let mut whole = std::mem::take(&mut self.line);
+        self.read_line(&whole, event);
+        // its room serves the next line
+        whole.clear();
+        self.line = whole;
+    }
+
+    fn read_line(&mut self, mut line: &[u8], event: &mut dyn FnMut(Event<'_>)) {
         if !std::mem::replace(&mut self.begun, true) {
             line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
         }
@@ -58,25 +67,35 @@ impl Events {
             return self.dispatch(event);
         }
         // other fields, and comments, which have no name, say nothing to us
-        let Some(value) = line.strip_prefix(b"data") else {
-            return;
-        };
-        let value = match value {
-            [] => value,
-            [b':', b' ', value @ ..] | [b':', value @ ..] => value,
-            _ => return,
-        };
-        self.data.extend_from_slice(value);
-        self.data.push(b'\n');
+        if let Some(value) = value(line, b"data") {
+            self.data.extend_from_slice(value);
+            self.data.push(b'\n');
+        } else if let Some(value) = value(line, b"event") {
+            self.name.clear();
+            self.name.extend_from_slice(value);
+        }
     }
 
-    fn dispatch(&mut self, event: &mut dyn FnMut(String)) {
-        if self.data.pop().is_none() {
-            return;
+    fn dispatch(&mut self, event: &mut dyn FnMut(Event<'_>)) {
+        if self.data.pop().is_some() {
+            // characters that were cut between two pieces are whole again here
+            event(Event {
+                name: &String::from_utf8_lossy(&self.name),
+                data: &String::from_utf8_lossy(&self.data),
+                is_exception: false,
+            });
+            self.data.clear();
         }
-        // characters that were cut between two pieces are whole again here
-        event(String::from_utf8_lossy(&self.data).into_owned());
-        self.data.clear();
+        self.name.clear();
+    }
+}
+
+/// What a line says of a field.
+fn value<'a>(line: &'a [u8], field: &[u8]) -> Option<&'a [u8]> {
+    match line.strip_prefix(field)? {
+        [] => Some(&[]),
+        [b':', b' ', value @ ..] | [b':', value @ ..] => Some(value),
+        _ => None,
     }
 }
 
@@ -87,9 +106,9 @@ mod tests {
     fn all(pieces: &[&[u8]]) -> Vec<String> {
         let (mut events, mut all) = (Events::default(), Vec::new());
         for piece in pieces {
-            events.push(piece, &mut |data| all.push(data));
+            events.push(piece, &mut |event| all.push(event.data.to_owned()));
         }
-        events.end(&mut |data| all.push(data));
+        events.end(&mut |event| all.push(event.data.to_owned()));
         all
     }
 

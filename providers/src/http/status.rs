@@ -32,6 +32,21 @@ pub(crate) fn said_error(said: &Said, reply: Reply, peer: &Peer) -> Error {
     reply.attach(error, peer)
 }
 
+/// The error of a reply that is a refusal, with the model's words if there were any.
+#[cold]
+pub(crate) fn refused(refusal: Option<String>, reply: Reply, peer: &Peer) -> Error {
+    let what = if refusal.is_some() {
+        "the model refused"
+    } else {
+        "the provider's filter held the reply back"
+    };
+    let error = reply.attach(peer.error(ErrorKind::ContentFilter, what), peer);
+    match refusal {
+        Some(words) => error.with_provider_message(peer.redactor.clean(words)),
+        None => error,
+    }
+}
+
 /// Finer than a kind: what the message says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Meaning {
@@ -171,7 +186,7 @@ impl Meaning {
         let model = &peer.model;
         match self {
             Meaning::Key if peer.with_key => "the key is wrong".to_owned(),
-            Meaning::Key => "no key was sent and one is needed; set OPENAI_API_KEY or give `.api_key(…)`".to_owned(),
+            Meaning::Key => format!("no key was sent and one is needed; {} or give `.api_key(…)`", peer.key_hint),
             Meaning::Forbidden => format!("the key may not do this with model `{model}`"),
             Meaning::Rate => "too many requests".to_owned(),
             Meaning::Quota => "the quota of this key is spent; waiting does not help".to_owned(),

@@ -1,9 +1,16 @@
 //! What is checked when a client is built.
 use super::*;
+use serde_json::Map;
+use sigflow_core::{Capabilities, LanguageModel as _};
+
+fn endpoint(base: &str) -> Result<String> {
+    let model = OpenAi::builder("m").base_url(base).build()?;
+    Ok(model.client.wire().url.to_string())
+}
 
 #[test]
 fn endpoints() {
-    let of = |base: &str| endpoint(base).map(|url| url.to_string()).ok();
+    let of = |base: &str| endpoint(base).ok();
     for (base, whole) in [
         (
             "https://api.openai.com/v1",
@@ -87,10 +94,8 @@ fn the_defaults() {
         model.endpoint(),
         "https://api.openai.com/v1/chat/completions"
     );
-    assert_eq!(model.capabilities, Capabilities::ALL);
-    let shown = format!("{:?}", model.http);
-    assert_eq!(
-        shown,
-        "Timeouts { connect: 5s, first_byte: None, total: 120s }"
-    );
+    assert_eq!(model.capabilities(), Capabilities::ALL);
+    let shown = format!("{model:?}");
+    let limits = "Timeouts { connect: 5s, first_token: None, idle: None, total: 120s, place: 30s }";
+    assert!(shown.contains(limits), "{shown}");
 }

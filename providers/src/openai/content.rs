@@ -1,5 +1,5 @@
 //! Messages in OpenAI's form: words, or a list of content parts; tools that were called, and their answers.
-use super::request::string;
+use crate::wire::string;
 use serde_json::{Value, json};
 use sigflow_core::{Message, Part, ToolCall, types::Document};
 use std::fmt::Write as _;

@@ -12,9 +12,12 @@ mod stream;
 pub use builder::OpenAiBuilder;
 pub use request::TokenField;
 
-use crate::http::{Peer, client::Http, status};
+use crate::{
+    http::{Peer, Reply},
+    wire::{Client, Framing, Outgoing, Wire},
+};
 use request::Encoder;
-use reqwest::header::HeaderMap;
+use reqwest::{Url, header::HeaderMap};
 use sigflow_core::{
     BoxFuture, BoxStream, Capabilities, Chunk, LanguageModel, Request, Response, Result,
 };
@@ -55,15 +58,11 @@ use std::{fmt, sync::Arc};
 /// is for the caller to decide, with [`is_retryable`](sigflow_core::Error::is_retryable).
 ///
 /// # Bounds
-/// Connecting may take 5 s and a whole call 120 s, or less by its deadline; a reply may have 64 MiB;
-/// 20 idle connections are kept. Redirects are not followed.
+/// Connecting may take 5 s and a whole reply 120 s, or less by its deadline. A stream must begin within 30 s and say
+/// something every 10 s. A reply may have 64 MiB. 50 calls may be under way, others wait for 30 s at most; 20 idle
+/// connections are kept. Redirects are not followed.
 pub struct OpenAi {
-    model: String,
-    headers: HeaderMap,
-    encoder: Encoder,
-    capabilities: Capabilities,
-    http: Http,
-    peer: Peer,
+    client: Arc<Client<Chat>>,
 }
 
 impl OpenAi {
@@ -74,62 +73,70 @@ impl OpenAi {
 
     /// Where requests go, without what may be secret in it: for logs and messages.
     pub fn endpoint(&self) -> &str {
-        &self.peer.url
+        &self.client.peer().url
     }
 
     /// Host and port of the server: `api.openai.com`, `127.0.0.1:11434`.
     pub fn host(&self) -> &str {
-        &self.peer.host
-    }
-
-    async fn call(&self, request: &Request) -> Result<Response> {
-        let body = self.encoder.encode(request)?;
-        let headers = self.headers.clone();
-        let reply = self
-            .http
-            .post(headers, body, request.deadline, &self.peer)
-            .await?;
-        match reply.status {
-            200..=299 => response::decode(reply, &self.peer),
-            _ => Err(status::error(reply, &self.peer)),
-        }
+        &self.client.peer().host
     }
 }
 
 impl LanguageModel for OpenAi {
     fn complete(self: Arc<Self>, request: Request) -> BoxFuture<'static, Result<Response>> {
-        Box::pin(async move { self.call(&request).await })
+        Box::pin(self.client.clone().complete(request))
     }
 
     /// The reply as it arrives. A stream that ends before the model said that it is done is an error that
     /// carries the text so far.
     fn stream(self: Arc<Self>, request: Request) -> BoxStream<'static, Result<Chunk>> {
-        Box::pin(stream::Pieces::new(self, request))
+        self.client.clone().stream(request)
     }
 
     fn name(&self) -> &str {
-        &self.model
+        self.client.model()
     }
 
     fn capabilities(&self) -> Capabilities {
-        self.capabilities
+        self.client.capabilities()
     }
 }
 
 /// Without keys and without the values of headers.
 impl fmt::Debug for OpenAi {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let headers: Vec<&str> = self
-            .headers
-            .keys()
-            .map(reqwest::header::HeaderName::as_str)
-            .collect();
-        f.debug_struct("OpenAi")
-            .field("model", &self.model)
-            .field("url", &self.peer.url)
-            .field("headers", &headers)
-            .field("capabilities", &self.capabilities)
-            .field("timeouts", &self.http)
-            .finish_non_exhaustive()
+        f.debug_tuple("OpenAi").field(&self.client).finish()
+    }
+}
+
+/// The format of chat completions.
+pub(crate) struct Chat {
+    url: Url,
+    encoder: Encoder,
+}
+
+impl Wire for Chat {
+    type Reader = stream::Reader;
+    const FRAMING: Framing = Framing::Events;
+
+    fn encode(&self, request: &Request, streams: bool) -> Result<Outgoing> {
+        let body = if streams {
+            self.encoder.encode_stream(request)?
+        } else {
+            self.encoder.encode(request)?
+        };
+        Ok(Outgoing {
+            url: self.url.clone(),
+            headers: HeaderMap::new(),
+            body,
+        })
+    }
+
+    fn decode(&self, reply: Reply, peer: &Peer) -> Result<Response> {
+        response::decode(reply, peer)
+    }
+
+    fn reader(&self) -> stream::Reader {
+        stream::Reader
     }
 }

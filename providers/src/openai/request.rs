@@ -1,5 +1,6 @@
 //! The body of a request, written by hand: finished pieces are copied, inputs are escaped on the way.
 use super::content;
+use crate::wire::{members, number, string};
 use serde_json::{Map, Value};
 use sigflow_core::{
     Error, ErrorKind, OutputSchema, Request, ResponseFormat, Result, Settings, ToolChoice,
@@ -65,18 +66,7 @@ impl Encoder {
         let mut head = String::from("{\"model\":");
         string(model, &mut head);
         head.push_str(",\"messages\":[");
-        let mut members = String::new();
-        for (key, value) in extra {
-            if OURS.contains(&key.as_str()) {
-                let message = format!(
-                    "extra member `{key}` is one that a call's own settings write; use those"
-                );
-                return Err(Error::new(ErrorKind::Configuration, message));
-            }
-            members.push(',');
-            string(key, &mut members);
-            let _ = write!(members, ":{value}");
-        }
+        let members = members(extra, OURS)?;
         Ok(Encoder {
             head,
             token_field,
@@ -142,12 +132,7 @@ impl Encoder {
             ("top_p", settings.top_p),
         ] {
             if let Some(value) = value {
-                if !value.is_finite() {
-                    let message =
-                        format!("{name} is {value}, which JSON has no word for; set a number");
-                    return Err(Error::new(ErrorKind::Configuration, message));
-                }
-                let _ = write!(out, ",\"{name}\":{value}");
+                number(name, value, out)?;
             }
         }
         if let Some(tokens) = settings.max_tokens {
@@ -249,11 +234,6 @@ fn output_schema(schema: &OutputSchema, out: &mut String) {
     };
     out.push_str(text.as_str());
     out.push_str("}}");
-}
-
-/// A short text as JSON; long ones come as [`Text`](sigflow_core::Text), which escapes faster.
-pub(super) fn string(text: &str, out: &mut String) {
-    let _ = write!(out, "{}", Value::from(text));
 }
 
 #[cfg(test)]

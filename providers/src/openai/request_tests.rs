@@ -63,6 +63,7 @@ fn settings_in_one_order() {
         seed: Some(-3),
         reasoning_effort: Some(sigflow_core::Effort::High),
         stop: Some(Arc::from(["a\"".to_owned(), "b".to_owned()])),
+        ..Settings::default()
     };
     let settings = r#","temperature":0.2,"top_p":1,"max_tokens":7,"n":2,"seed":-3,"reasoning_effort":"high","stop":["a\"","b"]}"#;
     assert_eq!(encode(&request), format!("{BARE}{settings}"));

@@ -1,7 +1,11 @@
 //! Reading a reply, leniently: what is not needed may be anything, and what is needed may come in any
 //! form that a server is known to use.
 use super::message::completion;
-use crate::http::{Peer, Reply, body, said::Said, status::said_error};
+use crate::http::{
+    Peer, Reply, body,
+    said::Said,
+    status::{refused, said_error},
+};
 use serde_json::Value;
 use sigflow_core::{Completion, Error, ErrorKind, FinishReason, Response, Result, Usage};
 use std::sync::Arc;
@@ -134,20 +138,6 @@ fn count(value: &Value) -> Option<u64> {
 
 /// More tokens than this is nonsense, and sums of such numbers would overflow.
 const MOST: u64 = 9_000_000_000_000_000;
-
-#[cold]
-pub(super) fn refused(refusal: Option<String>, reply: Reply, peer: &Peer) -> Error {
-    let what = if refusal.is_some() {
-        "the model refused"
-    } else {
-        "the provider's filter held the reply back"
-    };
-    let error = reply.attach(peer.error(ErrorKind::ContentFilter, what), peer);
-    match refusal {
-        Some(words) => error.with_provider_message(peer.redactor.clean(words)),
-        None => error,
-    }
-}
 
 #[cold]
 fn not_json(reply: Reply, peer: &Peer, error: &serde_json::Error) -> Error {

@@ -13,6 +13,7 @@ fn peer() -> Peer {
         url: "http://h/v1".to_owned(),
         model: "m".to_owned(),
         with_key: true,
+        key_hint: "",
         redactor,
     }
 }

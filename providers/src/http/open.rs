@@ -1,0 +1,171 @@
+//! A reply under way: its head is there, its body is still to come.
+use super::{LONGEST_BODY, Peer, Reply, body, client::deepest, limit::Limit};
+use http_body::Body as _;
+use reqwest::{Body, Response, header::HeaderMap};
+use sigflow_core::{Error, ErrorKind, Result};
+use std::{
+    future::Future as _,
+    pin::Pin,
+    task::{Context, Poll},
+};
+use tokio::{
+    sync::OwnedSemaphorePermit,
+    time::{Sleep, timeout},
+};
+
+/// A reply of which the body is still to come.
+pub(crate) struct Open {
+    status: u16,
+    headers: HeaderMap,
+    length: usize,
+    body: Pin<Box<Body>>,
+    limit: Limit,
+    timer: Option<Pin<Box<Sleep>>>,
+    /// Its place among the calls of the client; free again when the reply is over.
+    _place: OwnedSemaphorePermit,
+}
+
+/// Bytes of a body.
+pub(crate) type Piece = <Body as http_body::Body>::Data;
+
+impl Open {
+    pub(super) fn new(mut response: Response, limit: Limit, place: OwnedSemaphorePermit) -> Self {
+        Open {
+            status: response.status().as_u16(),
+            headers: std::mem::take(response.headers_mut()),
+            // A length is the server's word: it saves growing the buffer, and never makes us allocate much.
+            length: response
+                .content_length()
+                .and_then(|length| usize::try_from(length).ok())
+                .unwrap_or(0),
+            body: Box::pin(Body::from(response)),
+            limit,
+            timer: None,
+            _place: place,
+        }
+    }
+
+    pub(crate) const fn status(&self) -> u16 {
+        self.status
+    }
+    pub(crate) const fn is_success(&self) -> bool {
+        matches!(self.status, 200..=299)
+    }
+    pub(crate) const fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+    /// Whether the body is one JSON text.
+    pub(crate) fn is_json(&self) -> bool {
+        let kind = self.headers.get(reqwest::header::CONTENT_TYPE);
+        kind.and_then(|kind| kind.to_str().ok())
+            .is_some_and(|kind| kind.trim_start().starts_with("application/json"))
+    }
+
+    /// The reply grew by what came last.
+    pub(crate) fn progresses(&mut self) {
+        self.limit.progresses();
+    }
+
+    /// The next piece of the body; nothing at its end.
+    ///
+    /// # Errors
+    /// `Timeout` when the call's time is over, `Transport` when the connection broke.
+    pub(crate) fn poll_piece(
+        &mut self,
+        cx: &mut Context<'_>,
+        peer: &Peer,
+    ) -> Poll<Result<Option<Piece>>> {
+        match self.poll_body(cx) {
+            Poll::Ready(Some(Ok(piece))) => {
+                self.limit.lives();
+                return Poll::Ready(Ok(Some(piece)));
+            }
+            Poll::Ready(Some(Err(error))) => {
+                let message = format!("the stream broke off: {}", deepest(&error));
+                let broken = peer.error(ErrorKind::Transport, message);
+                return Poll::Ready(Err(broken.with_source(error.without_url())));
+            }
+            Poll::Ready(None) => return Poll::Ready(Ok(None)),
+            Poll::Pending => {}
+        }
+        let due = self.limit.at();
+        let timer = self
+            .timer
+            .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(due)));
+        // Set again only when it rings: pieces come more often than limits end.
+        while timer.as_mut().poll(cx).is_ready() {
+            if self.limit.left().is_zero() {
+                return Poll::Ready(Err(self.limit.passed("while the reply arrived", peer)));
+            }
+            timer.as_mut().reset(self.limit.at());
+        }
+        Poll::Pending
+    }
+
+    /// Data only; trailers say nothing to us.
+    fn poll_body(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Piece, reqwest::Error>>> {
+        loop {
+            let Poll::Ready(frame) = self.body.as_mut().poll_frame(cx) else {
+                return Poll::Pending;
+            };
+            match frame {
+                None => return Poll::Ready(None),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                Some(Ok(frame)) => {
+                    if let Ok(data) = frame.into_data() {
+                        return Poll::Ready(Some(Ok(data)));
+                    }
+                }
+            }
+        }
+    }
+
+    /// The whole body. What is cut counts as far as it came: as an error's text, or attached to the error.
+    ///
+    /// # Errors
+    /// `Timeout` when the call's time is over, `Transport` when the connection broke, `Decode` when it is too
+    /// long.
+    pub(crate) async fn whole(mut self, peer: &Peer) -> Result<Reply> {
+        let mut bytes = Vec::with_capacity(self.length.min(1024 * 1024));
+        self.limit.lives();
+        let left = self.limit.left();
+        let read = async {
+            loop {
+                match std::future::poll_fn(|cx| self.poll_body(cx)).await {
+                    None => return Ok(()),
+                    Some(Err(error)) => return Err(body::Cut::Broken(error)),
+                    Some(Ok(piece)) => {
+                        let room = LONGEST_BODY - bytes.len();
+                        bytes.extend_from_slice(&piece[..piece.len().min(room)]);
+                        if piece.len() > room {
+                            return Err(body::Cut::TooLong);
+                        }
+                    }
+                }
+            }
+        };
+        let end = timeout(left, read).await;
+        let reply = Reply {
+            status: self.status,
+            headers: self.headers,
+            body: body::text(bytes),
+        };
+        let error: Error = match end {
+            Ok(Ok(())) => return Ok(reply),
+            // The status of a failure says more than its body, whole or not.
+            _ if reply.status >= 300 => return Ok(reply),
+            Err(_) => self.limit.passed("while reading the reply's body", peer),
+            Ok(Err(body::Cut::TooLong)) => {
+                let message = format!("the reply is longer than {} MiB", LONGEST_BODY >> 20);
+                peer.error(ErrorKind::Decode, message)
+            }
+            Ok(Err(body::Cut::Broken(error))) => {
+                let (count, cause) = (reply.body.len(), deepest(&error));
+                let message = format!("the reply broke off after {count} bytes: {cause}");
+                peer.error(ErrorKind::Transport, message)
+                    .with_source(error.without_url())
+            }
+        };
+        Err(reply.attach(error, peer))
+    }
+}

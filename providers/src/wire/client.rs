@@ -1,0 +1,98 @@
+//! A client of one server by one wire format: what all providers do alike.
+use super::{Prepared, Wire, talk::Talk};
+use crate::http::{Peer, client::Http, limit::Form, open::Open, status};
+use reqwest::header::{HeaderMap, HeaderName};
+use sigflow_core::{BoxStream, Capabilities, Chunk, Effort, Request, Response, Result};
+use std::{fmt, sync::Arc};
+
+/// A model behind a server, by one wire format.
+pub(crate) struct Client<W> {
+    pub(super) wire: W,
+    model: String,
+    headers: HeaderMap,
+    capabilities: Capabilities,
+    http: Http,
+    pub(super) peer: Peer,
+}
+
+impl<W: Wire> Client<W> {
+    pub(crate) fn new(wire: W, prepared: Prepared) -> Arc<Self> {
+        Arc::new(Client {
+            wire,
+            model: prepared.model,
+            headers: prepared.headers,
+            capabilities: prepared.capabilities,
+            http: prepared.http,
+            peer: prepared.peer,
+        })
+    }
+
+    #[cfg(test)]
+    pub(crate) const fn wire(&self) -> &W {
+        &self.wire
+    }
+    pub(crate) fn model(&self) -> &str {
+        &self.model
+    }
+    pub(crate) const fn capabilities(&self) -> Capabilities {
+        self.capabilities
+    }
+    pub(crate) const fn peer(&self) -> &Peer {
+        &self.peer
+    }
+
+    /// One call for a whole reply.
+    pub(crate) async fn complete(self: Arc<Self>, request: Request) -> Result<Response> {
+        let open = self.open(&request, false).await?;
+        let reply = open.whole(&self.peer).await?;
+        match reply.status {
+            200..=299 => self.wire.decode(reply, &self.peer),
+            _ => Err(status::error(reply, &self.peer)),
+        }
+    }
+
+    /// One call for a reply in pieces.
+    pub(crate) fn stream(self: Arc<Self>, request: Request) -> BoxStream<'static, Result<Chunk>> {
+        Box::pin(Talk::new(self, request))
+    }
+
+    /// Asks, up to the headers of the reply.
+    pub(super) async fn open(&self, request: &Request, streams: bool) -> Result<Open> {
+        let mut outgoing = self.wire.encode(request, streams)?;
+        let own = std::mem::replace(&mut outgoing.headers, self.headers.clone());
+        for (name, value) in own {
+            if let Some(name) = name {
+                outgoing.headers.insert(name, value);
+            }
+        }
+        let form = if streams {
+            Form::Streamed {
+                thinks: thinks(request),
+            }
+        } else {
+            Form::Whole
+        };
+        let deadline = request.deadline;
+        self.http.open(outgoing, form, deadline, &self.peer).await
+    }
+}
+
+/// Whether the model was told to think before it answers, which may be silent for minutes.
+fn thinks(request: &Request) -> bool {
+    let effort = request.settings.reasoning_effort;
+    effort.is_some_and(|effort| !matches!(effort, Effort::None | Effort::Minimal | Effort::Low))
+}
+
+/// Without keys and without the values of headers.
+impl<W> fmt::Debug for Client<W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let headers: Vec<&str> = self.headers.keys().map(HeaderName::as_str).collect();
+        f.debug_struct("Client")
+            .field("model", &self.model)
+            .field("url", &self.peer.url)
+            .field("headers", &headers)
+            .field("capabilities", &self.capabilities)
+            .field("timeouts", &self.http)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,276 @@
+//! Settings that all clients have, checked when one is built.
+use crate::{
+    Secret,
+    http::{PLACES, Peer, client::Http, limit::Timeouts},
+    models,
+    secret::Redactor,
+};
+use reqwest::{
+    Url,
+    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
+};
+use serde_json::{Map, Value};
+use sigflow_core::{Capabilities, Error, ErrorKind, Result};
+
+/// What a builder has collected. Nothing is checked before [`prepare`](Self::prepare).
+#[derive(Clone, Debug)]
+pub(crate) struct Connection {
+    pub(crate) model: String,
+    pub(crate) base_url: Option<Secret>,
+    pub(crate) api_key: Option<Secret>,
+    pub(crate) headers: Vec<(String, Secret)>,
+    pub(crate) extra: Map<String, Value>,
+    pub(crate) capabilities: Option<Capabilities>,
+    pub(crate) timeouts: Timeouts,
+    pub(crate) places: usize,
+}
+
+/// How a key goes to the server.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Keyed {
+    /// `Authorization: Bearer …`.
+    Bearer,
+    /// In a header of its own.
+    Header(&'static str),
+}
+
+/// A client but for its wire format.
+pub(crate) struct Prepared {
+    pub(crate) model: String,
+    /// Where the server is, without the path of any call; what a user's URL has behind its path stays there.
+    pub(crate) base: Url,
+    pub(crate) headers: HeaderMap,
+    pub(crate) extra: Map<String, Value>,
+    pub(crate) capabilities: Capabilities,
+    pub(super) http: Http,
+    pub(super) peer: Peer,
+}
+
+impl Connection {
+    pub(crate) fn new(model: String) -> Self {
+        Connection {
+            model,
+            base_url: None,
+            api_key: None,
+            headers: Vec::new(),
+            extra: Map::new(),
+            capabilities: None,
+            timeouts: Timeouts::default(),
+            places: PLACES,
+        }
+    }
+
+    /// Checks the settings. `base` is where the server is if the user did not say, `suffix` the path of calls, which
+    /// a user may have given with the URL; `hint` says how a user gives the key.
+    ///
+    /// # Errors
+    /// Of kind [`Configuration`](ErrorKind::Configuration): an empty model, a base URL that is none, a key or header
+    /// that no HTTP header may hold.
+    pub(crate) fn prepare(
+        self,
+        base: &str,
+        suffix: &str,
+        keyed: Keyed,
+        hint: &'static str,
+    ) -> Result<Prepared> {
+        if self.model.trim().is_empty() {
+            return Err(wrong("the model has no name"));
+        }
+        let mut redactor = Redactor::default();
+        let base = parse_base(self.base_url.as_ref().map_or(base, Secret::expose), suffix)?;
+        if let Some(password) = base.password() {
+            redactor.add(password);
+        }
+        for (_, value) in base.query_pairs().filter(|(_, value)| value.len() >= 8) {
+            redactor.add(&value);
+        }
+
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        let key = self.api_key.filter(|key| !key.expose().is_empty());
+        if let Some(key) = &key {
+            redactor.add(key.expose());
+            let (name, value) = match keyed {
+                Keyed::Bearer => (AUTHORIZATION, format!("Bearer {}", key.expose())),
+                Keyed::Header(name) => (HeaderName::from_static(name), key.expose().to_owned()),
+            };
+            headers.insert(name, sensitive("the API key", &value)?);
+        }
+        for (name, value) in &self.headers {
+            redactor.add(value.expose());
+            let header = HeaderName::try_from(name)
+                .map_err(|_| wrong(format!("`{name}` is no name of a header")))?;
+            if FRAMING.contains(&header.as_str()) {
+                return Err(wrong(format!(
+                    "header `{header}` is written by the connection itself"
+                )));
+            }
+            headers.insert(
+                header,
+                sensitive(&format!("the value of header `{name}`"), value.expose())?,
+            );
+        }
+        if self.places == 0 {
+            return Err(wrong(
+                "`max_concurrent_calls` is 0, so that no call could begin; set 1 at least",
+            ));
+        }
+        let peer = Peer {
+            url: shown(&base, suffix),
+            host: host(&base),
+            model: self.model.clone(),
+            with_key: key.is_some() || !self.headers.is_empty(),
+            key_hint: hint,
+            redactor,
+        };
+        Ok(Prepared {
+            capabilities: self
+                .capabilities
+                .unwrap_or_else(|| models::capabilities(&self.model)),
+            http: Http::new(base.clone(), self.timeouts, self.places),
+            model: self.model,
+            extra: self.extra,
+            base,
+            headers,
+            peer,
+        })
+    }
+}
+
+impl Prepared {
+    /// The URL of calls at `path`, which begins with a slash.
+    pub(crate) fn at(&self, path: &str) -> Url {
+        join(&self.base, path)
+    }
+}
+
+/// Headers that frame a message: another value would make it unreadable.
+const FRAMING: &[&str] = &[
+    "connection",
+    "content-length",
+    "content-type",
+    "host",
+    "transfer-encoding",
+];
+
+fn parse_base(base: &str, suffix: &str) -> Result<Url> {
+    // Whatever could be a password in it is not repeated.
+    let shown = if base.contains('@') {
+        "(not shown)"
+    } else {
+        base.split(['?', '#']).next().unwrap_or(base)
+    };
+    let mut url = Url::parse(base)
+        .map_err(|error| wrong(format!("base URL `{shown}` is no URL: {error}")))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(wrong(format!(
+            "base URL `{shown}` must begin with `http://` or `https://`"
+        )));
+    }
+    let path = url.path().trim_end_matches('/');
+    // Given whole by mistake, it is still clear what was meant.
+    let path = path.strip_suffix(suffix).unwrap_or(path).to_owned();
+    url.set_path(&path);
+    url.set_fragment(None);
+    Ok(url)
+}
+
+fn join(base: &Url, path: &str) -> Url {
+    let mut url = base.clone();
+    let whole = format!("{}{path}", base.path().trim_end_matches('/'));
+    url.set_path(&whole);
+    url
+}
+
+fn host(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port()
+        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+/// Without what may be secret.
+fn shown(base: &Url, suffix: &str) -> String {
+    let url = join(base, suffix);
+    format!("{}://{}{}", url.scheme(), host(&url), url.path())
+}
+
+fn sensitive(what: &str, value: &str) -> Result<HeaderValue> {
+    // The error of `http` does not repeat the value, but neither does it help: not attached.
+    let mut value = HeaderValue::from_str(value)
+        .map_err(|_| wrong(format!("{what} holds a character that no header may hold")))?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+fn wrong(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Configuration, message)
+}
+
+/// The settings that all builders have, around a field `connection`.
+macro_rules! connection_settings {
+    () => {
+        /// One more header of each request; one of the same name replaces ours (`authorization`, say). Its
+        /// value is kept as secret as the key.
+        pub fn header(mut self, name: impl Into<String>, value: impl Into<$crate::Secret>) -> Self {
+            self.connection.headers.push((name.into(), value.into()));
+            self
+        }
+
+        /// More members of each request's body, for what a server needs and no call sets. Members that calls
+        /// write themselves (`temperature`, `messages`, …) are refused by [`build`](Self::build).
+        pub fn extra_body(mut self, members: serde_json::Map<String, serde_json::Value>) -> Self {
+            self.connection.extra.extend(members);
+            self
+        }
+
+        /// What the model can do. By default what its name tells
+        /// ([`models::capabilities`](crate::models::capabilities)).
+        pub fn capabilities(mut self, capabilities: sigflow_core::Capabilities) -> Self {
+            self.connection.capabilities = Some(capabilities);
+            self
+        }
+
+        /// How long connecting may take, name lookup and TLS included. Default 5 s.
+        pub fn connect_timeout(mut self, limit: std::time::Duration) -> Self {
+            self.connection.timeouts.connect = limit;
+            self
+        }
+
+        /// How long the first sign of a streamed reply may take: by default 30 s, and the total where the
+        /// call asks for medium effort or more, since a model that thinks may be silent for long. A reply in one
+        /// piece begins when it is finished: its status line is waited for so long only if this is set.
+        pub fn first_token_timeout(mut self, limit: std::time::Duration) -> Self {
+            self.connection.timeouts.first_token = Some(limit);
+            self
+        }
+
+        /// How long a streamed reply that has begun may say nothing. Default 10 s; the total where the call asks
+        /// for medium effort or more.
+        pub fn idle_timeout(mut self, limit: std::time::Duration) -> Self {
+            self.connection.timeouts.idle = Some(limit);
+            self
+        }
+
+        /// How long a whole reply may take, and how long a stream may go on without growing; a call's own
+        /// deadline may be earlier. A stream that makes progress is not bounded by it. Default 120 s.
+        pub fn total_timeout(mut self, limit: std::time::Duration) -> Self {
+            self.connection.timeouts.total = limit;
+            self
+        }
+
+        /// How many calls may be under way at the same time; others wait. Default 50.
+        pub fn max_concurrent_calls(mut self, calls: usize) -> Self {
+            self.connection.places = calls;
+            self
+        }
+
+        /// How long a call may wait for a place among the [calls under way](Self::max_concurrent_calls); an error
+        /// of kind [`PoolTimeout`](sigflow_core::ErrorKind::PoolTimeout) then. Default 30 s.
+        pub fn pool_timeout(mut self, limit: std::time::Duration) -> Self {
+            self.connection.timeouts.place = limit;
+            self
+        }
+    };
+}
+pub(crate) use connection_settings;

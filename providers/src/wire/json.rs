@@ -1,0 +1,41 @@
+//! Small pieces of JSON, written by hand into bodies.
+use serde_json::{Map, Value};
+use sigflow_core::{Error, ErrorKind, Result};
+use std::fmt::Write as _;
+
+/// A short text as JSON; long ones come as [`Text`](sigflow_core::Text), which escapes faster.
+pub(crate) fn string(text: &str, out: &mut String) {
+    let _ = write!(out, "{}", Value::from(text));
+}
+
+/// `,"name":value` of a number that a call sets.
+///
+/// # Errors
+/// Of kind `Configuration`: JSON has no word for what is not finite.
+pub(crate) fn number(name: &str, value: f64, out: &mut String) -> Result<()> {
+    if !value.is_finite() {
+        let message = format!("{name} is {value}, which JSON has no word for; set a number");
+        return Err(Error::new(ErrorKind::Configuration, message));
+    }
+    let _ = write!(out, ",\"{name}\":{value}");
+    Ok(())
+}
+
+/// `,"name":value…` of the user's own members.
+///
+/// # Errors
+/// Of kind `Configuration`, where a member is one of `ours`: no member comes twice.
+pub(crate) fn members(extra: &Map<String, Value>, ours: &[&str]) -> Result<String> {
+    let mut out = String::new();
+    for (key, value) in extra {
+        if ours.contains(&key.as_str()) {
+            let message =
+                format!("extra member `{key}` is one that a call's own settings write; use those");
+            return Err(Error::new(ErrorKind::Configuration, message));
+        }
+        out.push(',');
+        string(key, &mut out);
+        let _ = write!(out, ":{value}");
+    }
+    Ok(out)
+}
