@@ -9,12 +9,7 @@ const HIGH: u64 = 0x8080_8080_8080_8080;
 /// Where the next byte stands that is one of `stops` or a control character; also one that is not ASCII,
 /// if `wide` says so. The length if there is none.
 #[inline]
-pub(crate) fn plain<const N: usize>(
-    bytes: &[u8],
-    mut at: usize,
-    stops: [u8; N],
-    wide: bool,
-) -> usize {
+pub fn plain<const N: usize>(bytes: &[u8], mut at: usize, stops: [u8; N], wide: bool) -> usize {
     let high = if wide { HIGH } else { 0 };
     while let Some(chunk) = bytes
         .get(at..at + 8)

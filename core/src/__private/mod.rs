@@ -35,6 +35,8 @@ pub use tables::{
 #[cfg(feature = "schemars")]
 pub use foreign::{json_schema, schema_id, schema_name, schemars};
 
+pub use crate::scan::plain as plain_bytes;
+
 pub use crate::program::{
     Arguments, Common, ErasedProgram, Parameter, Predictors, Walk, WalkMut, argument,
     schema as arguments_schema,

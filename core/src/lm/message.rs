@@ -1,6 +1,9 @@
 //! Messages of a request, and the prefix that many requests share.
 use super::{Completion, ReplayBlock, ToolCall};
-use crate::types::{Audio, Document, File, Image};
+use crate::{
+    scan,
+    types::{Audio, Document, File, Image},
+};
 use std::{
     fmt,
     sync::{Arc, OnceLock},
@@ -71,16 +74,10 @@ pub(crate) fn escape(text: &str, out: &mut String) {
     out.push('"');
     let bytes = text.as_bytes();
     let mut start = 0;
-    let mut at = 0;
     loop {
-        // eight bytes at a time over what needs no escape
-        while let Some(chunk) = bytes.get(at..at + 8)
-            && !has_special(chunk)
-        {
-            at += 8;
-        }
+        let at = scan::plain(bytes, start, [b'"', b'\\'], false);
+        out.push_str(&text[start..at]);
         let Some(byte) = bytes.get(at) else { break };
-        at += 1;
         let short = match byte {
             b'"' => "\\\"",
             b'\\' => "\\\\",
@@ -89,10 +86,8 @@ pub(crate) fn escape(text: &str, out: &mut String) {
             b'\t' => "\\t",
             0x08 => "\\b",
             0x0c => "\\f",
-            0..=0x1f => "",
-            _ => continue,
+            _ => "",
         };
-        out.push_str(&text[start..at - 1]);
         if short.is_empty() {
             const HEX: &[u8; 16] = b"0123456789abcdef";
             out.push_str("\\u00");
@@ -101,25 +96,9 @@ pub(crate) fn escape(text: &str, out: &mut String) {
         } else {
             out.push_str(short);
         }
-        start = at;
+        start = at + 1;
     }
-    out.push_str(&text[start..]);
     out.push('"');
-}
-
-/// Whether one of eight bytes is a quote, a backslash or a control character.
-fn has_special(chunk: &[u8]) -> bool {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    let Ok(chunk) = chunk.try_into() else {
-        return true;
-    };
-    let word = u64::from_le_bytes(chunk);
-    let (quote, backslash) = (word ^ (ONES * 0x22), word ^ (ONES * 0x5c));
-    let control = word.wrapping_sub(ONES * 0x20) & !word;
-    let found =
-        control | (quote.wrapping_sub(ONES) & !quote) | (backslash.wrapping_sub(ONES) & !backslash);
-    found & HIGH != 0
 }
 
 impl PartialEq for Text {

@@ -1,6 +1,7 @@
 //! Server-sent events, byte by byte: whatever the pieces are that a connection gives.
 //! The format is the HTML standard's, section 9.2.6.
 use crate::wire::Event;
+use sigflow_core::__private::plain_bytes;
 
 /// Reads events out of bytes.
 #[derive(Debug, Default)]
@@ -26,8 +27,7 @@ impl Events {
                 rest = &rest[1..];
                 continue;
             }
-            let end = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
-            let Some(end) = end else {
+            let Some(end) = line_end(rest) else {
                 self.line.extend_from_slice(rest);
                 return;
             };
@@ -87,6 +87,18 @@ impl Events {
             self.data.clear();
         }
         self.name.clear();
+    }
+}
+
+/// Where a line ends: eight bytes are looked at at once, for other control characters are rare.
+fn line_end(bytes: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        at = plain_bytes(bytes, at, [], false);
+        if matches!(bytes.get(at)?, b'\n' | b'\r') {
+            return Some(at);
+        }
+        at += 1;
     }
 }
 

@@ -205,14 +205,19 @@ fn finish_reason(value: &Value) -> Option<FinishReason> {
         Value::String(word) => Cow::Borrowed(word.as_str()),
         other => Cow::Owned(other.to_string()),
     };
-    Some(match &*word {
+    Some(finish_word(&word))
+}
+
+/// What a server's word for why the model stopped means.
+pub(super) fn finish_word(word: &str) -> FinishReason {
+    match word {
         "stop" => FinishReason::Stop,
         // A reply that was cut must be known as such: Mistral's and Anthropic's words too.
         "length" | "max_tokens" | "model_length" => FinishReason::Length,
         "tool_calls" | "function_call" => FinishReason::ToolCalls,
         "content_filter" => FinishReason::ContentFilter,
-        _ => FinishReason::Other(word.into_owned()),
-    })
+        _ => FinishReason::Other(word.to_owned()),
+    }
 }
 
 fn non_empty(value: Option<Value>) -> Option<String> {

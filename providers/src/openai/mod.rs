@@ -5,6 +5,7 @@
 mod builder;
 mod content;
 mod message;
+mod quick;
 mod request;
 mod response;
 mod stream;

@@ -1,6 +1,9 @@
 //! Reading a reply, leniently: what is not needed may be anything, and what is needed may come in any
 //! form that a server is known to use.
-use super::message::completion;
+use super::{
+    message::completion,
+    quick::{self, Quick},
+};
 use crate::http::{
     Peer, Reply, body,
     said::Said,
@@ -12,6 +15,14 @@ use std::sync::Arc;
 
 /// The answer that a reply of status 2xx holds.
 pub(crate) fn decode(reply: Reply, peer: &Peer) -> Result<Response> {
+    if let Some(response) = quick::read(&reply.body, "message").and_then(Quick::into_response) {
+        return Ok(finished(response, reply, peer));
+    }
+    decode_tree(reply, peer)
+}
+
+/// Whatever is in it.
+fn decode_tree(reply: Reply, peer: &Peer) -> Result<Response> {
     let value = match body::json(&reply.body) {
         Ok(value) => value,
         Err(error) => return Err(not_json(reply, peer, &error)),
@@ -67,20 +78,24 @@ pub(crate) fn decode(reply: Reply, peer: &Peer) -> Result<Response> {
 
     let mut response = Response::default();
     response.completions = completions;
-    response.model = match members.get_mut("model").map(Value::take) {
-        Some(Value::String(model)) if !model.is_empty() => model,
-        _ => peer.model.clone(),
+    let mut text = |name: &str| match members.get_mut(name).map(Value::take) {
+        Some(Value::String(text)) if !text.is_empty() => Some(text),
+        _ => None,
     };
+    response.model = text("model").unwrap_or_default();
+    response.request_id = text("id");
     response.usage = members.get("usage").and_then(usage);
-    response.request_id =
-        reply
-            .request_id()
-            .or_else(|| match members.get_mut("id").map(Value::take) {
-                Some(Value::String(id)) if !id.is_empty() => Some(id),
-                _ => None,
-            });
+    Ok(finished(response, reply, peer))
+}
+
+/// With what the head of the reply says, and the body as it came.
+fn finished(mut response: Response, reply: Reply, peer: &Peer) -> Response {
+    if response.model.is_empty() {
+        response.model.clone_from(&peer.model);
+    }
+    response.request_id = reply.request_id().or(response.request_id);
     response.raw = Some(Arc::from(peer.redactor.clean(reply.body)));
-    Ok(response)
+    response
 }
 
 /// Tokens, under the names of both of OpenAI's protocols and a few of others.

@@ -18,14 +18,17 @@ fn peer() -> Peer {
     }
 }
 fn read(body: impl ToString) -> Result<Response> {
-    decode(
-        Reply {
-            status: 200,
-            headers: HeaderMap::new(),
-            body: body.to_string(),
-        },
-        &peer(),
-    )
+    let body = body.to_string();
+    let reply = || Reply {
+        status: 200,
+        headers: HeaderMap::new(),
+        body: body.clone(),
+    };
+    let response = decode(reply(), &peer());
+    // whether it was read in one pass or as a tree
+    let tree = decode_tree(reply(), &peer());
+    assert_eq!(format!("{response:?}"), format!("{tree:?}"), "{body}");
+    response
 }
 fn message(message: Value) -> Result<Completion> {
     read(json!({"choices": [{"message": message}]}))

@@ -7,6 +7,7 @@
 #![allow(dead_code)]
 mod client;
 mod connection;
+mod cursor;
 mod frames;
 mod json;
 mod pieces;
@@ -14,6 +15,7 @@ mod talk;
 
 pub(crate) use client::Client;
 pub(crate) use connection::{Connection, Keyed, Prepared, connection_settings};
+pub(crate) use cursor::Cursor;
 pub(crate) use json::{members, number, string};
 pub(crate) use pieces::{Fault, Pieces};
 

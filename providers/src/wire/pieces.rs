@@ -21,6 +21,9 @@ pub(crate) struct Pieces {
     refusal: String,
     has_calls: bool,
     has_head: bool,
+    /// The server's name for the request and the model that was asked, for servers that do not say in events.
+    request_id: Option<String>,
+    model: String,
     /// Which calls have their name, by their places.
     named: Vec<bool>,
     finish: Option<FinishReason>,
@@ -34,9 +37,18 @@ const MOST_CALLS: usize = 1024;
 impl Pieces {
     /// Who answers. Only the first word counts: some servers say it with each event.
     pub(crate) fn head(&mut self, model: String, request_id: Option<String>) {
-        if !std::mem::replace(&mut self.has_head, true) {
-            self.queue.push_back(Chunk::Head { model, request_id });
+        if std::mem::replace(&mut self.has_head, true) {
+            return;
         }
+        let asked = std::mem::take(&mut self.model);
+        let model = if model.is_empty() { asked } else { model };
+        let request_id = self.request_id.take().or(request_id);
+        self.queue.push_back(Chunk::Head { model, request_id });
+    }
+    /// What is known before any event came.
+    pub(super) fn begin(&mut self, model: &str, request_id: Option<String>) {
+        model.clone_into(&mut self.model);
+        self.request_id = request_id;
     }
     pub(crate) const fn has_head(&self) -> bool {
         self.has_head

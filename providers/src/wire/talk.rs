@@ -81,6 +81,8 @@ impl<W: Wire> Talk<W> {
             Ok(Begun::Stream(open)) => {
                 self.headers = open.headers().clone();
                 self.state = State::Running(open);
+                let request_id = self.reply(String::new()).request_id();
+                self.pieces.begin(&self.client.peer.model, request_id);
             }
         }
     }
