@@ -1,7 +1,7 @@
 //! Constructors of [`Lm`]: by provider, by name, and from the environment.
 use crate::{
     Offline,
-    environment::{Choice, Vars},
+    names::{Choice, Vars},
 };
 use sigflow_core::{Lm, Result};
 use std::io::Write as _;
@@ -9,14 +9,32 @@ use std::io::Write as _;
 /// Constructors of [`Lm`]. In scope through sigflow's prelude.
 ///
 /// # Environment
+/// | provider | key | base URL |
+/// |---|---|---|
+/// | `openai`, `openai-responses` | `OPENAI_API_KEY` | `OPENAI_BASE_URL`, `OPENAI_API_BASE` |
+/// | `anthropic` | `ANTHROPIC_API_KEY` | `ANTHROPIC_BASE_URL` |
+/// | `gemini` | `GEMINI_API_KEY`, `GOOGLE_API_KEY` | `GOOGLE_GEMINI_BASE_URL`, `GEMINI_BASE_URL`, `GEMINI_API_BASE` |
+/// | `azure` | `AZURE_OPENAI_API_KEY`, `AZURE_API_KEY` | `AZURE_OPENAI_ENDPOINT`, `AZURE_API_BASE`; a dated version in `OPENAI_API_VERSION` or `AZURE_API_VERSION` |
+/// | `bedrock` | `AWS_BEARER_TOKEN_BEDROCK`, or the keys of an account | `AWS_ENDPOINT_URL_BEDROCK_RUNTIME` |
+/// | `openrouter` | `OPENROUTER_API_KEY` | `OPENROUTER_BASE_URL`, `OPENROUTER_API_BASE` |
+/// | `groq` | `GROQ_API_KEY` | `GROQ_BASE_URL`, `GROQ_API_BASE` |
+/// | `mistral` | `MISTRAL_API_KEY` | `MISTRAL_BASE_URL`, `MISTRAL_API_BASE` |
+/// | `deepseek` | `DEEPSEEK_API_KEY` | `DEEPSEEK_BASE_URL`, `DEEPSEEK_API_BASE` |
+/// | `xai` (`grok`) | `XAI_API_KEY` | `XAI_BASE_URL`, `XAI_API_BASE` |
+/// | `together` (`together_ai`) | `TOGETHER_API_KEY`, `TOGETHERAI_API_KEY` | `TOGETHER_BASE_URL`, `TOGETHER_AI_API_BASE` |
+/// | `litellm` (`litellm_proxy`) | `LITELLM_PROXY_API_KEY` | `LITELLM_PROXY_API_BASE`, else `http://127.0.0.1:4000` |
+/// | `vllm` (`hosted_vllm`) | `VLLM_API_KEY`, `HOSTED_VLLM_API_KEY` | `VLLM_BASE_URL`, `HOSTED_VLLM_API_BASE`, else `http://127.0.0.1:8000` |
+/// | `llamacpp` | `LLAMA_API_KEY` | `LLAMACPP_BASE_URL`, else `http://127.0.0.1:8080` |
+/// | `ollama` | `OLLAMA_API_KEY` | `OLLAMA_HOST`, `OLLAMA_API_BASE`, else `http://127.0.0.1:11434` |
+///
+/// Of several variables the first that is set counts, and one that is empty counts as not set. A server with a
+/// base URL of its own needs no key. Beside them:
+///
 /// | variable | meaning |
 /// |---|---|
-/// | `OPENAI_API_KEY` | the key of the server |
-/// | `OPENAI_BASE_URL` | a server that speaks OpenAI's protocol; it may need no key |
-/// | `SIGFLOW_MODEL` | a model: its plain name, or `provider/model` |
+/// | `SIGFLOW_MODEL` | a model: `provider/model`, or a plain name on the provider that the environment chooses |
 /// | `SIGFLOW_CAPABILITIES` | what the model can do, where its name does not tell: `json_schema,json_object,tools,many` |
-///
-/// A variable that is empty counts as not set.
+/// | `OPENAI_ORG_ID`, `OPENAI_PROJECT_ID` | who pays, for keys that belong to several |
 pub trait Connect: Sized + sealed::Sealed {
     /// A model of OpenAI's, or of the server that `OPENAI_BASE_URL` names; the key is in
     /// `OPENAI_API_KEY`.
@@ -35,8 +53,8 @@ pub trait Connect: Sized + sealed::Sealed {
     #[cfg(feature = "openai")]
     fn openai(model: impl Into<String>) -> Result<Self>;
 
-    /// A model by provider and name: `openai/gpt-5-mini`, `ollama/llama3.2` (on this machine, without
-    /// a key), `offline`.
+    /// A model by provider and name: `openai/gpt-5-mini`, `groq/openai/gpt-oss-120b`, `ollama/llama3.2` (on this
+    /// machine, without a key), `offline`. Keys and base URLs come from [the environment](Connect#environment).
     ///
     /// ```
     /// use sigflow_core::Lm;
@@ -44,17 +62,18 @@ pub trait Connect: Sized + sealed::Sealed {
     ///
     /// let lm = Lm::parse("offline")?;
     /// let error = Lm::parse("opnai/gpt-5-mini").err().expect("no such provider");
-    /// assert!(error.is_configuration());
+    /// assert!(error.is_configuration() && error.to_string().contains("did you mean `openai`?"));
     /// # Ok::<(), sigflow_core::Error>(())
     /// ```
     ///
     /// # Errors
-    /// Of kind [`Configuration`](sigflow_core::ErrorKind::Configuration): no such provider, or as for
-    /// [`openai`](Self::openai).
+    /// Of kind [`Configuration`](sigflow_core::ErrorKind::Configuration): no such provider, one whose feature is not
+    /// in this build, no key where one is needed, a wrong base URL.
     fn parse(name: &str) -> Result<Self>;
 
-    /// The model that the environment names; see [the table](Connect#environment). With a key or a base
-    /// URL alone the model is `gpt-5-mini`.
+    /// The model that the environment names; see [the tables](Connect#environment). The provider is the first of the
+    /// table whose key or base URL is set. Without `SIGFLOW_MODEL` its usual model answers (`gpt-5-mini` of OpenAI's);
+    /// providers whose models have names of your own (Azure, servers that you run) have none, and say so.
     ///
     /// `SIGFLOW_MODEL` begins with a provider or is a plain name; a server that itself has names with
     /// `openai/` in front gets them as `openai/openai/…`.

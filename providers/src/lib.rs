@@ -17,8 +17,8 @@
 
 mod close;
 mod connect;
-mod environment;
 pub mod models;
+mod names;
 pub mod offline;
 
 #[cfg(feature = "http")]
@@ -35,6 +35,6 @@ pub use connect::Connect;
 pub use connect::openai_compatible;
 pub use offline::Offline;
 #[cfg(feature = "openai")]
-pub use openai::{OpenAi, OpenAiBuilder, TokenField};
+pub use openai::{OpenAi, OpenAiBuilder, Profile, TokenField};
 #[cfg(feature = "http")]
 pub use secret::Secret;

@@ -1,18 +1,15 @@
 //! Settings of a client, checked when it is built.
-use super::{Chat, Encoder, OpenAi, TokenField};
+use super::{Chat, Encoder, OpenAi, Profile, TokenField, profiles::azure};
 use crate::{
     Secret,
-    wire::{Client, Connection, Keyed, connection_settings},
+    names::OPENAI,
+    wire::{Client, Connection, connection_settings},
 };
+use reqwest::Url;
 use sigflow_core::Result;
 
-const OPENAI: &str = "https://api.openai.com/v1";
 /// The path of calls.
 const PATH: &str = "/chat/completions";
-/// The one server that no longer takes `max_tokens` for all of its models.
-const OPENAI_HOST: &str = "api.openai.com";
-/// Refuses members that it does not know.
-const MISTRAL_HOST: &str = "api.mistral.ai";
 
 /// Settings of an [`OpenAi`] client. Each has a default; nothing is checked before
 /// [`build`](Self::build).
@@ -35,6 +32,8 @@ const MISTRAL_HOST: &str = "api.mistral.ai";
 #[must_use = "a builder does nothing until `.build()`"]
 pub struct OpenAiBuilder {
     connection: Connection,
+    profile: Option<Profile>,
+    api_version: Option<String>,
     token_field: Option<TokenField>,
     stream_usage: Option<bool>,
 }
@@ -43,19 +42,36 @@ impl OpenAiBuilder {
     pub(super) fn new(model: String) -> Self {
         OpenAiBuilder {
             connection: Connection::new(model),
+            profile: None,
+            api_version: None,
             token_field: None,
             stream_usage: None,
         }
     }
 
-    /// Where the server is: everything before `/chat/completions`, usually ending in `/v1`. A query
-    /// (Azure's `?api-version=…`) stays behind the path. Default `https://api.openai.com/v1`.
+    /// Where the server is: everything before `/chat/completions`, usually ending in `/v1`. A query stays behind
+    /// the path. Default is the usual place of the [profile](Self::profile), else `https://api.openai.com/v1`. Of
+    /// Azure the endpoint is enough: `https://NAME.openai.azure.com`.
     pub fn base_url(mut self, url: impl AsRef<str>) -> Self {
         self.connection.base_url = Some(Secret::new(url));
         self
     }
 
-    /// The key, sent as `Authorization: Bearer …`. Without one no such header is sent.
+    /// Which server it is, with its own ways to speak the protocol. By default what the host of the
+    /// [base URL](Self::base_url) tells.
+    pub fn profile(mut self, profile: Profile) -> Self {
+        self.profile = Some(profile);
+        self
+    }
+
+    /// A dated version of Azure's API (`2024-10-21`), whose calls go to `/openai/deployments/MODEL`. Without one
+    /// they go to `/openai/v1`, which needs none.
+    pub fn api_version(mut self, version: impl Into<String>) -> Self {
+        self.api_version = Some(version.into());
+        self
+    }
+
+    /// The key, sent as `Authorization: Bearer …`, and to Azure as `api-key: …`. Without one no such header is sent.
     pub fn api_key(mut self, key: impl Into<Secret>) -> Self {
         self.connection.api_key = Some(key.into());
         self
@@ -66,8 +82,9 @@ impl OpenAiBuilder {
         self.header("openai-organization", organization)
     }
 
-    /// Under which name the longest reply is sent. By default `max_completion_tokens` to
-    /// `api.openai.com` and `max_tokens` to every other server.
+    /// Under which name the longest reply is sent. By default what the
+    /// [profile](Self::profile) says: `max_completion_tokens` to OpenAI, Azure, Groq and xAI, and `max_tokens` to every
+    /// other server.
     pub fn token_field(mut self, field: TokenField) -> Self {
         self.token_field = Some(field);
         self
@@ -88,17 +105,23 @@ impl OpenAiBuilder {
     /// Of kind [`Configuration`](sigflow_core::ErrorKind::Configuration): an empty model, a base URL that is none, a
     /// key or header that no HTTP header may hold, an extra member that is ours.
     pub fn build(self) -> Result<OpenAi> {
-        let hint = "set OPENAI_API_KEY";
-        let prepared = self.connection.prepare(OPENAI, PATH, Keyed::Bearer, hint)?;
-        let host = prepared.base.host_str();
-        let default = if host == Some(OPENAI_HOST) {
-            TokenField::MaxCompletionTokens
-        } else {
-            TokenField::MaxTokens
-        };
-        let token_field = self.token_field.unwrap_or(default);
-        let mut encoder = Encoder::new(&prepared.model, token_field, &prepared.extra)?;
-        encoder.stream_usage = self.stream_usage.unwrap_or(host != Some(MISTRAL_HOST));
+        let host = |url: &Secret| Url::parse(url.expose()).ok()?.host_str().map(str::to_owned);
+        let profile = self
+            .profile
+            .unwrap_or_else(|| match &self.connection.base_url {
+                Some(url) => host(url).map_or(Profile::Other, |host| Profile::of_host(&host)),
+                None => Profile::OpenAi,
+            });
+        let quirks = profile.quirks();
+        let row = profile.row().unwrap_or(&OPENAI);
+        let mut connection = self.connection;
+        if profile == Profile::Azure {
+            azure::place(&mut connection, self.api_version.as_deref())?;
+        }
+        let prepared = connection.prepare(row.base, PATH, quirks.keyed, row.hint)?;
+        let mut encoder = Encoder::new(&prepared.model, profile, &prepared.extra)?;
+        encoder.token_field = self.token_field.unwrap_or(quirks.token_field);
+        encoder.stream_usage = self.stream_usage.unwrap_or(quirks.stream_usage);
         let url = prepared.at(PATH);
         let wire = Chat { url, encoder };
         Ok(OpenAi {

@@ -99,3 +99,44 @@ fn the_defaults() {
     let limits = "Timeouts { connect: 5s, first_token: None, idle: None, total: 120s, place: 30s }";
     assert!(shown.contains(limits), "{shown}");
 }
+
+#[test]
+fn places_of_azure() {
+    let of = |base: &str, version: Option<&str>| {
+        let mut builder = OpenAi::builder("my gpt").base_url(base).api_key("k-123456");
+        if let Some(version) = version {
+            builder = builder.api_version(version);
+        }
+        let model = builder.build().expect("an endpoint of Azure");
+        assert_eq!(model.client.peer().key_hint, "set AZURE_OPENAI_API_KEY");
+        model.client.wire().url.to_string()
+    };
+    let endpoint = "https://x.openai.azure.com/";
+    assert_eq!(
+        of(endpoint, None),
+        "https://x.openai.azure.com/openai/v1/chat/completions"
+    );
+    assert_eq!(
+        of(endpoint, Some("2024-10-21")),
+        "https://x.openai.azure.com/openai/deployments/my%20gpt/chat/completions?api-version=2024-10-21"
+    );
+    let whole = "https://x.openai.azure.com/openai/deployments/d/chat/completions?api-version=1";
+    assert_eq!(of(whole, Some("2")), whole);
+    let error = OpenAi::builder("d").profile(Profile::Azure).build();
+    let error = error.expect_err("no endpoint").to_string();
+    assert!(error.contains("NAME.openai.azure.com"), "{error}");
+}
+
+#[test]
+fn a_profile_knows_its_place() {
+    for profile in Profile::ALL {
+        if profile == Profile::Azure {
+            continue;
+        }
+        let model = OpenAi::builder("m")
+            .profile(profile)
+            .build()
+            .expect("a place");
+        assert!(!model.host().is_empty(), "{profile:?}");
+    }
+}

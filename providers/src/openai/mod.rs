@@ -6,11 +6,13 @@ mod builder;
 mod content;
 mod message;
 mod quick;
+mod profiles;
 mod request;
 mod response;
 mod stream;
 
 pub use builder::OpenAiBuilder;
+pub use profiles::Profile;
 pub use request::TokenField;
 
 use crate::{

@@ -1,5 +1,5 @@
 //! The body of a request, written by hand: finished pieces are copied, inputs are escaped on the way.
-use super::content;
+use super::{Profile, content};
 use crate::wire::{members, number, string};
 use serde_json::{Map, Value};
 use sigflow_core::{
@@ -48,7 +48,7 @@ const OURS: &[&str] = &[
 pub(crate) struct Encoder {
     /// `{"model":"…","messages":[`
     head: String,
-    token_field: TokenField,
+    pub(super) token_field: TokenField,
     /// `,"key":value…`, the user's own members.
     extra: String,
     /// The user's own members say how much the model thinks, for all calls.
@@ -58,18 +58,14 @@ pub(crate) struct Encoder {
 }
 
 impl Encoder {
-    pub(crate) fn new(
-        model: &str,
-        token_field: TokenField,
-        extra: &Map<String, Value>,
-    ) -> Result<Self> {
+    pub(crate) fn new(model: &str, profile: Profile, extra: &Map<String, Value>) -> Result<Self> {
         let mut head = String::from("{\"model\":");
         string(model, &mut head);
         head.push_str(",\"messages\":[");
         let members = members(extra, OURS)?;
         Ok(Encoder {
             head,
-            token_field,
+            token_field: profile.quirks().token_field,
             extra: members,
             says_effort: extra.contains_key("reasoning_effort"),
             stream_usage: true,

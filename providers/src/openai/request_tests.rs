@@ -5,7 +5,7 @@ use sigflow_core::{Message, Prefix, Text, ToolSpec};
 use std::sync::Arc;
 
 fn encoder() -> Encoder {
-    Encoder::new("m", TokenField::MaxTokens, &Map::new()).expect("an encoder")
+    Encoder::new("m", Profile::Other, &Map::new()).expect("an encoder")
 }
 fn request() -> Request {
     Request::new(
@@ -67,8 +67,7 @@ fn settings_in_one_order() {
     };
     let settings = r#","temperature":0.2,"top_p":1,"max_tokens":7,"n":2,"seed":-3,"reasoning_effort":"high","stop":["a\"","b"]}"#;
     assert_eq!(encode(&request), format!("{BARE}{settings}"));
-    let newer =
-        Encoder::new("m", TokenField::MaxCompletionTokens, &Map::new()).expect("an encoder");
+    let newer = Encoder::new("m", Profile::OpenAi, &Map::new()).expect("an encoder");
     assert!(
         newer
             .encode(&request)
@@ -143,7 +142,7 @@ fn tools_and_the_choice_among_them() {
 fn extra_members_come_last_and_never_twice() {
     let extra = json!({"reasoning_effort": "low", "provider": {"order": ["a"]}});
     let extra = extra.as_object().expect("an object");
-    let encoder = Encoder::new("m", TokenField::MaxTokens, extra).expect("an encoder");
+    let encoder = Encoder::new("m", Profile::Other, extra).expect("an encoder");
     let body = encoder.encode(&request()).expect("a body");
     assert_eq!(
         body,
@@ -152,10 +151,7 @@ fn extra_members_come_last_and_never_twice() {
     for ours in OURS {
         let mut extra = Map::new();
         extra.insert((*ours).to_owned(), Value::Null);
-        assert!(
-            Encoder::new("m", TokenField::MaxTokens, &extra).is_err(),
-            "{ours}"
-        );
+        assert!(Encoder::new("m", Profile::Other, &extra).is_err(), "{ours}");
     }
 }
 
@@ -192,7 +188,7 @@ fn tools_of_a_signature_in_the_body() {
     // an extra member that says it for all calls is not written twice
     let extra = json!({"reasoning_effort": "high"});
     let extra = extra.as_object().expect("an object");
-    let encoder = Encoder::new("m", TokenField::MaxTokens, extra).expect("an encoder");
+    let encoder = Encoder::new("m", Profile::Other, extra).expect("an encoder");
     let text = encoder.encode(&request).expect("a body");
     assert_eq!(text.matches("reasoning_effort").count(), 1, "{text}");
     assert_eq!(body.get("tool_choice"), None);
