@@ -117,6 +117,30 @@ pub trait Connect: Sized + sealed::Sealed {
     /// let lm = Lm::offline();
     /// ```
     fn offline() -> Self;
+
+    /// A model that asks the first of these, and the next when it fails: a [`Router`](crate::Router) with its
+    /// defaults. Each is an [`Lm`], or a [`Route`](crate::Route) that has a name of its own.
+    ///
+    /// ```
+    /// use sigflow_core::Lm;
+    /// use sigflow_providers::Connect as _;
+    ///
+    /// let lm = Lm::fallback([Lm::parse("ollama/llama3.2")?, Lm::offline()]);
+    /// # Ok::<(), sigflow_core::Error>(())
+    /// ```
+    fn fallback<R: Into<crate::Route>>(routes: impl IntoIterator<Item = R>) -> Self;
+
+    /// This model, asked again when it fails and may succeed later: a [`Retry`](crate::Retry) with its defaults.
+    ///
+    /// ```
+    /// use sigflow_core::Lm;
+    /// use sigflow_providers::Connect as _;
+    ///
+    /// let lm = Lm::parse("ollama/llama3.2")?.retrying();
+    /// # Ok::<(), sigflow_core::Error>(())
+    /// ```
+    #[must_use]
+    fn retrying(self) -> Self;
 }
 
 mod sealed {
@@ -166,5 +190,11 @@ impl Connect for Lm {
     }
     fn offline() -> Self {
         Lm::new(Offline)
+    }
+    fn fallback<R: Into<crate::Route>>(routes: impl IntoIterator<Item = R>) -> Self {
+        crate::Router::new(routes).lm()
+    }
+    fn retrying(self) -> Self {
+        crate::Retry::new(self).lm()
     }
 }

@@ -6,7 +6,9 @@
 //! - [`OpenAi`] is the client itself, with every setting on its builder.
 //! - [`Offline`] answers by schema, the same words each time, for examples and tests.
 //!
-//! One call is one HTTP request: nothing here retries, caches or waits in a queue. Those are layers
+//! - [`retry`] and [`route`] are layers around any model: what fails is sent again, or to another route.
+//!
+//! One call of a client is one HTTP request: no client retries, caches or waits in a queue. Those are layers
 //! that a program puts around a model on purpose, and can see.
 //!
 //! # What is never found here
@@ -15,11 +17,14 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod calling;
 mod close;
 mod connect;
 pub mod models;
 mod names;
 pub mod offline;
+pub mod retry;
+pub mod route;
 
 #[cfg(feature = "http")]
 mod http;
@@ -36,5 +41,7 @@ pub use connect::openai_compatible;
 pub use offline::Offline;
 #[cfg(feature = "openai")]
 pub use openai::{OpenAi, OpenAiBuilder, Profile, TokenField};
+pub use retry::{Retry, RetryBudget, RetryRule};
+pub use route::{Route, Router};
 #[cfg(feature = "http")]
 pub use secret::Secret;

@@ -183,7 +183,10 @@ pub(crate) fn path(scope: &Scope, predictor: &Ref<str>, def: &Def) -> String {
 pub(crate) fn named(scope: &Scope, deadline: Option<Instant>, error: Error) -> Error {
     match deadline {
         Some(deadline) if error.is_timeout() && timer::now() >= deadline => {
-            late(scope, deadline, "the reply came").with_source(error)
+            // what was asked for it stays visible: some of it may be billed
+            let attempts = error.attempts().to_vec();
+            let late = late(scope, deadline, "the reply came").with_attempts(attempts);
+            late.with_source(error)
         }
         _ => error,
     }

@@ -1,6 +1,6 @@
 //! What a call answers with.
 use crate::{
-    AdapterChoice, Completion, Error, ErrorKind, Repair, Response, Result, Usage,
+    AdapterChoice, Attempt, Completion, Error, ErrorKind, Repair, Response, Result, Usage,
     parse::{self, How},
     signature::{Ask, Def},
 };
@@ -81,6 +81,8 @@ pub struct Prediction<O> {
     pub adapter: AdapterChoice,
     /// How many requests were made: one, unless more were asked for. [`usage`](Self::usage) is of all.
     pub calls: u32,
+    /// What a layer around the model tried for them: retries, other routes. Empty where there is no such layer.
+    pub attempts: Vec<Attempt>,
     /// What the first model said, in [`Adapter::TwoStep`](crate::Adapter::TwoStep).
     pub answer: Option<String>,
     repairs: Vec<Repair>,
@@ -148,20 +150,23 @@ fn first(response: &mut Response) -> Result<Completion> {
     Ok(response.completions.swap_remove(0))
 }
 
-/// An error keeps the server's name for the request.
-fn identified(error: Error, id: Option<&String>) -> Error {
-    match id {
-        Some(id) if error.request_id().is_none() => error.with_request_id(id),
-        _ => error,
+/// An error keeps the server's name for the request, and what was tried for the reply.
+#[cold]
+fn identified(mut error: Error, response: &Response) -> Error {
+    if let (Some(id), None) = (&response.request_id, error.request_id()) {
+        error = error.with_request_id(id);
     }
+    if !response.attempts.is_empty() {
+        error = error.with_attempts(response.attempts.clone());
+    }
+    error
 }
 
 impl Mode for One {
     type Of<O> = O;
     fn read<S: Ask>(def: &Def, how: How, mut response: Response, _: &Notes) -> Result<S::Output> {
         let completion = first(&mut response)?;
-        parse::output::<S>(def, how, &completion)
-            .map_err(|error| identified(error, response.request_id.as_ref()))
+        parse::output::<S>(def, how, &completion).map_err(|error| identified(error, &response))
     }
 }
 
@@ -175,7 +180,7 @@ impl Mode for Full {
     ) -> Result<Prediction<S::Output>> {
         let completion = first(&mut response)?;
         let (output, repairs) = parse::read::<S>(def, how, &completion)
-            .map_err(|error| identified(error, response.request_id.as_ref()))?;
+            .map_err(|error| identified(error, &response))?;
         Ok(Prediction {
             output,
             usage: response.usage,
@@ -185,6 +190,7 @@ impl Mode for Full {
             request_id: response.request_id,
             adapter: notes.choice,
             calls: notes.calls,
+            attempts: response.attempts,
             answer: notes.answer.clone(),
             repairs,
         })
@@ -206,7 +212,7 @@ impl Mode for Many {
         for completion in &response.completions {
             match parse::output::<S>(def, how, completion) {
                 Ok(output) => outputs.push(output),
-                Err(error) => failed.push(identified(error, response.request_id.as_ref())),
+                Err(error) => failed.push(identified(error, &response)),
             }
         }
         if outputs.is_empty() && !failed.is_empty() {

@@ -149,6 +149,7 @@ pub(super) fn prepare(ask: &dyn Inputs, options: &mut Options) -> Result<Running
             reasks,
             fallback,
             extraction,
+            attempts: Vec::new(),
         })
     });
     let deadline = request.deadline;

@@ -4,7 +4,7 @@ use super::{
     bounds::{self, Bounds},
 };
 use crate::{
-    Adapter, AdapterChoice, BoxFuture, Completion, Error, ErrorKind, Lm, Message, Request,
+    Adapter, AdapterChoice, Attempt, BoxFuture, Completion, Error, ErrorKind, Lm, Message, Request,
     Response, Result, Scope, Usage,
     adapter::{native, two_step},
     constant::Ref,
@@ -48,6 +48,8 @@ pub(super) struct More {
     pub(super) fallback: Option<Request>,
     /// The second step of two.
     pub(super) extraction: Option<Extraction>,
+    /// What a layer around the model tried for all of them.
+    pub(super) attempts: Vec<Attempt>,
 }
 
 /// The replies of the first step, and what became of them.
@@ -154,6 +156,10 @@ impl Running {
         self.notes.calls += 1;
         self.spent = plus(self.spent, response.usage);
         response.usage = self.spent;
+        if let Some(more) = &mut self.more {
+            more.attempts.append(&mut response.attempts);
+            response.attempts.clone_from(&more.attempts);
+        }
         if let Some(more) = &mut self.more
             && let Some(extraction) = &mut more.extraction
         {
@@ -176,6 +182,7 @@ impl Running {
             response = extraction.answer.take().unwrap_or_default();
             response.completions = std::mem::take(&mut extraction.done);
             response.usage = self.spent;
+            response.attempts.clone_from(&more.attempts);
             return Ok(Some(response));
         }
         for completion in &mut response.completions {

@@ -171,6 +171,8 @@ impl Response {
         let logprobs = Some(completion.logprobs).filter(|tokens| !tokens.is_empty());
         let logprobs = logprobs.map(Chunk::Logprobs);
         let text = Some(completion.text).filter(|text| !text.is_empty());
+        let attempts = Some(self.attempts).filter(|attempts| !attempts.is_empty());
+        let attempts = attempts.map(Chunk::Attempts);
         std::iter::once(head)
             .chain(completion.reasoning.map(Chunk::Reasoning))
             .chain(text.map(Chunk::Text))
@@ -179,6 +181,7 @@ impl Response {
             .chain(completion.replay.into_iter().map(Chunk::Replay))
             .chain(logprobs)
             .chain(completion.finish_reason.map(Chunk::Finish))
+            .chain(attempts)
             .chain([Chunk::End(self.usage)])
     }
 }

@@ -1,0 +1,90 @@
+//! What is noted of attempts.
+use sigflow_core::{Attempt, AttemptOutcome, Billed, Error, ErrorKind, Phase, Usage};
+use std::{error::Error as StdError, io, time::Duration};
+
+/// One attempt that failed.
+pub(super) fn failed(route: &str, error: &Error, duration: Duration) -> Attempt {
+    let mut attempt = Attempt::new(route, AttemptOutcome::Failed(error.kind()), duration);
+    attempt.message = Some(error.to_string());
+    attempt.billed = billed(error);
+    attempt
+}
+
+/// Notes a failure: one attempt, or those that a layer inside of the route made.
+pub(super) fn note(
+    attempts: &mut Vec<Attempt>,
+    route: &str,
+    error: &Error,
+    duration: Duration,
+    waited: Duration,
+) {
+    let from = attempts.len();
+    match error.attempts() {
+        [] => attempts.push(failed(route, error, duration)),
+        inner => attempts.extend(inner.iter().map(|attempt| inside(route, attempt.clone()))),
+    }
+    attempts[from].waited += waited;
+}
+
+/// Notes an answer.
+pub(super) fn answered(
+    attempts: &mut Vec<Attempt>,
+    route: &str,
+    usage: Option<Usage>,
+    duration: Duration,
+    waited: Duration,
+    inner: Vec<Attempt>,
+) {
+    let from = attempts.len();
+    if inner.is_empty() {
+        let mut attempt = Attempt::new(route, AttemptOutcome::Answered, duration);
+        attempt.usage = usage;
+        attempts.push(attempt);
+    } else {
+        attempts.extend(inner.into_iter().map(|attempt| inside(route, attempt)));
+    }
+    attempts[from].waited += waited;
+}
+
+/// An attempt of a layer inside of a route.
+fn inside(route: &str, mut attempt: Attempt) -> Attempt {
+    if attempt.route != route {
+        attempt.route = format!("{route}: {}", attempt.route);
+    }
+    attempt
+}
+
+/// Whether a failure costs money. A request that was sent, and of which the end was not heard, may have been
+/// answered in full at the other end.
+fn billed(error: &Error) -> Billed {
+    let nothing_sent = matches!(error.phase(), Some(Phase::Pool | Phase::Connect));
+    match error.kind() {
+        _ if nothing_sent => Billed::No,
+        ErrorKind::Timeout if error.status().is_some_and(|status| status >= 300) => Billed::No,
+        ErrorKind::Transport if was_refused(error) => Billed::No,
+        ErrorKind::Timeout
+        | ErrorKind::Transport
+        | ErrorKind::IncompleteStream
+        | ErrorKind::Decode
+        | ErrorKind::NoContent
+        | ErrorKind::Model => Billed::Unknown,
+        // the filter may have read a reply that was made
+        ErrorKind::ContentFilter if error.status().is_none_or(|status| status < 300) => {
+            Billed::Unknown
+        }
+        ErrorKind::Server if error.status().is_some_and(|status| status < 300) => Billed::Unknown,
+        _ => Billed::No,
+    }
+}
+
+/// Whether no connection came about at all.
+fn was_refused(error: &Error) -> bool {
+    let mut cause = error.source();
+    while let Some(now) = cause {
+        if let Some(error) = now.downcast_ref::<io::Error>() {
+            return error.kind() == io::ErrorKind::ConnectionRefused;
+        }
+        cause = now.source();
+    }
+    false
+}

@@ -1,0 +1,203 @@
+//! What retries and routing share: routes, rules, and what was learnt of them.
+use super::{Admission, Ended, Gate, Ticket, clock};
+use crate::{
+    retry::{RetryBudget, RetryRule, random::Random},
+    route::{Route, cooldown::Cooldown, latency::Latency, order::Order},
+};
+use sigflow_core::Lm;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+    time::{Duration, Instant},
+};
+
+/// Who holds an [`Engine`]: one allocation for the model and what a call of it needs.
+pub(crate) trait Holds: Send + Sync + 'static {
+    fn engine(&self) -> &Engine;
+}
+
+pub(crate) type Held = Arc<dyn Holds>;
+
+/// Routes, rules, and what was learnt of them.
+pub(crate) struct Engine {
+    pub(crate) places: Vec<Place>,
+    pub(crate) order: Order,
+    pub(crate) rule: RetryRule,
+    pub(crate) budget: RetryBudget,
+    pub(crate) random: Random,
+    pub(crate) cooldown: Option<Cooldown>,
+    pub(crate) gates: Vec<Arc<dyn Gate>>,
+    /// How long a stream may be silent before its first piece while another route is open.
+    pub(crate) first_token: Option<Duration>,
+    /// How long a whole reply may take while another route is open.
+    pub(crate) whole: Option<Duration>,
+    /// The longest wait for a retry while another route is open.
+    pub(crate) longest_wait: Duration,
+    /// With less time than this left no further attempt begins.
+    pub(crate) least_left: Duration,
+    /// Whether a stream that broke after its first piece begins anew.
+    pub(crate) restarts: bool,
+    tickets: AtomicU64,
+}
+
+/// A route with what was learnt of it.
+pub(crate) struct Place {
+    pub(crate) route: Route,
+    pub(crate) latency: Latency,
+}
+
+impl Engine {
+    pub(crate) fn new(routes: Vec<Route>, order: Order) -> Self {
+        let places = routes.into_iter().map(|route| Place {
+            route,
+            latency: Latency::default(),
+        });
+        let places: Vec<Place> = places.collect();
+        Engine {
+            order,
+            rule: RetryRule::default(),
+            budget: RetryBudget::default(),
+            random: Random::new(),
+            // one that has nowhere else to go is not turned away
+            cooldown: (places.len() > 1).then(|| Cooldown::new(places.len())),
+            places,
+            gates: Vec::new(),
+            first_token: Some(Duration::from_secs(10)),
+            whole: Some(Duration::from_mins(1)),
+            longest_wait: Duration::from_secs(8),
+            least_left: Duration::from_millis(100),
+            restarts: true,
+            tickets: AtomicU64::new(0),
+        }
+    }
+
+    pub(crate) fn rule_of(&self, index: usize) -> &RetryRule {
+        self.places[index].route.rule.as_ref().unwrap_or(&self.rule)
+    }
+
+    fn gates(&self) -> impl Iterator<Item = &dyn Gate> {
+        let cooldown = self.cooldown.as_ref().map(|gate| gate as &dyn Gate);
+        let others = self.gates.iter().map(|gate| &**gate);
+        cooldown.into_iter().chain(others)
+    }
+
+    /// Whether no gate would speak against a route now.
+    pub(crate) fn is_open(&self, index: usize) -> bool {
+        self.gates().all(|gate| gate.is_open(index))
+    }
+
+    /// Asks all gates. Those that said yes hear of it when a later one says no.
+    pub(crate) fn admit(
+        self: &Engine,
+        index: usize,
+        retry: u32,
+        is_last: bool,
+    ) -> (u64, Admission) {
+        let id = self.tickets.fetch_add(1, Relaxed);
+        let ticket = self.ticket(id, index, retry, is_last);
+        let mut admission = Admission::Go;
+        for (asked, gate) in self.gates().enumerate() {
+            match gate.admit(&ticket) {
+                Admission::Go => {}
+                Admission::Probe => admission = Admission::Probe,
+                no => {
+                    let before = self.gates().take(asked);
+                    before.for_each(|gate| gate.ended(&ticket, &Ended::Left));
+                    return (id, no);
+                }
+            }
+        }
+        (id, admission)
+    }
+
+    fn ticket(&self, id: u64, index: usize, retry: u32, is_last: bool) -> Ticket<'_> {
+        Ticket {
+            id,
+            index,
+            route: &self.places[index].route.name,
+            retry,
+            is_last,
+        }
+    }
+}
+
+/// An attempt under way. Dropped without an end it was left.
+pub(crate) struct Going {
+    held: Held,
+    id: u64,
+    pub(crate) index: usize,
+    pub(crate) retry: u32,
+    is_last: bool,
+    pub(crate) is_probe: bool,
+    pub(crate) began: Instant,
+    pub(crate) waited: Duration,
+    /// By then another route is asked: for the first piece of a stream, or for a whole reply.
+    pub(crate) patience: Option<Instant>,
+    over: bool,
+}
+
+impl Going {
+    pub(super) fn begin(
+        held: &Held,
+        id: u64,
+        index: usize,
+        retry: u32,
+        is_last: bool,
+        is_probe: bool,
+    ) -> Self {
+        held.engine().places[index].latency.started();
+        Going {
+            held: held.clone(),
+            id,
+            index,
+            retry,
+            is_last,
+            is_probe,
+            began: clock::now(),
+            waited: Duration::ZERO,
+            patience: None,
+            over: false,
+        }
+    }
+    pub(crate) fn place(&self) -> &Place {
+        &self.held.engine().places[self.index]
+    }
+    pub(super) fn budget(&self) -> &RetryBudget {
+        &self.held.engine().budget
+    }
+    pub(crate) fn lm(&self) -> &Lm {
+        &self.place().route.lm
+    }
+    pub(crate) fn elapsed(&self) -> Duration {
+        clock::now().saturating_duration_since(self.began)
+    }
+    /// The first piece of a stream came.
+    pub(crate) fn first(&self) {
+        let after = self.elapsed();
+        self.place().latency.first_token(after);
+        self.tell(|gate, ticket| gate.began(ticket, after));
+    }
+    pub(crate) fn end(mut self, ended: &Ended<'_>) {
+        self.over = true;
+        self.finish(ended);
+    }
+    fn finish(&self, ended: &Ended<'_>) {
+        self.place().latency.ended();
+        self.tell(|gate, ticket| gate.ended(ticket, ended));
+    }
+    fn tell(&self, what: impl Fn(&dyn Gate, &Ticket<'_>)) {
+        let engine = self.held.engine();
+        let ticket = engine.ticket(self.id, self.index, self.retry, self.is_last);
+        engine.gates().for_each(|gate| what(gate, &ticket));
+    }
+}
+
+impl Drop for Going {
+    fn drop(&mut self) {
+        if !self.over {
+            self.finish(&Ended::Left);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! One call over several attempts: the loop that [`retry`](crate::retry) and [`route`](crate::route) share.
+//!
+//! [`plan`] decides and notes, without input and output of its own; [`whole`] and [`stream`] ask and wait.
+mod attempts;
+mod clock;
+pub(crate) mod engine;
+mod gate;
+mod plan;
+pub(crate) mod stream;
+pub(crate) mod whole;
+
+pub(crate) use clock::now;
+pub use gate::{Admission, Ended, Gate, Ticket};

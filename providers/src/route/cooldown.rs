@@ -1,0 +1,131 @@
+//! Routes that failed are left alone for a while, and tried again by one call at a time.
+use crate::{
+    calling::{self, Admission, Ended, Gate, Ticket},
+    retry::random::Random,
+};
+use sigflow_core::{Error, ErrorKind};
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+/// The first cool-down; each probe that fails doubles it.
+const FIRST: Duration = Duration::from_secs(5);
+/// The longest cool-down. A route that is well again is found so within this time and that of a probe.
+const LONGEST: Duration = Duration::from_secs(20);
+/// The longest that a server's own hint keeps its route out.
+const LONGEST_HINT: Duration = Duration::from_mins(1);
+
+pub(crate) struct Cooldown {
+    routes: Vec<Mutex<State>>,
+    pub(crate) random: Random,
+    pub(crate) first: Duration,
+    pub(crate) longest: Duration,
+}
+
+#[derive(Default)]
+struct State {
+    /// Nothing while the route is well.
+    until: Option<Instant>,
+    /// How often it was cooled since it last answered.
+    times: u32,
+    /// The attempt that finds out whether it is well again.
+    probe: Option<u64>,
+}
+
+impl Cooldown {
+    pub(crate) fn new(routes: usize) -> Self {
+        Cooldown {
+            routes: (0..routes).map(|_| Mutex::default()).collect(),
+            random: Random::new(),
+            first: FIRST,
+            longest: LONGEST,
+        }
+    }
+
+    fn state(&self, index: usize) -> MutexGuard<'_, State> {
+        // each change leaves the state whole
+        self.routes[index]
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn cool(&self, state: &mut State, error: &Error) {
+        let span = match (error.kind(), error.retry_after()) {
+            (ErrorKind::RateLimited, Some(hint)) => hint.min(LONGEST_HINT),
+            // these do not pass by themselves
+            (ErrorKind::Authentication | ErrorKind::QuotaSpent | ErrorKind::Configuration, _) => {
+                self.longest
+            }
+            _ => {
+                let power = 2_u32.checked_pow(state.times).unwrap_or(u32::MAX);
+                let span = self.first.saturating_mul(power).min(self.longest);
+                // clients that saw the same outage must not come back together
+                span.mul_f64(1.0 - self.random.unit() / 5.0)
+            }
+        };
+        state.times = state.times.saturating_add(1);
+        state.until = Some(calling::now() + span);
+    }
+}
+
+/// Whether a failure says something of the route, and not only of the request or of us.
+fn is_of_route(error: &Error) -> bool {
+    match error.kind() {
+        ErrorKind::BadRequest => error.status() == Some(404),
+        kind => matches!(
+            kind,
+            ErrorKind::RateLimited
+                | ErrorKind::Server
+                | ErrorKind::Transport
+                | ErrorKind::Timeout
+                | ErrorKind::IncompleteStream
+                | ErrorKind::UnknownStatus
+                | ErrorKind::Decode
+                | ErrorKind::QuotaSpent
+                | ErrorKind::Authentication
+                | ErrorKind::Configuration
+                | ErrorKind::Model
+        ),
+    }
+}
+
+impl Gate for Cooldown {
+    fn admit(&self, ticket: &Ticket<'_>) -> Admission {
+        let mut state = self.state(ticket.index);
+        let Some(until) = state.until else {
+            return Admission::Go;
+        };
+        let now = calling::now();
+        if !ticket.is_last && (until > now || state.probe.is_some()) {
+            return Admission::Later(until.max(now));
+        }
+        state.probe.get_or_insert(ticket.id);
+        Admission::Probe
+    }
+
+    fn is_open(&self, route: usize) -> bool {
+        self.state(route).until.is_none()
+    }
+
+    fn ended(&self, ticket: &Ticket<'_>, ended: &Ended<'_>) {
+        let mut state = self.state(ticket.index);
+        let was_probe = state.probe == Some(ticket.id);
+        if was_probe {
+            state.probe = None;
+        }
+        match ended {
+            Ended::Answered { .. } => *state = State::default(),
+            Ended::Failed { error, gives_up } => {
+                if was_probe && !is_of_route(error) {
+                    // a server that judges requests is well
+                    *state = State::default();
+                } else if was_probe || (*gives_up && state.until.is_none() && is_of_route(error)) {
+                    // calls that were under way when it was cooled say nothing new
+                    self.cool(&mut state, error);
+                }
+            }
+            Ended::Left => {}
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! The model that asks others.
+use super::{Order, Route};
+use crate::{
+    calling::{
+        Gate,
+        engine::{Engine, Holds},
+        stream::Pieces,
+        whole,
+    },
+    retry::{RetryBudget, RetryRule, random::Random},
+};
+use sigflow_core::{
+    BoxFuture, BoxStream, Capabilities, Chunk, LanguageModel, Lm, Request, Response, Result,
+};
+use std::{fmt, sync::Arc, time::Duration};
+
+/// A model that asks others: see the [module](super).
+///
+/// Its abilities are those that all its routes have, for a prompt is written before it is known who answers.
+pub struct Router {
+    engine: Engine,
+    name: String,
+}
+
+impl Router {
+    /// Routes that are asked in the order in which they are given: the others are for failures of the first.
+    pub fn new<R: Into<Route>>(routes: impl IntoIterator<Item = R>) -> Self {
+        let mut routes: Vec<Route> = routes.into_iter().map(Into::into).collect();
+        distinct(&mut routes);
+        let names: Vec<&str> = routes.iter().map(Route::name).collect();
+        Router {
+            name: names.join(", "),
+            engine: Engine::new(routes, Order::Given),
+        }
+    }
+    /// Routes that share the calls by their [weight](Route::weight).
+    pub fn weighted<R: Into<Route>>(routes: impl IntoIterator<Item = R>) -> Self {
+        Self::new(routes).order(Order::Weighted)
+    }
+    /// The route that answers faster goes first.
+    pub fn fastest<R: Into<Route>>(routes: impl IntoIterator<Item = R>) -> Self {
+        Self::new(routes).order(Order::Fastest)
+    }
+    /// The route that costs less goes first.
+    pub fn cheapest<R: Into<Route>>(routes: impl IntoIterator<Item = R>) -> Self {
+        Self::new(routes).order(Order::Cheapest)
+    }
+    /// Which route is asked first.
+    #[must_use]
+    pub fn order(mut self, order: Order) -> Self {
+        self.engine.order = order;
+        self
+    }
+    /// How failures are retried on each route that has no rule of its own.
+    #[must_use]
+    pub fn retry(mut self, rule: RetryRule) -> Self {
+        self.engine.rule = rule;
+        self
+    }
+    /// The budget of retries, shared with other clients. Another route's attempt is no retry: it takes nothing.
+    #[must_use]
+    pub fn budget(mut self, budget: &RetryBudget) -> Self {
+        self.engine.budget = budget.clone();
+        self
+    }
+    /// How long a stream may be silent before its first piece while another route is open: 10 s unless set.
+    #[must_use]
+    pub fn first_token(mut self, limit: Duration) -> Self {
+        self.engine.first_token = Some(limit);
+        self
+    }
+    /// How long a whole reply may take while another route is open: 60 s unless set. A model that thinks longer
+    /// than that needs more, or a stream, which shows that it is alive.
+    #[must_use]
+    pub fn whole_reply(mut self, limit: Duration) -> Self {
+        self.engine.whole = Some(limit);
+        self
+    }
+    /// The longest wait for a retry, a server's hint included, while another route is open: 8 s unless set.
+    #[must_use]
+    pub fn longest_wait(mut self, longest: Duration) -> Self {
+        self.engine.longest_wait = longest;
+        self
+    }
+    /// With less than this left until the deadline no further attempt begins; 100 ms unless set. What a route
+    /// usually takes counts too, once it is known.
+    #[must_use]
+    pub fn least_left(mut self, least: Duration) -> Self {
+        self.engine.least_left = least;
+        self
+    }
+    /// The first and the longest cool-down of a route that was given up: 5 s and 20 s unless set.
+    #[must_use]
+    pub fn cooldown(mut self, first: Duration, longest: Duration) -> Self {
+        if let Some(cooldown) = &mut self.engine.cooldown {
+            (cooldown.first, cooldown.longest) = (first, longest.max(first));
+        }
+        self
+    }
+    /// Whether a stream that broke after its first piece begins anew; it does unless told otherwise. If not, it
+    /// ends with the error, for readers who cannot take back what they have shown.
+    #[must_use]
+    pub fn restart(mut self, restart: bool) -> Self {
+        self.engine.restarts = restart;
+        self
+    }
+    /// Another that has a say in each attempt.
+    #[must_use]
+    pub fn gate(mut self, gate: Arc<dyn Gate>) -> Self {
+        self.engine.gates.push(gate);
+        self
+    }
+    /// The same waits and the same choices for the same seed, for tests.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.engine.random = Random::seeded(seed);
+        if let Some(cooldown) = &mut self.engine.cooldown {
+            cooldown.random = Random::seeded(!seed);
+        }
+        self
+    }
+    /// The model to ask.
+    pub fn lm(self) -> Lm {
+        Lm::new(self)
+    }
+}
+
+/// Routes of the same name are told apart by their number: two keys of one model.
+fn distinct(routes: &mut [Route]) {
+    for index in 1..routes.len() {
+        let (before, from) = routes.split_at_mut(index);
+        let name = &from[0].name;
+        if before.iter().any(|other| other.name == *name) {
+            from[0].name = format!("{name} #{}", index + 1);
+        }
+    }
+}
+
+impl Holds for Router {
+    fn engine(&self) -> &Engine {
+        &self.engine
+    }
+}
+
+impl LanguageModel for Router {
+    fn complete(self: Arc<Self>, request: Request) -> BoxFuture<'static, Result<Response>> {
+        Box::pin(whole::complete(self, request))
+    }
+    fn stream(self: Arc<Self>, request: Request) -> BoxStream<'static, Result<Chunk>> {
+        Box::pin(Pieces::new(self, request))
+    }
+    fn name(&self) -> &str {
+        &self.name
+    }
+    fn capabilities(&self) -> Capabilities {
+        let each = self.engine.places.iter();
+        let each = each.map(|place| place.route.lm.capabilities());
+        each.reduce(common).unwrap_or_default()
+    }
+}
+
+/// What both can do.
+fn common(one: Capabilities, other: Capabilities) -> Capabilities {
+    let mut both = Capabilities::CHAT;
+    both.json_schema = one.json_schema && other.json_schema;
+    both.json_object = one.json_object && other.json_object;
+    both.tools = one.tools && other.tools;
+    both.many = one.many && other.many;
+    both.reasoning = one.reasoning && other.reasoning;
+    both.citations = one.citations && other.citations;
+    both
+}
+
+impl fmt::Debug for Router {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let routes: Vec<&Route> = self
+            .engine
+            .places
+            .iter()
+            .map(|place| &place.route)
+            .collect();
+        f.debug_struct("Router")
+            .field("order", &self.engine.order)
+            .field("routes", &routes)
+            .field("retry", &self.engine.rule)
+            .finish_non_exhaustive()
+    }
+}
