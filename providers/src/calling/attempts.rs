@@ -81,6 +81,10 @@ fn billed(error: &Error) -> Billed {
 fn was_refused(error: &Error) -> bool {
     let mut cause = error.source();
     while let Some(now) = cause {
+        #[cfg(feature = "http")]
+        if let Some(error) = now.downcast_ref::<reqwest::Error>() {
+            return error.is_connect() || error.is_builder();
+        }
         if let Some(error) = now.downcast_ref::<io::Error>() {
             return error.kind() == io::ErrorKind::ConnectionRefused;
         }

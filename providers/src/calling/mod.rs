@@ -7,6 +7,8 @@ pub(crate) mod engine;
 mod gate;
 mod plan;
 pub(crate) mod stream;
+#[cfg(test)]
+pub(crate) mod testing;
 pub(crate) mod whole;
 
 pub(crate) use clock::now;

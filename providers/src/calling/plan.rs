@@ -5,7 +5,7 @@ use super::{
     engine::{Engine, Going, Held},
 };
 use crate::retry::Verdict;
-use sigflow_core::{Attempt, Error, ErrorKind, Phase, Request, Usage};
+use sigflow_core::{Attempt, Effort, Error, ErrorKind, Phase, Request, Usage};
 use std::time::{Duration, Instant};
 
 /// By how much an attempt ends before the caller's deadline. The caller's own timer runs to the same moment and
@@ -16,6 +16,8 @@ const MARGIN: Duration = Duration::from_millis(5);
 pub(crate) struct Plan {
     held: Held,
     is_stream: bool,
+    /// How much the model is told to think.
+    effort: Option<Effort>,
     /// The routes that may still be asked, the best first.
     open: Vec<Candidate>,
     /// The route that is asked after a wait.
@@ -66,6 +68,7 @@ impl Plan {
         });
         Plan {
             is_stream,
+            effort: request.settings.reasoning_effort,
             open: ranked.into_iter().map(candidate).collect(),
             next: None,
             deadline,
@@ -182,10 +185,13 @@ impl Plan {
         if let Some(known) = self.open.iter_mut().find(|known| known.index == index) {
             known.asked += 1;
         }
-        let patience = if self.is_stream {
-            engine.first_token
-        } else {
-            engine.whole
+        // who thinks before the first word is as silent as who writes a whole reply
+        let effort = self.effort.or(going.lm().settings().reasoning_effort);
+        let thinks = effort.is_some_and(is_much);
+        let patience = match (self.is_stream, thinks) {
+            (true, false) => engine.first_token,
+            (true, true) => engine.first_token.max(engine.whole),
+            (false, _) => engine.whole,
         };
         if patience.is_some() && self.has_another(engine, index) {
             going.patience = patience.map(|patience| going.began + patience);
@@ -381,6 +387,10 @@ impl Plan {
             .with_phase(Phase::Deadline),
         }
     }
+}
+
+fn is_much(effort: Effort) -> bool {
+    !matches!(effort, Effort::None | Effort::Minimal | Effort::Low)
 }
 
 /// The error of an attempt that took too long.

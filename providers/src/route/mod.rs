@@ -35,7 +35,7 @@
 //!
 //! # Silence
 //! While another route is open, a stream has 10 s for its first piece and a whole reply 60 s; then the next route
-//! is asked. The last route has the time that its own client gives it.
+//! is asked. A stream of a call that asks for medium effort or more has the 60 s too. The last route has the time that its own client gives it.
 //!
 //! # Outages
 //! A route that was given up cools down: as long as a rate limit asks for (60 s at most), else 5 s, doubled by each
