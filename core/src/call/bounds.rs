@@ -1,7 +1,7 @@
 //! What the surroundings hold a call to, and what they write down of it.
 use super::{Options, prepare::Inputs};
 use crate::{
-    Completion, Error, ErrorKind, Lm, Record, Request, Response, Result, Scope, Settings,
+    Completion, Error, ErrorKind, Lm, Phase, Record, Request, Response, Result, Scope, Settings,
     constant::Ref,
     dynamic::{DynAsk, DynSignature},
     parse::{self, How},
@@ -201,5 +201,6 @@ fn late(scope: &Scope, deadline: Instant, before: &str) -> Error {
         Some(limit) if limit.at == deadline => "the deadline of the run".to_owned(),
         _ => "the deadline".to_owned(),
     };
-    Error::new(ErrorKind::Timeout, format!("{of} passed before {before}"))
+    let message = format!("{of} passed before {before}");
+    Error::new(ErrorKind::Timeout, message).with_phase(Phase::Deadline)
 }

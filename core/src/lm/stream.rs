@@ -1,6 +1,6 @@
 //! A reply in pieces: noted in the history, and held to its deadline.
 use super::{BoxStream, Chunk, Completion, Response, history::Running};
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, ErrorKind, Phase, Result};
 use futures_core::Stream;
 use std::{
     future::Future,
@@ -71,7 +71,8 @@ impl Stream for Watched {
         if this.is_late(cx) {
             this.end(Err(ErrorKind::Timeout));
             let message = "the deadline passed before the reply was complete";
-            return Poll::Ready(Some(Err(Error::new(ErrorKind::Timeout, message))));
+            let error = Error::new(ErrorKind::Timeout, message).with_phase(Phase::Deadline);
+            return Poll::Ready(Some(Err(error)));
         }
         let Poll::Ready(piece) = this.pieces.as_mut().poll_next(cx) else {
             return Poll::Pending;

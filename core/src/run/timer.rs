@@ -1,6 +1,6 @@
 //! The only place that knows a timer: tokio's, which tests can pause. Outside of tokio there is none; then a
 //! deadline is looked at whenever its future is polled.
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, ErrorKind, Phase, Result};
 use std::{
     future::Future,
     pin::Pin,
@@ -65,4 +65,5 @@ fn late() -> Error {
         ErrorKind::Timeout,
         "the deadline passed before the reply came",
     )
+    .with_phase(Phase::Deadline)
 }
