@@ -7,7 +7,7 @@ use super::{
     trace::{Outcome, SpanKind},
 };
 use crate::{
-    Budget, Cancel, Error, ErrorKind, Lm, Result, Scope,
+    Budget, Cancel, Error, ErrorKind, Lm, Phase, Result, Scope,
     constant::Ref,
     lm::{Deadline, Installed},
 };
@@ -154,7 +154,7 @@ impl Live {
             return None;
         }
         let message = format!("the deadline of run `{}` passed", limit.of.get());
-        Some(Error::new(ErrorKind::Timeout, message))
+        Some(Error::new(ErrorKind::Timeout, message).with_phase(Phase::Deadline))
     }
     fn end<T>(mut self, result: Result<T>) -> Result<T> {
         let result = result.map_err(|error| {
