@@ -18,5 +18,7 @@ mod graph;
 mod graphs;
 #[path = "program/makespan.rs"]
 mod makespan;
+#[path = "program/routes.rs"]
+mod routes;
 #[path = "program/values.rs"]
 mod values;

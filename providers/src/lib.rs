@@ -41,7 +41,7 @@ pub use connect::openai_compatible;
 pub use offline::Offline;
 #[cfg(feature = "openai")]
 pub use openai::{OpenAi, OpenAiBuilder, Profile, TokenField};
-pub use retry::{Retry, RetryBudget, RetryRule};
+pub use retry::{Retry, RetryBudget, RetryRule, Verdict};
 pub use route::{Route, Router};
 #[cfg(feature = "http")]
 pub use secret::Secret;

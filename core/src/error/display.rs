@@ -1,5 +1,6 @@
 //! How an error reads: where, what, and value by value.
 use super::{Error, ErrorKind, Fault};
+use crate::Attempt;
 use std::fmt;
 
 impl fmt::Display for Fault {
@@ -48,8 +49,31 @@ impl fmt::Display for Error {
         if let Some(words) = &inner.provider_message {
             write!(f, ": {words}")?;
         }
-        Ok(())
+        tried(&inner.attempts, f)
     }
+}
+
+/// Who was asked how often, where that was more than one request: the error itself is that of one of them.
+fn tried(attempts: &[Attempt], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if attempts.len() < 2 {
+        return Ok(());
+    }
+    let mut routes: Vec<(&str, usize)> = Vec::new();
+    for attempt in attempts {
+        match routes.iter_mut().find(|(route, _)| *route == attempt.route) {
+            Some((_, times)) => *times += 1,
+            None => routes.push((&attempt.route, 1)),
+        }
+    }
+    f.write_str(" (tried: ")?;
+    for (index, (route, times)) in routes.into_iter().enumerate() {
+        let comma = if index > 0 { ", " } else { "" };
+        write!(f, "{comma}{route}")?;
+        if times > 1 {
+            write!(f, " {times} times")?;
+        }
+    }
+    f.write_str(")")
 }
 
 /// For a developer's eyes: everything but the cause, the reply on lines of its own.
@@ -64,6 +88,18 @@ impl fmt::Debug for Error {
         }
         if let Some(reply) = &self.0.raw_reply {
             write!(f, "\nreply: {reply}")?;
+        }
+        for attempt in &self.0.attempts {
+            let Attempt {
+                route,
+                outcome,
+                duration,
+                ..
+            } = attempt;
+            write!(f, "\nattempt: {route}, {outcome:?} after {duration:.1?}")?;
+            if let Some(message) = &attempt.message {
+                write!(f, ": {message}")?;
+            }
         }
         for other in &self.0.also {
             write!(f, "\nalso: {other}")?;

@@ -255,6 +255,19 @@ impl Error {
 
     /// The requests that were made for the call, in order, this failure the last; empty where no layer counts
     /// them. So a later error hides no earlier one.
+    ///
+    /// ```
+    /// use sigflow_core::{Attempt, AttemptOutcome, Error, ErrorKind};
+    /// use std::time::Duration;
+    ///
+    /// let attempt = |route, kind| Attempt::new(route, AttemptOutcome::Failed(kind), Duration::from_secs(1));
+    /// let error = Error::new(ErrorKind::Server, "the server is busy").with_attempts(vec![
+    ///     attempt("first", ErrorKind::Server),
+    ///     attempt("first", ErrorKind::Server),
+    ///     attempt("spare", ErrorKind::QuotaSpent),
+    /// ]);
+    /// assert_eq!(error.to_string(), "the server is busy (tried: first 2 times, spare)");
+    /// ```
     pub fn attempts(&self) -> &[Attempt] {
         &self.0.attempts
     }
