@@ -83,18 +83,19 @@ impl Engine {
         cooldown.into_iter().chain(others)
     }
 
+    /// Whether a route is well, or has cooled long enough to be tried.
+    pub(crate) fn is_due(&self, index: usize) -> bool {
+        let cooldown = self.cooldown.as_ref();
+        cooldown.is_none_or(|cooldown| cooldown.is_due(index))
+    }
+
     /// Whether no gate would speak against a route now.
     pub(crate) fn is_open(&self, index: usize) -> bool {
         self.gates().all(|gate| gate.is_open(index))
     }
 
     /// Asks all gates. Those that said yes hear of it when a later one says no.
-    pub(crate) fn admit(
-        self: &Engine,
-        index: usize,
-        retry: u32,
-        is_last: bool,
-    ) -> (u64, Admission) {
+    pub(crate) fn admit(&self, index: usize, retry: u32, is_last: bool) -> (u64, Admission) {
         let id = self.tickets.fetch_add(1, Relaxed);
         let ticket = self.ticket(id, index, retry, is_last);
         let mut admission = Admission::Go;

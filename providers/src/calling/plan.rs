@@ -126,8 +126,8 @@ impl Plan {
             }
             let mut soonest: Option<(Instant, usize)> = None;
             let is_last = self.open.len() == 1;
-            for candidate in self.open.clone() {
-                let index = candidate.index;
+            let mut position = 0;
+            while let Some(Candidate { index, .. }) = self.open.get(position).copied() {
                 if !self.has_time(engine, index) {
                     self.leave(index);
                     continue;
@@ -137,7 +137,9 @@ impl Plan {
                     Err(Some(at)) => {
                         let sooner = soonest.is_none_or(|(known, _)| at < known);
                         soonest = if sooner { Some((at, index)) } else { soonest };
+                        position += 1;
                     }
+                    // it was left
                     Err(None) => {}
                 }
             }
@@ -201,8 +203,12 @@ impl Plan {
 
     /// Waits until a route is free, if that is not too long.
     fn later(&mut self, engine: &Engine, index: usize, at: Instant, since: Instant) {
+        // one that has no time to name is asked a hundred times a second
+        let at = at.max(clock::now() + Duration::from_millis(10));
         let wait = at.saturating_duration_since(clock::now());
-        if wait <= engine.rule_of(index).longest() && self.can_wait(engine, index, wait) {
+        // nor for ever, one short time after the other
+        let in_all = at.saturating_duration_since(since);
+        if in_all <= engine.rule_of(index).longest() && self.can_wait(engine, index, wait) {
             self.next = Some(Next {
                 index,
                 is_last: true,

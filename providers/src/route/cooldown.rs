@@ -43,6 +43,13 @@ impl Cooldown {
         }
     }
 
+    /// Whether a route is well, or has cooled long enough to be tried.
+    pub(crate) fn is_due(&self, index: usize) -> bool {
+        let state = self.state(index);
+        let over = |until| until <= calling::now() && state.probe.is_none();
+        state.until.is_none_or(over)
+    }
+
     fn state(&self, index: usize) -> MutexGuard<'_, State> {
         // each change leaves the state whole
         self.routes[index]

@@ -47,7 +47,7 @@ impl Order {
                     engine.places[index].latency.score(is_stream)
                 });
                 let open: Vec<usize> = (0..ranked.len())
-                    .filter(|at| engine.is_open(ranked[*at]))
+                    .filter(|at| engine.is_due(ranked[*at]))
                     .collect();
                 if open.len() > 2 {
                     // of two at random, the one that stands further ahead

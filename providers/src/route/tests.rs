@@ -270,6 +270,27 @@ async fn one_call_at_a_time_probes() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn calls_that_fail_together_cool_a_route_once() {
+    let down = after(100, timed_out(Phase::Total));
+    let first = Stage::new(
+        "first",
+        [vec![down; 20], vec![Act::Answer("home")]].concat(),
+    );
+    let spare = Stage::new("spare", [Act::Answer("Paris")]);
+    let lm = two(&first, &spare).lm();
+    let many: Vec<_> = (0..20)
+        .map(|_| tokio::spawn(lm.complete(question())))
+        .collect();
+    for call in many {
+        assert_eq!(call.await.unwrap().unwrap().model, "spare-2026");
+    }
+    assert_eq!(first.count(), 20);
+    // for the first cool-down, and not for one that twenty failures have doubled
+    tokio::time::sleep(SECOND * 5).await;
+    assert_eq!(lm.complete(question()).await.unwrap().model, "first-2026");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_rate_limited_route_rests_as_long_as_it_asks_for() {
     let first = Stage::new("first", [limited(SECOND * 30), Act::Answer("home")]);
     let spare = Stage::new("spare", [Act::Answer("Paris")]);
@@ -682,4 +703,28 @@ async fn a_gate_that_says_later_is_waited_for_only_if_nobody_else_is_open() {
     let error = lm.complete(question()).await.unwrap_err();
     assert_eq!(error.retry_after(), Some(SECOND * 500));
     assert!(error.is_rate_limited());
+}
+
+/// Always a little later.
+struct Never(Duration);
+impl Gate for Never {
+    fn admit(&self, _: &Ticket<'_>) -> Admission {
+        Admission::Later(now() + self.0)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_gate_that_never_opens_is_no_hang() {
+    let first = Stage::new("first", [Act::Answer("home")]);
+    for step in [Duration::ZERO, Duration::from_millis(1), SECOND * 7] {
+        let begin = now();
+        let gate = Arc::new(Never(step));
+        let lm = Router::new([first.lm()]).gate(gate).lm();
+        let error = lm.complete(question()).await.unwrap_err();
+        assert!(error.is_rate_limited(), "{error}");
+        // as long as a call waits for any hint
+        assert!(now() - begin <= SECOND * 60);
+        assert!(told(&lm, question()).await.1.is_err());
+    }
+    assert_eq!(first.count(), 0);
 }
