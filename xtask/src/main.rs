@@ -2,6 +2,7 @@
 mod ci;
 mod conformance;
 mod dspy;
+mod faults;
 mod generated;
 mod makespan;
 mod programs;
@@ -19,6 +20,9 @@ const USAGE: &str = "cargo xtask <task>
   programs [--count N] [--seed N] [--only NAME] [--plain]
                        random bodies (200, seed 1), with `#[program]` and without, held equal;
                        --plain compares both without, which checks the programs themselves
+  faults [--full] [--only ID]
+                       servers that fail in every way, and what the client makes of it, scored from both sides;
+                       times are a fifth of the real ones without --full
   makespan [--seed N]  programs of known shapes under a paused clock, beside the critical path of their graphs
   dspy                 DSPy itself, installed below the target folder, loads states of ours, and we its
   peers                ours beside DSRs, DSPy, BAML, json_repair and jiter: runs benches/peers/run.sh
@@ -33,6 +37,7 @@ fn main() -> ExitCode {
         ["conformance", rest @ ..] => conformance::run(rest),
         ["programs", rest @ ..] => programs::run(rest),
         ["makespan", rest @ ..] => makespan::run(rest),
+        ["faults", rest @ ..] => faults::run(rest),
         ["dspy"] => dspy::run(&ci::root().join("target")),
         ["peers"] => ci::peers(),
         [] | ["help" | "--help" | "-h"] => {

@@ -1,0 +1,161 @@
+//! `cargo xtask faults`: the wall of faults, and what the client makes of it, scored from both sides.
+mod catalogue;
+mod measured;
+mod ours;
+mod play;
+mod rule;
+mod scenario;
+mod system;
+#[cfg(test)]
+mod tests;
+mod verdict;
+
+use measured::Outcome;
+use play::{Line, Pace, play};
+use scenario::Scenario;
+use std::{
+    io::Write as _,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use system::{Product, System};
+use tokio::task::JoinSet;
+use verdict::Verdict;
+
+const USAGE: &str = "usage: cargo xtask faults [--full] [--only ID]";
+
+/// By what times are divided unless they shall be real.
+const QUICK: f64 = 5.0;
+
+/// Runs all scenarios, or those of one name.
+pub(crate) fn run(arguments: &[&str]) -> Result<(), String> {
+    let (mut factor, mut only) = (QUICK, None);
+    let mut rest = arguments.iter();
+    while let Some(argument) = rest.next() {
+        match *argument {
+            "--full" => factor = 1.0,
+            "--only" => only = Some(*rest.next().ok_or(USAGE)?),
+            _ => return Err(USAGE.to_owned()),
+        }
+    }
+    let scenarios: Vec<Scenario> = all()
+        .into_iter()
+        .filter(|row| only.is_none_or(|id| row.id == id))
+        .collect();
+    if scenarios.is_empty() {
+        let mut known: Vec<&str> = all().iter().map(|row| row.id).collect();
+        known.dedup();
+        return Err(format!(
+            "no scenario has this name; there are {}",
+            known.join(", ")
+        ));
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    let runtime = runtime.map_err(|error| error.to_string())?;
+    let pace = Pace {
+        factor,
+        least_wall: Duration::from_secs(8),
+    };
+    let lines = runtime.block_on(play_all(scenarios, Arc::new(Product), pace))?;
+    end(&lines)
+}
+
+fn all() -> Vec<Scenario> {
+    let mut all = catalogue::scenarios();
+    all.extend(ours::scenarios());
+    all
+}
+
+/// All at once, each before a wall of its own; those that measure hundredths of a second when nothing else is busy.
+async fn play_all(
+    scenarios: Vec<Scenario>,
+    system: Arc<dyn System>,
+    pace: Pace,
+) -> Result<Vec<Line>, String> {
+    println!("{}", head(pace));
+    let start = Instant::now();
+    let (quiet, busy): (Vec<_>, Vec<_>) = scenarios.into_iter().partition(Scenario::is_quiet);
+    let mut lines = Vec::new();
+    for group in [busy, quiet] {
+        let mut playing = JoinSet::new();
+        for scenario in group {
+            let system = system.clone();
+            playing.spawn(async move {
+                let name = format!("{} ({})", scenario.id, scenario.mode);
+                play(scenario, &*system, pace)
+                    .await
+                    .map_err(|why| format!("{name}: {why}"))
+            });
+        }
+        while let Some(line) = playing.join_next().await {
+            let line = line.map_err(|error| error.to_string())??;
+            println!("{}", told(&line));
+            // Who watches sees it as it happens, also through a pipe.
+            let _ = std::io::stdout().flush();
+            lines.push(line);
+        }
+    }
+    println!(
+        "{} scenarios in {:.1} s",
+        lines.len(),
+        start.elapsed().as_secs_f64()
+    );
+    Ok(lines)
+}
+
+fn head(pace: Pace) -> String {
+    let times = if pace.factor > 1.0 {
+        format!(
+            "times of the catalogue and of the client divided by {}",
+            pace.factor
+        )
+    } else {
+        "real times".to_owned()
+    };
+    format!(
+        "{times}\nverdict  scenario                api        mode     wall    attempts  what the caller got"
+    )
+}
+
+/// One line: the verdict, the scenario, how long it took, how often both routes were asked, what came of it.
+fn told(line: &Line) -> String {
+    let Line {
+        scenario,
+        verdict,
+        why,
+        seen,
+    } = line;
+    let got = match &seen.outcome {
+        Outcome::Answer(got) => format!("the answer of {}", got.model),
+        Outcome::Error(error) => format!("{:?}: {error}", error.kind()),
+        Outcome::Hang => "nothing".to_owned(),
+        Outcome::Left => "went away".to_owned(),
+    };
+    let got: String = got.chars().take(110).collect();
+    let api = format!("{:?}", scenario.api).to_lowercase();
+    let (primary, fallback) = (seen.primary.len(), seen.fallback.len());
+    let took = seen.elapsed.as_secs_f64();
+    let why = if why.is_empty() {
+        String::new()
+    } else {
+        format!(" [{why}]")
+    };
+    format!(
+        "{verdict:<8} {:<23} {api:<10} {:<6} {took:>6.2} s  {primary:>2} + {fallback:<2}    {got}{why}",
+        scenario.id, scenario.mode
+    )
+}
+
+/// The last line, and whether all passed.
+fn end(lines: &[Line]) -> Result<(), String> {
+    let count = |verdict: Verdict| lines.iter().filter(|line| line.verdict == verdict).count();
+    let (pass, partial) = (count(Verdict::Pass), count(Verdict::Partial));
+    let (safe, fail) = (count(Verdict::Safe), count(Verdict::Fail));
+    println!("faults: {pass} pass, {partial} partial, {safe} safe, {fail} fail");
+    if pass == lines.len() {
+        return Ok(());
+    }
+    Err("not every scenario passed".to_owned())
+}
