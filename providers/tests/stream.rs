@@ -248,3 +248,28 @@ async fn a_whole_reply_is_a_stream_too() -> Result<()> {
     );
     Ok(())
 }
+
+/// What is no stream at all is not taken for one that ended too soon.
+#[tokio::test]
+async fn pages_and_packed_streams_are_told_as_such() {
+    let page = http(
+        200,
+        &[("content-type", "text/html; charset=utf-8")],
+        "<!doctype html><title>Sign in</title>",
+    );
+    let (_, error) = breaks(vec![Step::Send(page)]).await;
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert!(
+        error.to_string().contains("an HTML page, “Sign in”"),
+        "{error}"
+    );
+    assert!(
+        error
+            .raw_reply()
+            .is_some_and(|body| body.contains("doctype"))
+    );
+    let packed = http(200, &[TYPE, ("content-encoding", "gzip")], GOOD);
+    let (_, error) = breaks(vec![Step::Send(packed)]).await;
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert!(error.to_string().contains("packed with `gzip`"), "{error}");
+}

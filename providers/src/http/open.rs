@@ -61,6 +61,19 @@ impl Open {
             .is_some_and(|kind| kind.trim_start().starts_with("application/json"))
     }
 
+    /// Whether the body is a page for people, as proxies and sign-ins of networks send it.
+    pub(crate) fn is_page(&self) -> bool {
+        let kind = self.headers.get(reqwest::header::CONTENT_TYPE);
+        kind.and_then(|kind| kind.to_str().ok())
+            .is_some_and(|kind| kind.trim_start().starts_with("text/html"))
+    }
+    /// The way in which the body is packed. We ask for none, so none can be read.
+    pub(crate) fn coding(&self) -> Option<&str> {
+        let coding = self.headers.get(reqwest::header::CONTENT_ENCODING)?;
+        let coding = coding.to_str().unwrap_or("an unknown coding").trim();
+        (!matches!(coding, "" | "identity")).then_some(coding)
+    }
+
     /// The reply grew by what came last.
     pub(crate) fn progresses(&mut self) {
         self.limit.progresses();

@@ -1,7 +1,7 @@
 //! A reply in pieces, as a stream: what the bytes of a connection become.
 use super::{Client, Event, Fault, Pieces, Reader as _, Wire, frames::Frames};
 use crate::http::{
-    LONGEST_BODY, Reply,
+    LONGEST_BODY, Reply, body,
     open::Open,
     status::{self, refused, said_error},
 };
@@ -56,6 +56,21 @@ impl<W: Wire> Talk<W> {
             if open.is_json() {
                 let reply = open.whole(&asked.peer).await?;
                 return asked.wire.decode(reply, &asked.peer).map(Begun::Whole);
+            }
+            // Bytes that are no events would only look like a stream that ended too soon.
+            if let Some(coding) = open.coding() {
+                let what = format!("the stream is packed with `{coding}`, which was not asked for");
+                return Err(asked
+                    .peer
+                    .error(ErrorKind::Decode, what)
+                    .with_status(open.status()));
+            }
+            if open.is_page() {
+                let reply = open.whole(&asked.peer).await?;
+                let gist = body::gist(&reply.body, 200).unwrap_or_default();
+                let what = format!("the reply is no stream of events: {gist}");
+                let error = asked.peer.error(ErrorKind::Decode, what);
+                return Err(reply.attach(error, &asked.peer));
             }
             Ok(Begun::Stream(open))
         };
