@@ -1,57 +1,15 @@
 //! The wall as a client of bytes sees it.
+mod support;
+
 use serde_json::{Value, json};
-use sigflow_testkit::{CANONICAL, Fault, Timing, Wall, is_complete};
+use sigflow_testkit::{CANONICAL, Fault, is_complete};
 use std::time::Duration;
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
-    time::timeout,
-};
+use support::{ask, connect, wall};
+use tokio::{io::AsyncWriteExt, net::TcpStream, time::timeout};
 
-async fn ask(wall: &Wall, path: &str, body: &Value) -> TcpStream {
-    let address = wall.base("", "").trim_start_matches("://").to_owned();
-    let mut stream = TcpStream::connect(address).await.expect("a connection");
-    let body = body.to_string();
-    let request = format!(
-        "POST {path} HTTP/1.1\r\nhost: wall\r\ncontent-length: {}\r\n\r\n{body}",
-        body.len()
-    );
-    stream.write_all(request.as_bytes()).await.expect("sent");
-    stream
-}
-
-/// All that comes until the reply is whole or the server closes; and how it ended.
 async fn all(stream: &mut TcpStream) -> (String, std::io::Result<()>) {
-    let mut bytes = Vec::new();
-    loop {
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        if is_whole(&text) {
-            return (text, Ok(()));
-        }
-        let more = timeout(Duration::from_secs(20), stream.read_buf(&mut bytes)).await;
-        match more.expect("the wall goes on or closes") {
-            Ok(0) => return (text, Ok(())),
-            Ok(_) => {}
-            Err(error) => return (text, Err(error)),
-        }
-    }
-}
-
-fn is_whole(reply: &str) -> bool {
-    let Some((head, body)) = reply
-        .rsplit_once("\r\n\r\n")
-        .filter(|_| !reply.ends_with("\r\n\r\n"))
-    else {
-        return reply.ends_with("\r\n0\r\n\r\n");
-    };
-    let length = head
-        .lines()
-        .find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
-    length.is_some_and(|length: usize| body.len() >= length)
-}
-
-async fn wall() -> Wall {
-    Wall::start(Timing::scaled(100.0)).await.expect("a port")
+    let (bytes, end) = support::all(stream).await;
+    (String::from_utf8_lossy(&bytes).into_owned(), end)
 }
 
 fn chat(fault: Fault, stream: bool) -> Value {
@@ -181,8 +139,7 @@ async fn faults_of_connections_and_headers() {
     let (reply, _) =
         all(&mut ask(&wall, "/v1/chat/completions", &json!({"model": "gpt-5"})).await).await;
     assert!(reply.starts_with("HTTP/1.1 404"));
-    let address = wall.base("", "").trim_start_matches("://").to_owned();
-    let mut stream = TcpStream::connect(address).await.expect("a connection");
+    let mut stream = connect(&wall).await;
     stream
         .write_all(&[0x16, 3, 1, 0, 5, 1, 0, 0, 1, 3])
         .await

@@ -18,7 +18,7 @@ fn response(answer: &Answer<'_>, status: &str) -> Value {
     if done {
         response["usage"] = json!({
             "input_tokens": input, "output_tokens": output, "total_tokens": input + output,
-            "input_tokens_details": {"cached_tokens": 0}, "output_tokens_details": {"reasoning_tokens": 0},
+            "input_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 0}, "output_tokens_details": {"reasoning_tokens": 0},
         });
     }
     response

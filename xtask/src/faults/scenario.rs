@@ -95,10 +95,31 @@ impl Scenario {
     pub(crate) fn tls(self) -> Self {
         Scenario { tls: true, ..self }
     }
-    /// Measures hundredths of a second: runs when others are done.
-    pub(crate) fn is_quiet(&self) -> bool {
-        self.ideal == Ideal::Left
+    /// When it runs, so that none disturbs another.
+    pub(crate) fn group(&self) -> Group {
+        let waits = matches!(
+            self.fault,
+            Fault::Silent | Fault::Stall | Fault::SlowProgress | Fault::SlowHeaders | Fault::Flap
+        );
+        match self.fault {
+            _ if self.ideal == Ideal::Left => Group::Quiet,
+            Fault::BigEvent | Fault::ByteByByte | Fault::TlsAbort => Group::Busy,
+            _ if waits && !matches!(self.play, Play::Deadline(_)) => Group::Waiting,
+            _ => Group::Usual,
+        }
     }
+}
+
+/// When a scenario runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Group {
+    /// Mostly waits: beside all others, from the start.
+    Waiting,
+    /// Keeps the machine busy: before the usual ones.
+    Busy,
+    Usual,
+    /// Measures hundredths of a second: when the usual ones are done.
+    Quiet,
 }
 
 impl fmt::Display for Mode {
