@@ -153,3 +153,7 @@ fn of(mode: Mode) -> impl Iterator<Item = Scenario> {
     ]
     .into_iter()
 }
+
+#[cfg(test)]
+#[path = "catalogue_tests.rs"]
+mod tests;
