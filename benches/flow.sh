@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 . benches/callgrind.sh flow
 printf '%-7s %-6s %5s  %-8s %7s %9s %13s %12s\n' shape nodes '' how ns ns/node instructions allocations
 for shape in wide ladder; do
-    for when in ready waits; do
+    for when in ready yields waits; do
         for nodes in 3 10 50; do
             for how in program join plain; do
                 count=$(( ($(instructions $shape $nodes $how $when 2000) - $(instructions $shape $nodes $how $when 1000)) / 1000 ))

@@ -4,32 +4,55 @@
 //! *Wide*: all nodes but the last start together. *Ladder*: two chains that read one another; by hand its rungs
 //! are joined one after another.
 use std::{
+    cell::RefCell,
     future::Future,
     hint::black_box,
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, Waker},
 };
 
-/// A node that is ready at once, or when it is polled again.
+/// When a node is ready.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// At once.
+    Ready,
+    /// When it is polled again, for which it asks itself.
+    Yields,
+    /// When it is polled again, for which it leaves its waker with others, as sockets and timers do.
+    Waits,
+}
+
+thread_local! {
+    /// The wakers that nodes have left.
+    static LEFT: RefCell<Vec<Waker>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Wakes all who have left their wakers.
+pub fn wake_all() {
+    LEFT.with_borrow_mut(|left| left.drain(..).for_each(Waker::wake));
+}
+
+/// A node that hardly does anything.
 pub struct Node {
     value: u64,
-    waits: bool,
+    when: When,
 }
 impl Future for Node {
     type Output = u64;
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<u64> {
-        if self.waits {
-            self.waits = false;
-            context.waker().wake_by_ref();
-            return Poll::Pending;
+        match self.when {
+            When::Ready => return Poll::Ready(black_box(self.value)),
+            When::Yields => context.waker().wake_by_ref(),
+            When::Waits => LEFT.with_borrow_mut(|left| left.push(context.waker().clone())),
         }
-        Poll::Ready(black_box(self.value))
+        self.when = When::Ready;
+        Poll::Pending
     }
 }
 /// Makes one.
 #[must_use]
-pub fn node(waits: bool, value: u64) -> Node {
-    Node { value, waits }
+pub fn node(when: When, value: u64) -> Node {
+    Node { value, when }
 }
 
 macro_rules! for_each {
@@ -39,20 +62,20 @@ macro_rules! wide {
     ($name:ident $by_hand:ident $plain:ident, $($node:ident)+) => {
         /// All at once, scheduled.
         #[sigflow::program(pure(node))]
-        pub async fn $name(waits: bool, input: u64) -> u64 {
-            $(let $node = node(waits, input).await;)+
-            let answer = node(waits, 0 $(+ $node)+).await;
+        pub async fn $name(when: When, input: u64) -> u64 {
+            $(let $node = node(when, input).await;)+
+            let answer = node(when, 0 $(+ $node)+).await;
             answer.wrapping_add(1)
         }
         /// The same with `join!`.
-        pub async fn $by_hand(waits: bool, input: u64) -> u64 {
-            let ($($node,)+) = tokio::join!($(for_each!($node node(waits, input))),+);
-            node(waits, 0 $(+ $node)+).await
+        pub async fn $by_hand(when: When, input: u64) -> u64 {
+            let ($($node,)+) = tokio::join!($(for_each!($node node(when, input))),+);
+            node(when, 0 $(+ $node)+).await
         }
         /// The same one after another.
-        pub async fn $plain(waits: bool, input: u64) -> u64 {
-            $(let $node = node(waits, input).await;)+
-            node(waits, 0 $(+ $node)+).await
+        pub async fn $plain(when: When, input: u64) -> u64 {
+            $(let $node = node(when, input).await;)+
+            node(when, 0 $(+ $node)+).await
         }
     };
 }
@@ -64,27 +87,27 @@ macro_rules! ladder {
     ) => {
         /// Two chains that read one another, scheduled.
         #[sigflow::program(pure(node))]
-        pub async fn $name(waits: bool, $input: u64) -> u64 {
+        pub async fn $name(when: When, $input: u64) -> u64 {
             $(
-                let $left = node(waits, $above).await;
-                let $right = node(waits, $above ^ $beside).await;
+                let $left = node(when, $above).await;
+                let $right = node(when, $above ^ $beside).await;
             )+
-            $(let $end = node(waits, $before).await;)+
+            $(let $end = node(when, $before).await;)+
             0 $(+ $end)+
         }
         /// The same with a `join!` for each rung.
-        pub async fn $by_hand(waits: bool, $input: u64) -> u64 {
-            $(let ($left, $right) = tokio::join!(node(waits, $above), node(waits, $above ^ $beside));)+
-            $(let $end = node(waits, $before).await;)+
+        pub async fn $by_hand(when: When, $input: u64) -> u64 {
+            $(let ($left, $right) = tokio::join!(node(when, $above), node(when, $above ^ $beside));)+
+            $(let $end = node(when, $before).await;)+
             0 $(+ $end)+
         }
         /// The same one after another.
-        pub async fn $plain(waits: bool, $input: u64) -> u64 {
+        pub async fn $plain(when: When, $input: u64) -> u64 {
             $(
-                let $left = node(waits, $above).await;
-                let $right = node(waits, $above ^ $beside).await;
+                let $left = node(when, $above).await;
+                let $right = node(when, $above ^ $beside).await;
             )+
-            $(let $end = node(waits, $before).await;)+
+            $(let $end = node(when, $before).await;)+
             0 $(+ $end)+
         }
     };

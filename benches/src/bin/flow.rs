@@ -1,8 +1,8 @@
-//! Runs one program so many times: `flow SHAPE NODES HOW ready|waits TIMES`. Prints nanoseconds and allocations of
+//! Runs one program so many times: `flow SHAPE NODES HOW ready|yields|waits TIMES`. Prints nanoseconds and allocations of
 //! a run; callgrind counts its instructions. `benches/flow.sh` asks for all of them.
 use sigflow_benches::{
     allocations::{self, Counting},
-    flow,
+    flow::{self, When},
 };
 use std::{
     future::Future,
@@ -36,17 +36,22 @@ fn finish<F: Future>(future: F, waker: &Waker) -> F::Output {
         if let Poll::Ready(value) = future.as_mut().poll(&mut Context::from_waker(waker)) {
             return value;
         }
+        flow::wake_all();
     }
 }
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [shape, nodes, how, when, times] = arguments.as_slice() else {
-        eprintln!("flow SHAPE NODES HOW ready|waits TIMES");
+        eprintln!("flow SHAPE NODES HOW ready|yields|waits TIMES");
         std::process::exit(2);
     };
     let (nodes, times): (u64, u64) = (nodes.parse().unwrap_or(0), times.parse().unwrap_or(1));
-    let waits = when == "waits";
+    let when = match when.as_str() {
+        "ready" => When::Ready,
+        "yields" => When::Yields,
+        _ => When::Waits,
+    };
     let waker = Waker::from(Arc::new(Task(AtomicU64::new(0))));
     macro_rules! run {
         ($program:ident) => {{
@@ -56,7 +61,7 @@ fn main() {
                 let begin = Instant::now();
                 for input in 0..times / 10 {
                     black_box(finish(
-                        flow::$program(black_box(waits), black_box(input)),
+                        flow::$program(black_box(when), black_box(input)),
                         &waker,
                     ));
                 }

@@ -8,7 +8,7 @@ use crate::{
     error::Fault,
     parse,
     program::{Arguments, Common, Predictors, argument},
-    run::{Judgement, Node, Run},
+    run::{ByResult, ByValue, ByVariant, Node, Run},
     schema::{Body, FieldDef, Schema, json},
     signature::{Signature, WithReasoning},
 };
@@ -53,54 +53,50 @@ pub fn within<P: Nested, F: Future>(name: &'static str, future: F) -> Scoped<F> 
 }
 
 /// A node whose future gives a `Result` of ours.
+#[inline]
 pub fn result_node<T, F: Future<Output = Result<T, Error>>>(
     name: &'static str,
     future: F,
-) -> Node<F> {
-    Node::new(name, Outcome::of_result, future)
+) -> Node<F, ByResult> {
+    Node::new(name, ByResult, future)
 }
 /// A node of which is known only that it ends.
-pub fn node<F: Future>(name: &'static str, future: F) -> Node<F> {
-    Node::new(name, Outcome::of_value, future)
+#[inline]
+pub fn node<F: Future>(name: &'static str, future: F) -> Node<F, ByValue> {
+    Node::new(name, ByValue, future)
 }
 
 /// A node whose future decides how it is judged.
 pub struct Judged<F>(pub &'static str, pub F);
 impl<T, F: Future<Output = Result<T, Error>>> Judged<F> {
     /// By our error.
-    pub fn judge(&self) -> Judgement<F::Output> {
-        Outcome::of_result
+    #[inline]
+    pub fn judge(&self) -> ByResult {
+        ByResult
     }
 }
 /// A `Result` with another's error.
 pub trait JudgedForeign {
-    /// What the future gives.
-    type Output;
     /// By its variant.
-    fn judge(&self) -> Judgement<Self::Output>;
-}
-impl<T, E, F: Future<Output = Result<T, E>>> JudgedForeign for Judged<F> {
-    type Output = F::Output;
-    fn judge(&self) -> Judgement<F::Output> {
-        Outcome::of_foreign
+    #[inline]
+    fn judge(&self) -> ByVariant {
+        ByVariant
     }
 }
+impl<T, E, F: Future<Output = Result<T, E>>> JudgedForeign for Judged<F> {}
 /// Anything else.
 pub trait JudgedOther {
-    /// What the future gives.
-    type Output;
     /// Not at all.
-    fn judge(&self) -> Judgement<Self::Output>;
-}
-impl<F: Future> JudgedOther for &Judged<F> {
-    type Output = F::Output;
-    fn judge(&self) -> Judgement<F::Output> {
-        Outcome::of_value
+    #[inline]
+    fn judge(&self) -> ByValue {
+        ByValue
     }
 }
+impl<F: Future> JudgedOther for &Judged<F> {}
 impl<F: Future> Judged<F> {
     /// The node.
-    pub fn node(self, judge: Judgement<F::Output>) -> Node<F> {
+    #[inline]
+    pub fn node<J>(self, judge: J) -> Node<F, J> {
         Node::new(self.0, judge, self.1)
     }
 }

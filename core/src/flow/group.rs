@@ -1,5 +1,5 @@
 //! The floaters that are made at one place of a block, and the futures that drive them along.
-use super::{schedule::Schedule, wakers::Known};
+use super::schedule::Schedule;
 use pin_project_lite::pin_project;
 use std::{
     future::Future,
@@ -37,8 +37,6 @@ pub fn step<F: Future>(
 /// Some floaters of a run, with one function that reaches them all by their numbers.
 pub struct Group<'s, R, P, const W: usize> {
     schedule: &'s Schedule<R, W>,
-    /// For each floater of the run: who must be done before it starts, all of them before it in the source.
-    after: &'static [[u64; W]],
     each: P,
     /// The number that the lane has beside this group.
     lane: usize,
@@ -46,10 +44,10 @@ pub struct Group<'s, R, P, const W: usize> {
     mine: [u64; W],
     waiting: [u64; W],
     running: [u64; W],
-    /// How many steps of the schedule this group has seen, and who had left by then.
-    seen: usize,
+    /// Who had left when this group last looked.
     left: usize,
-    parent: Known,
+    /// One of its floaters, or its lane, asks to be polled again.
+    again: bool,
 }
 
 impl<'s, R, P, const W: usize> Group<'s, R, P, W>
@@ -57,26 +55,20 @@ where
     P: FnMut(usize, Op, &mut Context<'_>) -> Poll<R>,
 {
     /// A group of which nothing has started.
-    pub fn new(
-        schedule: &'s Schedule<R, W>,
-        after: &'static [[u64; W]],
-        floaters: [u64; W],
-        lane: usize,
-        each: P,
-    ) -> Self {
+    #[inline]
+    pub fn new(schedule: &'s Schedule<R, W>, floaters: [u64; W], lane: usize, each: P) -> Self {
         let mut mine = floaters;
         mine[lane / 64] |= 1 << (lane % 64);
+        schedule.look_at(&floaters);
         Self {
             schedule,
-            after,
             each,
             lane,
             mine,
             waiting: floaters,
             running: [0; W],
-            seen: usize::MAX,
             left: usize::MAX,
-            parent: Known::default(),
+            again: false,
         }
     }
     /// Awaits something of the lane, and drives the floaters along.
@@ -99,10 +91,11 @@ where
     #[inline]
     fn poll_one(&mut self, number: usize, parent: &Waker) {
         let each = &mut self.each;
-        let polled = self
+        let (polled, again) = self
             .schedule
             .wakers
             .with(number, parent, |cx| each(number, Op::Poll, cx));
+        self.again |= again;
         if let Poll::Ready(with) = polled {
             self.discard(number);
             self.schedule.leave(number, with);
@@ -130,7 +123,7 @@ where
     #[cold]
     fn drop_behind(&mut self, left: usize) {
         // the last first: values drop in the reverse of the order of the source
-        for number in (left + 1..self.after.len()).rev() {
+        for number in (left + 1..self.schedule.floaters()).rev() {
             let alive = self.waiting[number / 64] | self.running[number / 64];
             if alive >> (number % 64) & 1 == 1 {
                 self.discard(number);
@@ -142,24 +135,14 @@ where
     #[inline]
     fn start(&mut self, parent: &Waker) {
         self.sweep();
-        if self.seen == self.schedule.steps() {
-            return;
-        }
         for word in 0..W {
-            let mut rest = self.waiting[word];
-            while rest != 0 {
-                let bit = rest & rest.wrapping_neg();
-                let number = word * 64 + bit.trailing_zeros() as usize;
-                if self.schedule.are_done(&self.after[number]) {
-                    self.waiting[word] &= !bit;
-                    self.running[word] |= bit;
-                    self.poll_one(number, parent);
-                }
-                // those behind it, without those that were dropped meanwhile
-                rest = self.waiting[word] & !(bit | (bit - 1));
+            while let Some(number) = self.schedule.next_of(self.waiting[word], word) {
+                let bit = 1u64 << (number % 64);
+                self.waiting[word] &= !bit;
+                self.running[word] |= bit;
+                self.poll_one(number, parent);
             }
         }
-        self.seen = self.schedule.steps();
     }
 }
 
@@ -173,7 +156,9 @@ pub trait Drive {
     /// How many steps the schedule has made.
     fn steps(&self) -> usize;
     /// Polls something of the lane.
-    fn lane<F: Future>(&self, future: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<F::Output>;
+    fn lane<F: Future>(&mut self, future: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<F::Output>;
+    /// The end of a poll: wakes the parent for those who asked for another one while they were polled.
+    fn rest(&mut self, cx: &mut Context<'_>);
 }
 
 impl<R, P, const W: usize> Drive for Group<'_, R, P, W>
@@ -183,7 +168,10 @@ where
     #[inline]
     fn advance(&mut self, cx: &mut Context<'_>, others: bool) -> bool {
         let parent = cx.waker();
-        self.schedule.wakers.rouse(parent, &mut self.parent);
+        if self.lane == self.schedule.floaters() {
+            // the first group of a run is around the others
+            self.schedule.wakers.collect(parent);
+        }
         let woken = self.schedule.wakers.take(&self.mine);
         // one of another group may have left in this very poll
         self.sweep();
@@ -210,9 +198,17 @@ where
         self.schedule.steps()
     }
     #[inline]
-    fn lane<F: Future>(&self, future: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<F::Output> {
+    fn lane<F: Future>(&mut self, future: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let wakers = &self.schedule.wakers;
-        wakers.with(self.lane, cx.waker(), |cx| future.poll(cx))
+        let (polled, again) = wakers.with(self.lane, cx.waker(), |cx| future.poll(cx));
+        self.again |= again;
+        polled
+    }
+    #[inline]
+    fn rest(&mut self, cx: &mut Context<'_>) {
+        if std::mem::take(&mut self.again) {
+            cx.waker().wake_by_ref();
+        }
     }
 }
 
@@ -247,6 +243,7 @@ impl<D: Drive, F: Future> Future for Host<'_, D, F> {
             }
             // what is inside may have made steps that let ours start, and those may make steps in turn
             if !this.group.settle(seen, cx) {
+                this.group.rest(cx);
                 return Poll::Pending;
             }
             due = false;

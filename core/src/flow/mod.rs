@@ -6,6 +6,7 @@
 //! counted block for all its wakers, and only if one of them is kept.
 mod cells;
 mod group;
+mod parent;
 mod schedule;
 mod turns;
 mod wakers;

@@ -18,12 +18,19 @@ pub enum Left<R> {
     At(usize),
 }
 
+/// For each floater of a run: who must be done before it starts, all of them before it in the source; and who waits
+/// for it, all of them after it.
+pub(super) type Table<const W: usize> = [[[u64; W]; 2]];
+
 /// The state of one run of a block. Floaters have numbers in the order of the source, the lanes of its groups those
 /// after them; `W` words have a bit for each.
 ///
 /// All of it is touched by the one task that polls the block; the atomics only keep it `Sync`.
 pub struct Schedule<R, const W: usize> {
+    table: &'static Table<W>,
     done: [AtomicU64; W],
+    /// Who may be able to start: something that they wait for is done since they were last looked at.
+    due: [AtomicU64; W],
     /// The floater that has left the function; those after it never start.
     left: AtomicUsize,
     with: Mutex<Option<Left<R>>>,
@@ -34,9 +41,11 @@ pub struct Schedule<R, const W: usize> {
 
 impl<R, const W: usize> Schedule<R, W> {
     /// Nothing has run.
-    pub const fn new() -> Self {
+    pub const fn new(table: &'static Table<W>) -> Self {
         Self {
+            table,
             done: [const { AtomicU64::new(0) }; W],
+            due: [const { AtomicU64::new(0) }; W],
             left: AtomicUsize::new(usize::MAX),
             with: Mutex::new(None),
             steps: AtomicUsize::new(0),
@@ -48,7 +57,37 @@ impl<R, const W: usize> Schedule<R, W> {
     pub fn done(&self, number: usize) {
         let word = &self.done[number / 64];
         word.store(word.load(Relaxed) | 1 << (number % 64), Relaxed);
+        self.look_at(&self.table[number][1]);
         self.steps.store(self.steps() + 1, Relaxed);
+    }
+    /// These may be able to start.
+    #[inline]
+    pub(super) fn look_at(&self, floaters: &[u64; W]) {
+        for (due, more) in self.due.iter().zip(floaters) {
+            due.store(due.load(Relaxed) | more, Relaxed);
+        }
+    }
+    /// The first of these that may be able to start, and can. Those that cannot are due again with the next that
+    /// they wait for.
+    #[inline]
+    pub(super) fn next_of(&self, waiting: u64, word: usize) -> Option<usize> {
+        loop {
+            let due = self.due[word].load(Relaxed);
+            let mine = due & waiting;
+            if mine == 0 {
+                return None;
+            }
+            self.due[word].store(due & !(mine & mine.wrapping_neg()), Relaxed);
+            let number = word * 64 + mine.trailing_zeros() as usize;
+            if self.are_done(&self.table[number][0]) {
+                return Some(number);
+            }
+        }
+    }
+    /// How many floaters there are.
+    #[inline]
+    pub(super) fn floaters(&self) -> usize {
+        self.table.len()
     }
     #[inline]
     pub(super) fn steps(&self) -> usize {
@@ -93,12 +132,6 @@ impl<R, const W: usize> Schedule<R, W> {
             all,
             before,
         }
-    }
-}
-
-impl<R, const W: usize> Default for Schedule<R, W> {
-    fn default() -> Self {
-        Self::new()
     }
 }
 

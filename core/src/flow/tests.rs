@@ -7,7 +7,7 @@ use std::{
 };
 use tokio::time::{Instant, sleep};
 
-static AFTER: [[u64; 1]; 2] = [[0], [1]];
+static WAITS: [[[u64; 1]; 2]; 2] = [[[0], [0b10]], [[0b01], [0]]];
 
 /// Two calls, the second reads the first; the lane sleeps beside them.
 #[tokio::test(start_paused = true)]
@@ -17,7 +17,7 @@ async fn floaters_run_beside_the_lane() {
     let (mut put_first, first) = first.split();
     let mut second = Out::new();
     let (mut put_second, second) = second.split();
-    let schedule = Schedule::<(), 1>::new();
+    let schedule = Schedule::<(), 1>::new(&WAITS);
     let mut one = pin!(Some(async {
         sleep(Duration::from_millis(10)).await;
         put_first.put(1);
@@ -36,7 +36,7 @@ async fn floaters_run_beside_the_lane() {
             _ => step(two.as_mut(), op, cx),
         }
     };
-    let mut group = Group::new(&schedule, &AFTER, [0b11], 2, each);
+    let mut group = Group::new(&schedule, [0b11], 2, each);
     group.host(sleep(Duration::from_millis(5))).await;
     assert_eq!(begin.elapsed().as_millis(), 5);
     assert!(group.drive(schedule.until(&[0b11], 2)).await.is_none());
@@ -47,28 +47,20 @@ async fn floaters_run_beside_the_lane() {
 /// Two groups, a floater in each, both woken by the same poll and both leaving: the first of the source counts.
 #[tokio::test(start_paused = true)]
 async fn the_first_to_leave_counts_across_groups() {
-    static NONE: [[u64; 1]; 2] = [[0], [0]];
-    let schedule = Schedule::<u8, 1>::new();
+    static NONE: [[[u64; 1]; 2]; 2] = [[[0]; 2]; 2];
+    let schedule = Schedule::<u8, 1>::new(&NONE);
     let leaving = |value| async move {
         sleep(Duration::from_millis(10)).await;
         value
     };
     let mut one = pin!(Some(leaving(1)));
     let mut two = pin!(Some(leaving(2)));
-    let mut first = Group::new(
-        &schedule,
-        &NONE,
-        [0b01],
-        2,
-        |_, op, cx: &mut Context<'_>| step(one.as_mut(), op, cx),
-    );
-    let mut second = Group::new(
-        &schedule,
-        &NONE,
-        [0b10],
-        3,
-        |_, op, cx: &mut Context<'_>| step(two.as_mut(), op, cx),
-    );
+    let mut first = Group::new(&schedule, [0b01], 2, |_, op, cx: &mut Context<'_>| {
+        step(one.as_mut(), op, cx)
+    });
+    let mut second = Group::new(&schedule, [0b10], 3, |_, op, cx: &mut Context<'_>| {
+        step(two.as_mut(), op, cx)
+    });
     let left = first.drive(second.drive(schedule.until(&[0b01], 1))).await;
     assert!(matches!(left, Some(Left::With(1))));
 }

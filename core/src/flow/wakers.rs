@@ -1,13 +1,20 @@
 //! One counted block for all wakers of a run: a wake says who was woken.
 //!
 //! The block is only made when somebody keeps a waker. Until then wakers are lent: they stand on the stack of
-//! the poll, and to clone one makes the block. So floaters that are ready when they are first polled cost none.
+//! the poll, and to clone one makes the block. So floaters that are ready when they are first polled cost none,
+//! nor do those that ask to be polled again while they are polled: a lent waker notes that with a plain store.
+//!
+//! A wake from elsewhere is one atomic operation, a bit in the block. Only the first of a poll wakes the parent.
 #![allow(unsafe_code)] // a waker that knows its floater without an allocation of its own is made of raw parts
+use super::parent::Parent;
 use std::{
     mem::{ManuallyDrop, offset_of},
     sync::{
-        Arc, Mutex, OnceLock, PoisonError,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        Arc, OnceLock,
+        atomic::{
+            AtomicBool, AtomicU64, AtomicUsize,
+            Ordering::{AcqRel, Acquire, Relaxed, Release},
+        },
     },
     task::{Context, RawWaker, RawWakerVTable, Waker},
 };
@@ -17,100 +24,136 @@ use std::{
 struct Slot(u16);
 
 struct Block<const W: usize> {
-    parent: Mutex<Waker>,
-    /// The parent was woken since it was last written down.
-    signalled: AtomicBool,
+    parent: Parent,
     woken: [AtomicU64; W],
     slots: [[Slot; 64]; W],
 }
 
 /// The wakers of the floaters of a run and of its groups' lanes, `64 * W` at most.
-pub(super) struct Wakers<const W: usize>(OnceLock<Arc<Block<W>>>);
-
-/// A waker by its addresses. The block keeps a clone of the one it was told of, so no other has the same.
-#[derive(PartialEq, Eq, Default)]
-pub(super) struct Known(usize, usize);
+pub(super) struct Wakers<const W: usize> {
+    block: OnceLock<Arc<Block<W>>>,
+    /// Who was woken and not polled since. Touched by the one task; the atomics only keep it `Sync`.
+    woken: [AtomicU64; W],
+    /// The waker that the block keeps as its parent, by its addresses. It keeps that one, so no other has the same.
+    known: [AtomicUsize; 2],
+}
 
 /// What a lent waker points at.
 struct Lent<'a, const W: usize> {
     wakers: &'a Wakers<W>,
     parent: &'a Waker,
     index: usize,
+    woken: AtomicBool,
+}
+
+pub(super) fn addresses(waker: &Waker) -> [usize; 2] {
+    let table = std::ptr::from_ref(waker.vtable());
+    [waker.data().addr(), table.addr()]
 }
 
 impl<const W: usize> Wakers<W> {
     pub(super) const fn new() -> Self {
-        Self(OnceLock::new())
+        Self {
+            block: OnceLock::new(),
+            woken: [const { AtomicU64::new(0) }; W],
+            known: [const { AtomicUsize::new(0) }; 2],
+        }
     }
-    /// Whom to wake from now on. `known` is what the same caller was told the last time.
+    /// A poll begins: whom to wake from now on, and who was woken before. Once in each poll of the run.
     #[inline]
-    pub(super) fn rouse(&self, parent: &Waker, known: &mut Known) {
-        if let Some(block) = self.0.get()
-            && !block.holds(parent)
-        {
-            block.rouse(parent, known);
+    pub(super) fn collect(&self, parent: &Waker) {
+        let Some(block) = self.block.get() else {
+            return;
+        };
+        let is_known = self.is_known(parent);
+        if !is_known {
+            self.adopt(block, parent);
+        }
+        for (word, woken) in block.woken.iter().zip(&self.woken) {
+            // Who set the first bit of a word wakes the parent after it, so a bit that is not seen here is seen by
+            // the poll to come. A new parent was not known to them: then only an atomic exchange tells the order.
+            if !is_known || word.load(Relaxed) != 0 {
+                woken.store(woken.load(Relaxed) | word.swap(0, AcqRel), Relaxed);
+            }
+        }
+    }
+    fn is_known(&self, parent: &Waker) -> bool {
+        let [data, table] = addresses(parent);
+        self.known[0].load(Relaxed) == data && self.known[1].load(Relaxed) == table
+    }
+    fn know(&self, addresses: [usize; 2]) {
+        for (known, address) in self.known.iter().zip(addresses) {
+            known.store(address, Relaxed);
+        }
+    }
+    #[cold]
+    fn adopt(&self, block: &Block<W>, parent: &Waker) {
+        match block.parent.set(parent) {
+            Some(kept) => self.know(kept),
+            // somebody is waking the parent before: another poll comes, which knows this one
+            None => parent.wake_by_ref(),
         }
     }
     /// Who of these was woken since they were last asked for.
     #[inline]
     pub(super) fn take(&self, of: &[u64; W]) -> [u64; W] {
-        match self.0.get() {
-            None => [0; W],
-            Some(block) => std::array::from_fn(|word| {
-                let woken = block.woken[word].load(Ordering::SeqCst) & of[word];
-                if woken != 0 {
-                    // more of them may have been woken since; they wake the parent
-                    block.woken[word].fetch_and(!woken, Ordering::AcqRel);
-                }
-                woken
-            }),
-        }
+        std::array::from_fn(|word| {
+            let woken = self.woken[word].load(Relaxed);
+            self.woken[word].store(woken & !of[word], Relaxed);
+            woken & of[word]
+        })
     }
     /// Whether anybody else was.
     #[inline]
     pub(super) fn others(&self, than: &[u64; W]) -> bool {
-        self.0.get().is_some_and(|block| {
-            let words = block.woken.iter().zip(than);
-            words.fold(false, |yes, (woken, than)| {
-                yes | (woken.load(Ordering::SeqCst) & !than != 0)
-            })
+        let words = self.woken.iter().zip(than);
+        words.fold(false, |yes, (woken, than)| {
+            yes | (woken.load(Relaxed) & !than != 0)
         })
     }
-    /// Polls something that has this index.
+    /// Polls something that has this index. Whether it has asked for another poll by the waker that it was lent;
+    /// then the caller wakes its parent when it is through.
     #[inline]
     pub(super) fn with<T>(
         &self,
         index: usize,
         parent: &Waker,
         poll: impl FnOnce(&mut Context<'_>) -> T,
-    ) -> T {
-        if let Some(block) = self.0.get() {
+    ) -> (T, bool) {
+        if let Some(block) = self.block.get() {
             // SAFETY: the table belongs to blocks of this very type. This waker is not counted; it does not
             // outlive the borrow of the block, and `ManuallyDrop` never drops it.
             let waker = unsafe { Waker::new(Block::slot(block, index), Block::<W>::TABLE) };
-            return poll(&mut Context::from_waker(&ManuallyDrop::new(waker)));
+            let polled = poll(&mut Context::from_waker(&ManuallyDrop::new(waker)));
+            return (polled, false);
         }
         let lent = Lent {
             wakers: self,
             parent,
             index,
+            woken: AtomicBool::new(false),
         };
         // SAFETY: the table is that of lent wakers. Others only see this one behind a reference that ends
         // before `lent` does; its clones are of the block. `ManuallyDrop` never drops it.
         let waker = unsafe { Waker::new((&raw const lent).cast(), Lent::<W>::TABLE) };
-        poll(&mut Context::from_waker(&ManuallyDrop::new(waker)))
+        let polled = poll(&mut Context::from_waker(&ManuallyDrop::new(waker)));
+        let again = lent.woken.load(Acquire);
+        if again {
+            let woken = &self.woken[index / 64];
+            woken.store(woken.load(Relaxed) | 1 << (index % 64), Relaxed);
+        }
+        (polled, again)
     }
     #[cold]
     fn block(&self, parent: &Waker) -> &Arc<Block<W>> {
         // the parent may be lent by us, too: then this makes the block, with the parent of that one
         let parent = parent.clone();
-        self.0.get_or_init(|| {
-            let slot = |word: usize, bit: usize| Slot(u16::try_from(word * 64 + bit).unwrap_or(0));
+        self.block.get_or_init(|| {
+            self.know(addresses(&parent));
             Arc::new(Block {
-                parent: Mutex::new(parent),
-                signalled: AtomicBool::new(false),
+                parent: Parent::new(parent),
                 woken: [const { AtomicU64::new(0) }; W],
-                slots: std::array::from_fn(|word| std::array::from_fn(|bit| slot(word, bit))),
+                slots: Block::<W>::SLOTS,
             })
         })
     }
@@ -121,10 +164,7 @@ impl<const W: usize> Lent<'_, W> {
         // SAFETY (both): the pointer was made by `Wakers::with`, whose frame holds what it points at.
         |lent| unsafe { (*lent.cast::<Lent<'_, W>>()).counted() },
         |_| {},
-        |lent| unsafe {
-            let lent = &*lent.cast::<Lent<'_, W>>();
-            lent.wakers.block(lent.parent).wake(lent.index);
-        },
+        |lent| unsafe { (*lent.cast::<Lent<'_, W>>()).woken.store(true, Release) },
         |_| {},
     );
     fn counted(&self) -> RawWaker {
@@ -136,6 +176,16 @@ impl<const W: usize> Lent<'_, W> {
 }
 
 impl<const W: usize> Block<W> {
+    #[allow(clippy::cast_possible_truncation)] // a run of 65,536 calls has no place in a frame
+    const SLOTS: [[Slot; 64]; W] = {
+        let mut slots = [[Slot(0); 64]; W];
+        let mut index = 0;
+        while index < 64 * W {
+            slots[index / 64][index % 64] = Slot(index as u16);
+            index += 1;
+        }
+        slots
+    };
     const TABLE: &'static RawWakerVTable = &RawWakerVTable::new(
         // SAFETY (all four): the pointer was made by `Block::slot`, and who has a clone has a count.
         |slot| unsafe {
@@ -176,35 +226,10 @@ impl<const W: usize> Block<W> {
                 .cast()
         }
     }
-    /// Whether a waker is one of this block's.
     #[inline]
-    fn holds(&self, waker: &Waker) -> bool {
-        let slots = self.slots.as_ptr_range();
-        (slots.start.addr()..slots.end.addr()).contains(&waker.data().addr())
-    }
-    #[inline]
-    fn rouse(&self, parent: &Waker, known: &mut Known) {
-        let now = Known(
-            parent.data().addr(),
-            std::ptr::from_ref(parent.vtable()).addr(),
-        );
-        if *known != now {
-            *known = now;
-            let mut kept = self.parent.lock().unwrap_or_else(PoisonError::into_inner);
-            kept.clone_from(parent);
-        }
-        // who is woken from here on wakes the parent, and who was before is seen by this poll: the flag is
-        // lowered before the bits are read here, and raised or read after a bit is set there, all of it `SeqCst`
-        if self.signalled.load(Ordering::SeqCst) {
-            self.signalled.swap(false, Ordering::SeqCst);
-        }
-    }
     fn wake(&self, index: usize) {
-        self.woken[index / 64].fetch_or(1 << (index % 64), Ordering::SeqCst);
-        if !self.signalled.load(Ordering::SeqCst) && !self.signalled.swap(true, Ordering::SeqCst) {
-            let parent = self.parent.lock().unwrap_or_else(PoisonError::into_inner);
-            let parent = parent.clone();
-            parent.wake();
+        if self.woken[index / 64].fetch_or(1 << (index % 64), AcqRel) == 0 {
+            self.parent.wake();
         }
     }
 }

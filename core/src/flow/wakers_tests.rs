@@ -1,4 +1,4 @@
-use super::wakers::{Known, Wakers};
+use super::wakers::Wakers;
 use std::{
     sync::{
         Arc,
@@ -16,6 +16,14 @@ impl Wake for Count {
     }
 }
 
+/// Another waker of the same executor.
+struct Both(Arc<Count>);
+impl Wake for Both {
+    fn wake(self: Arc<Self>) {
+        self.0.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
 fn woken(wakers: &Wakers<2>, index: usize) -> bool {
     let mut of = [0; 2];
     of[index / 64] |= 1 << (index % 64);
@@ -25,9 +33,15 @@ fn woken(wakers: &Wakers<2>, index: usize) -> bool {
 #[test]
 fn a_lent_waker_that_is_not_kept_makes_no_block() {
     let wakers = Wakers::<2>::new();
-    let polled = wakers.with(70, Waker::noop(), |cx| cx.waker().data().is_null());
-    assert!(!polled);
-    assert!(!woken(&wakers, 70));
+    let (_, again) = wakers.with(70, Waker::noop(), |_| ());
+    assert!(!again && !woken(&wakers, 70));
+    // one that asks for itself makes none either: it is in the list at once, and who polls wakes the parent
+    let count = Arc::new(Count::default());
+    let parent = Waker::from(Arc::clone(&count));
+    let (_, again) = wakers.with(70, &parent, |cx| cx.waker().wake_by_ref());
+    assert!(again && woken(&wakers, 70) && !woken(&wakers, 70));
+    assert_eq!(count.0.load(Ordering::SeqCst), 0);
+    assert_eq!(Arc::strong_count(&count), 2);
 }
 
 #[test]
@@ -36,26 +50,80 @@ fn wakers_outlive_the_run_and_wake_once_a_poll() {
     let parent = Waker::from(Arc::clone(&count));
     let wakers = Wakers::<2>::new();
     // lent inside of lent, as two groups of one run do: the block has the outer parent
-    let (outer, inner) = wakers.with(100, &parent, |outer| {
-        let inner = wakers.with(3, outer.waker(), |inner| inner.waker().clone());
-        (outer.waker().clone(), inner)
-    });
+    let (outer, inner) = wakers
+        .with(100, &parent, |outer| {
+            let (inner, _) = wakers.with(3, outer.waker(), |inner| inner.waker().clone());
+            (outer.waker().clone(), inner)
+        })
+        .0;
     inner.wake_by_ref();
-    outer.wake_by_ref();
+    inner.wake_by_ref();
     assert_eq!(count.0.load(Ordering::SeqCst), 1);
-    let mut known = Known::default();
-    wakers.rouse(&parent, &mut known);
-    // a waker of its own is no parent
-    wakers.rouse(&outer, &mut Known::default());
+    // each word of 64 wakes it once
+    outer.wake_by_ref();
+    assert_eq!(count.0.load(Ordering::SeqCst), 2);
+    wakers.collect(&parent);
     assert!(woken(&wakers, 3) && woken(&wakers, 100));
     assert!(!woken(&wakers, 3));
     inner.wake_by_ref();
-    assert_eq!(count.0.load(Ordering::SeqCst), 2);
+    assert_eq!(count.0.load(Ordering::SeqCst), 3);
+    wakers.collect(&parent);
     assert!(wakers.others(&[0, u64::MAX]) && !wakers.others(&[u64::MAX, 0]));
     drop(wakers);
     inner.wake();
     outer.wake();
     assert!(Arc::strong_count(&count) <= 2);
+}
+
+#[test]
+fn another_parent_is_woken_from_then_on() {
+    let counts = [Arc::new(Count::default()), Arc::new(Count::default())];
+    let parents = counts.clone().map(Waker::from);
+    let woken = || counts.each_ref().map(|of| of.0.load(Ordering::SeqCst));
+    let wakers = Wakers::<2>::new();
+    let (kept, _) = wakers.with(5, &parents[0], |cx| cx.waker().clone());
+    wakers.collect(&parents[1]);
+    kept.wake_by_ref();
+    assert_eq!(woken(), [0, 1]);
+    // the first is forgotten
+    assert_eq!(Arc::strong_count(&counts[0]), 2);
+    wakers.collect(&parents[0]);
+    kept.wake_by_ref();
+    assert_eq!(woken(), [1, 1]);
+}
+
+/// A parent that is changed by a poll inside of its own wake, as an executor may do that polls at once.
+#[test]
+fn a_parent_that_is_in_use_is_changed_by_the_next_poll() {
+    struct Inline {
+        wakers: Arc<Wakers<1>>,
+        next: Waker,
+        woken: AtomicUsize,
+    }
+    impl Wake for Inline {
+        fn wake(self: Arc<Self>) {
+            self.woken.fetch_add(1, Ordering::SeqCst);
+            self.wakers.collect(&self.next);
+        }
+    }
+    let count = Arc::new(Count::default());
+    let next = Waker::from(Arc::clone(&count));
+    let wakers = Arc::new(Wakers::<1>::new());
+    let inline = Arc::new(Inline {
+        wakers: Arc::clone(&wakers),
+        next: next.clone(),
+        woken: AtomicUsize::new(0),
+    });
+    let (kept, _) = wakers.with(0, &Waker::from(Arc::clone(&inline)), |cx| {
+        cx.waker().clone()
+    });
+    kept.wake_by_ref();
+    // it could not be changed, so the new one was asked to poll again
+    assert_eq!(count.0.load(Ordering::SeqCst), 1);
+    wakers.collect(&next);
+    kept.wake_by_ref();
+    assert_eq!(count.0.load(Ordering::SeqCst), 2);
+    assert_eq!(inline.woken.load(Ordering::SeqCst), 1);
 }
 
 /// No wake is lost: after the last one there is always a poll that sees it.
@@ -65,12 +133,16 @@ fn wakes_of_many_threads_are_all_seen() {
     let count = Arc::new(Count::default());
     let parent = Waker::from(Arc::clone(&count));
     let wakers = Wakers::<2>::new();
-    let mut known = Known::default();
+    // the parent changes, too: both are the executor's
+    let parents = [
+        parent.clone(),
+        Waker::from(Arc::new(Both(Arc::clone(&count)))),
+    ];
     let kept: Vec<Waker> = [0, 63, 64, 127]
         .into_iter()
-        .map(|index| wakers.with(index, &parent, |cx| cx.waker().clone()))
+        .map(|index| wakers.with(index, &parent, |cx| cx.waker().clone()).0)
         .collect();
-    for _ in 0..rounds {
+    for round in 0..rounds {
         thread::scope(|scope| {
             for waker in &kept {
                 scope.spawn(|| waker.wake_by_ref());
@@ -85,7 +157,7 @@ fn wakes_of_many_threads_are_all_seen() {
                     continue;
                 }
                 polled = heard;
-                wakers.rouse(&parent, &mut known);
+                wakers.collect(&parents[(round / 3 + heard) % 2]);
                 missing -= wakers
                     .take(&[u64::MAX; 2])
                     .iter()
@@ -93,6 +165,6 @@ fn wakes_of_many_threads_are_all_seen() {
                     .sum::<u32>();
             }
         });
-        wakers.rouse(&parent, &mut known);
+        wakers.collect(&parents[round % 2]);
     }
 }

@@ -405,6 +405,10 @@ impl<F: Future> Future for Scoped<F> {
     type Output = F::Output;
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
+        if this.scope.is_none() && this.lm.is_none() && this.name.is_empty() {
+            // nothing is changed: the scope around is the one
+            return this.future.poll(cx);
+        }
         let scope = this.scope.get_or_insert_with(|| {
             let around = Scope::current();
             let named = if this.name.is_empty() {

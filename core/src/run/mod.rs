@@ -33,7 +33,7 @@ pub use gantt::Gantt;
 pub use id::RunId;
 pub use log::RunEntry;
 pub(crate) use log::RunLog;
-pub(crate) use node::{Judgement, Node};
+pub(crate) use node::{ByResult, ByValue, ByVariant, Node};
 pub use recorder::Recorder;
 pub(crate) use recorder::{Open, Tracing};
 pub use trace::{CallTrace, Exchange, Outcome, Span, SpanKind, Trace};

@@ -1,7 +1,9 @@
 //! What holds a run in bounds, and what is written down of it.
 use crate::{
     Ask, Budget, Cancel, DynSignature, Error, ErrorKind, Forced, InScope, Lm, Outcome, Recorder,
-    Response, Result, Scope, Settings, SpanKind, Trace, Usage, run::Node, testing::Scripted,
+    Response, Result, Scope, Settings, SpanKind, Trace, Usage,
+    run::{ByResult, ByValue, Node},
+    testing::Scripted,
 };
 use std::{
     future::{pending, ready},
@@ -285,8 +287,8 @@ async fn a_trace_has_programs_nodes_and_calls() -> Result<()> {
         .with_trace(&recorder)
         .with_tag("user", "7");
     let body = async {
-        let node = Node::new("first", Outcome::of_result, ask());
-        let other = Node::new("second", Outcome::of_result, async {
+        let node = Node::new("first", ByResult, ask());
+        let other = Node::new("second", ByResult, async {
             tokio::time::sleep(MS(5)).await;
             Err::<(), _>(Error::new(ErrorKind::Model, "no"))
         });
@@ -457,6 +459,6 @@ fn futures_of_runs_cross_threads() {
     fn send<T: Send>(_: T) {}
     send(Scope::current().run("a", ready(Ok(()))));
     send(Cancel::new().cancelled());
-    send(Node::new("a", Outcome::of_value, ready(1)));
+    send(Node::new("a", ByValue, ready(1)));
     assert!(std::mem::size_of::<Scope>() == std::mem::size_of::<usize>());
 }

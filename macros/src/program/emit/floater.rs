@@ -9,10 +9,9 @@ use quote::{quote, quote_spanned};
 use std::collections::HashMap;
 use syn::{Expr, Ident, Stmt, spanned::Spanned, visit_mut::VisitMut};
 
-/// Where the floaters of a run are made, and the table of what each waits for.
+/// Where the floaters of a run are made.
 pub(super) struct Places {
     pub(super) of: Vec<Option<usize>>,
-    pub(super) table: Ident,
     /// Words with a bit for each floater and for the lane of each group.
     pub(super) words: usize,
 }
@@ -69,11 +68,9 @@ impl Emit<'_> {
         let lane = floaters.len() + groups.len() - self.groups.len();
         numbers.pop();
         let (last, most) = names.split_last().expect("a group has a member");
-        let after = &places.table;
         self.out.extend(quote! {
             let mut #group = #flow::Group::new(
                 &#schedule,
-                &#after,
                 [#(#mine),*],
                 #lane,
                 |#number, #op, #cx| match #number {

@@ -6,9 +6,9 @@
 //! let (put, get) = cell.split();
 //! let lane;                                 // the lane's own variables
 //! {
-//!     let schedule = Schedule::<R, 1>::new();
+//!     let schedule = Schedule::<R, 1>::new(&WAITS);
 //!     let mut one = pin!(Some(async { let x = …; put.put(x); schedule.done(0); pending().await }));
-//!     let mut group = Group::new(&schedule, &STEPS, |index, op, cx| …);
+//!     let mut group = Group::new(&schedule, [1], 1, |index, op, cx| …);
 //!     if let Some(left) = group.drive(schedule.until(&[1], 1)).await { return left; }
 //!     lane = …;                             // its awaits are `group.host(…).await`
 //! }

@@ -75,10 +75,10 @@ impl Emit<'_> {
         made.dedup();
         let words = (floaters.len() + made.len()).div_ceil(64);
         let table = ours(
-            &format!("AFTER_{}", self.program.fresh()),
+            &format!("WAITS_{}", self.program.fresh()),
             Span::call_site(),
         );
-        let places = Places { of, table, words };
+        let places = Places { of, words };
         // what is taken from a cell of an earlier run is taken out of it first
         for &index in run {
             for (var, how) in self.analysis.nodes[index].mentions.clone() {
@@ -98,19 +98,22 @@ impl Emit<'_> {
         let outer = std::mem::take(&mut self.out);
         let schedule = ours("schedule", Span::call_site());
         let mut groups = self.groups.clone();
-        let after = floaters.iter().map(|index| {
-            let mut after = vec![0_u64; words];
-            for edge in edges.iter().filter(|edge| edge.to == *index) {
-                if let Some(from) = floaters.iter().position(|of| *of == edge.from) {
-                    after[from / 64] |= 1 << (from % 64);
-                }
+        // who must be done before each, and who waits for each
+        let number = |index: usize| floaters.iter().position(|of| *of == index);
+        let mut rows = vec![[vec![0_u64; words], vec![0_u64; words]]; floaters.len()];
+        for edge in &edges {
+            if let (Some(from), Some(to)) = (number(edge.from), number(edge.to)) {
+                rows[to][0][from / 64] |= 1 << (from % 64);
+                rows[from][1][to / 64] |= 1 << (to % 64);
             }
-            quote!([#(#after),*])
-        });
-        let (table, count) = (&places.table, floaters.len());
+        }
+        let rows = rows
+            .iter()
+            .map(|[after, then]| quote!([[#(#after),*], [#(#then),*]]));
+        let count = floaters.len();
         self.out.extend(quote! {
-            static #table: [[u64; #words]; #count] = [#(#after),*];
-            let #schedule = #flow::Schedule::<#gives, #words>::new();
+            static #table: [[[u64; #words]; 2]; #count] = [#(#rows),*];
+            let #schedule = #flow::Schedule::<#gives, #words>::new(&#table);
         });
         self.group(
             run,
