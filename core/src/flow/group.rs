@@ -1,5 +1,5 @@
 //! The floaters that are made at one place of a block, and the futures that drive them along.
-use super::schedule::Schedule;
+use super::{schedule::Schedule, wakers::Lent};
 use pin_project_lite::pin_project;
 use std::{
     future::Future,
@@ -82,19 +82,18 @@ where
     fn around<F: IntoFuture>(&mut self, future: F, steps: bool) -> Host<'_, Self, F::IntoFuture> {
         Host {
             group: self,
-            fresh: true,
-            steps,
-            seen: usize::MAX,
+            state: Lane {
+                fresh: true,
+                steps,
+                seen: usize::MAX,
+            },
             future: future.into_future(),
         }
     }
     #[inline]
-    fn poll_one(&mut self, number: usize, parent: &Waker) {
+    fn poll_one(&mut self, number: usize, lent: &Lent<'_, W>, cx: &mut Context<'_>) {
         let each = &mut self.each;
-        let (polled, again) = self
-            .schedule
-            .wakers
-            .with(number, parent, |cx| each(number, Op::Poll, cx));
+        let (polled, again) = lent.poll(number, cx, |cx| each(number, Op::Poll, cx));
         self.again |= again;
         if let Poll::Ready(with) = polled {
             self.discard(number);
@@ -133,45 +132,21 @@ where
     /// Starts what may start. One pass in the order of the source is enough: all that a floater waits for stands
     /// before it.
     #[inline]
-    fn start(&mut self, parent: &Waker) {
+    fn start(&mut self, lent: &Lent<'_, W>, cx: &mut Context<'_>) {
         self.sweep();
         for word in 0..W {
             while let Some(number) = self.schedule.next_of(self.waiting[word], word) {
                 let bit = 1u64 << (number % 64);
                 self.waiting[word] &= !bit;
                 self.running[word] |= bit;
-                self.poll_one(number, parent);
+                self.poll_one(number, lent, cx);
             }
         }
     }
-}
-
-/// Drives a group; see [`Host`].
-pub trait Drive {
     /// Polls the floaters that were woken and those that may start. Whether the lane was woken, or with `others`
     /// anybody of the other groups.
-    fn advance(&mut self, cx: &mut Context<'_>, others: bool) -> bool;
-    /// Starts what may start after steps of another group. Whether there were steps since `seen`.
-    fn settle(&mut self, seen: usize, cx: &mut Context<'_>) -> bool;
-    /// How many steps the schedule has made.
-    fn steps(&self) -> usize;
-    /// Polls something of the lane.
-    fn lane<F: Future>(&mut self, future: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<F::Output>;
-    /// The end of a poll: wakes the parent for those who asked for another one while they were polled.
-    fn rest(&mut self, cx: &mut Context<'_>);
-}
-
-impl<R, P, const W: usize> Drive for Group<'_, R, P, W>
-where
-    P: FnMut(usize, Op, &mut Context<'_>) -> Poll<R>,
-{
     #[inline]
-    fn advance(&mut self, cx: &mut Context<'_>, others: bool) -> bool {
-        let parent = cx.waker();
-        if self.lane == self.schedule.floaters() {
-            // the first group of a run is around the others
-            self.schedule.wakers.collect(parent);
-        }
+    fn advance(&mut self, others: bool, lent: &Lent<'_, W>, cx: &mut Context<'_>) -> bool {
         let woken = self.schedule.wakers.take(&self.mine);
         // one of another group may have left in this very poll
         self.sweep();
@@ -179,36 +154,93 @@ where
             let mut rest = woken & self.running[word];
             while rest != 0 {
                 let bit = rest & rest.wrapping_neg();
-                self.poll_one(word * 64 + bit.trailing_zeros() as usize, parent);
+                self.poll_one(word * 64 + bit.trailing_zeros() as usize, lent, cx);
                 // one of those before it may have left, and then this one was dropped
                 rest = rest & !bit & self.running[word];
             }
         }
-        self.start(parent);
+        self.start(lent, cx);
         woken[self.lane / 64] >> (self.lane % 64) & 1 == 1
             || (others && self.schedule.wakers.others(&self.mine))
     }
     #[inline]
-    fn settle(&mut self, seen: usize, cx: &mut Context<'_>) -> bool {
-        self.start(cx.waker());
-        self.schedule.steps() != seen
-    }
-    #[inline]
-    fn steps(&self) -> usize {
-        self.schedule.steps()
-    }
-    #[inline]
-    fn lane<F: Future>(&mut self, future: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        let wakers = &self.schedule.wakers;
-        let (polled, again) = wakers.with(self.lane, cx.waker(), |cx| future.poll(cx));
-        self.again |= again;
-        polled
-    }
-    #[inline]
-    fn rest(&mut self, cx: &mut Context<'_>) {
-        if std::mem::take(&mut self.again) {
-            cx.waker().wake_by_ref();
+    fn poll_lane<F: Future>(
+        &mut self,
+        state: &mut Lane,
+        mut future: Pin<&mut F>,
+        lent: &Lent<'_, W>,
+        cx: &mut Context<'_>,
+    ) -> Poll<F::Output> {
+        let woken = self.advance(state.steps, lent, cx);
+        let mut due = woken || state.fresh;
+        state.fresh = false;
+        loop {
+            // steps that were made since the last poll of what is inside, by whichever group
+            let seen = self.schedule.steps();
+            if due || (state.steps && seen != state.seen) {
+                state.seen = seen;
+                let future = future.as_mut();
+                let (polled, again) = lent.poll(self.lane, cx, |cx| future.poll(cx));
+                self.again |= again;
+                if polled.is_ready() {
+                    return polled;
+                }
+            }
+            // what is inside may have made steps that let ours start, and those may make steps in turn
+            if self.schedule.steps() == seen {
+                return Poll::Pending;
+            }
+            self.start(lent, cx);
+            due = false;
         }
+    }
+}
+
+/// What a [`Host`] knows of what it polls.
+pub struct Lane {
+    /// It was not polled yet.
+    fresh: bool,
+    /// It is polled after each step too.
+    steps: bool,
+    /// How many steps there were when it was polled.
+    seen: usize,
+}
+
+/// Drives a group; see [`Host`].
+pub trait Drive {
+    /// Polls something of the lane, beside the floaters.
+    fn poll_beside<F: Future>(
+        &mut self,
+        state: &mut Lane,
+        future: Pin<&mut F>,
+        cx: &mut Context<'_>,
+    ) -> Poll<F::Output>;
+}
+
+impl<R, P, const W: usize> Drive for Group<'_, R, P, W>
+where
+    P: FnMut(usize, Op, &mut Context<'_>) -> Poll<R>,
+{
+    #[inline]
+    fn poll_beside<F: Future>(
+        &mut self,
+        state: &mut Lane,
+        future: Pin<&mut F>,
+        cx: &mut Context<'_>,
+    ) -> Poll<F::Output> {
+        let (schedule, parent) = (self.schedule, cx.waker());
+        if self.lane == schedule.floaters() {
+            // the first group of a run is around the others
+            schedule.wakers.collect(parent);
+        }
+        let polled = schedule
+            .wakers
+            .lend(parent, |lent, cx| self.poll_lane(state, future, lent, cx));
+        if polled.is_pending() && std::mem::take(&mut self.again) {
+            // for those who asked for another poll while they were polled
+            parent.wake_by_ref();
+        }
+        polled
     }
 }
 
@@ -216,9 +248,7 @@ pin_project! {
     /// A future of the lane beside the floaters of a group.
     pub struct Host<'g, D, F> {
         group: &'g mut D,
-        fresh: bool,
-        steps: bool,
-        seen: usize,
+        state: Lane,
         #[pin]
         future: F,
     }
@@ -227,26 +257,9 @@ pin_project! {
 impl<D: Drive, F: Future> Future for Host<'_, D, F> {
     type Output = F::Output;
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        let mut this = self.project();
-        let woken = this.group.advance(cx, *this.steps);
-        let mut due = woken || *this.fresh;
-        *this.fresh = false;
-        loop {
-            // steps that were made since the last poll of what is inside, by whichever group
-            let seen = this.group.steps();
-            if due || (*this.steps && seen != *this.seen) {
-                *this.seen = seen;
-                if let Poll::Ready(value) = this.group.lane(this.future.as_mut(), cx) {
-                    return Poll::Ready(value);
-                }
-            }
-            // what is inside may have made steps that let ours start, and those may make steps in turn
-            if !this.group.settle(seen, cx) {
-                this.group.rest(cx);
-                return Poll::Pending;
-            }
-            due = false;
-        }
+        let this = self.project();
+        this.group.poll_beside(this.state, this.future, cx)
     }
 }

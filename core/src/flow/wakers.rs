@@ -39,10 +39,11 @@ pub(super) struct Wakers<const W: usize> {
 }
 
 /// What a lent waker points at.
-struct Lent<'a, const W: usize> {
+pub(super) struct Lent<'a, const W: usize> {
     wakers: &'a Wakers<W>,
     parent: &'a Waker,
-    index: usize,
+    /// Who is being polled.
+    index: AtomicUsize,
     woken: AtomicBool,
 }
 
@@ -111,38 +112,23 @@ impl<const W: usize> Wakers<W> {
             yes | (woken.load(Relaxed) & !than != 0)
         })
     }
-    /// Polls something that has this index. Whether it has asked for another poll by the waker that it was lent;
-    /// then the caller wakes its parent when it is through.
+    /// Lends a waker for as long as `polls` takes, to one after another by [`Lent::poll`].
     #[inline]
-    pub(super) fn with<T>(
+    pub(super) fn lend<T>(
         &self,
-        index: usize,
         parent: &Waker,
-        poll: impl FnOnce(&mut Context<'_>) -> T,
-    ) -> (T, bool) {
-        if let Some(block) = self.block.get() {
-            // SAFETY: the table belongs to blocks of this very type. This waker is not counted; it does not
-            // outlive the borrow of the block, and `ManuallyDrop` never drops it.
-            let waker = unsafe { Waker::new(Block::slot(block, index), Block::<W>::TABLE) };
-            let polled = poll(&mut Context::from_waker(&ManuallyDrop::new(waker)));
-            return (polled, false);
-        }
+        polls: impl FnOnce(&Lent<'_, W>, &mut Context<'_>) -> T,
+    ) -> T {
         let lent = Lent {
             wakers: self,
             parent,
-            index,
+            index: AtomicUsize::new(0),
             woken: AtomicBool::new(false),
         };
         // SAFETY: the table is that of lent wakers. Others only see this one behind a reference that ends
         // before `lent` does; its clones are of the block. `ManuallyDrop` never drops it.
         let waker = unsafe { Waker::new((&raw const lent).cast(), Lent::<W>::TABLE) };
-        let polled = poll(&mut Context::from_waker(&ManuallyDrop::new(waker)));
-        let again = lent.woken.load(Acquire);
-        if again {
-            let woken = &self.woken[index / 64];
-            woken.store(woken.load(Relaxed) | 1 << (index % 64), Relaxed);
-        }
-        (polled, again)
+        polls(&lent, &mut Context::from_waker(&ManuallyDrop::new(waker)))
     }
     #[cold]
     fn block(&self, parent: &Waker) -> &Arc<Block<W>> {
@@ -161,15 +147,42 @@ impl<const W: usize> Wakers<W> {
 
 impl<const W: usize> Lent<'_, W> {
     const TABLE: &'static RawWakerVTable = &RawWakerVTable::new(
-        // SAFETY (both): the pointer was made by `Wakers::with`, whose frame holds what it points at.
+        // SAFETY (both): the pointer was made by `Wakers::lend`, whose frame holds what it points at.
         |lent| unsafe { (*lent.cast::<Lent<'_, W>>()).counted() },
         |_| {},
         |lent| unsafe { (*lent.cast::<Lent<'_, W>>()).woken.store(true, Release) },
         |_| {},
     );
+    /// Polls something that has this index, with the context that was lent or, if there is a block, with a waker of
+    /// the block: that is the one who keeps a clone knows. Whether it has asked for another poll by the waker that
+    /// it was lent; then the caller wakes its parent when it is through.
+    #[inline]
+    pub(super) fn poll<T>(
+        &self,
+        index: usize,
+        lent: &mut Context<'_>,
+        poll: impl FnOnce(&mut Context<'_>) -> T,
+    ) -> (T, bool) {
+        if let Some(block) = self.wakers.block.get() {
+            // SAFETY: the table belongs to blocks of this very type. This waker is not counted; it does not
+            // outlive the borrow of the block, and `ManuallyDrop` never drops it.
+            let waker = unsafe { Waker::new(Block::slot(block, index), Block::<W>::TABLE) };
+            let polled = poll(&mut Context::from_waker(&ManuallyDrop::new(waker)));
+            return (polled, false);
+        }
+        self.index.store(index, Relaxed);
+        let polled = poll(lent);
+        let again = self.woken.load(Acquire);
+        if again {
+            self.woken.store(false, Relaxed);
+            let woken = &self.wakers.woken[index / 64];
+            woken.store(woken.load(Relaxed) | 1 << (index % 64), Relaxed);
+        }
+        (polled, again)
+    }
     fn counted(&self) -> RawWaker {
         let block = Arc::clone(self.wakers.block(self.parent));
-        let slot = Block::slot(&block, self.index);
+        let slot = Block::slot(&block, self.index.load(Relaxed));
         std::mem::forget(block); // the waker has the count
         RawWaker::new(slot, Block::<W>::TABLE)
     }

@@ -4,7 +4,7 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
-    task::{Wake, Waker},
+    task::{Context, Wake, Waker},
     thread,
 };
 
@@ -24,6 +24,15 @@ impl Wake for Both {
     }
 }
 
+fn with<T, const W: usize>(
+    wakers: &Wakers<W>,
+    index: usize,
+    parent: &Waker,
+    poll: impl FnOnce(&mut Context<'_>) -> T,
+) -> (T, bool) {
+    wakers.lend(parent, |lent, cx| lent.poll(index, cx, poll))
+}
+
 fn woken(wakers: &Wakers<2>, index: usize) -> bool {
     let mut of = [0; 2];
     of[index / 64] |= 1 << (index % 64);
@@ -33,12 +42,12 @@ fn woken(wakers: &Wakers<2>, index: usize) -> bool {
 #[test]
 fn a_lent_waker_that_is_not_kept_makes_no_block() {
     let wakers = Wakers::<2>::new();
-    let (_, again) = wakers.with(70, Waker::noop(), |_| ());
+    let (_, again) = with(&wakers, 70, Waker::noop(), |_| ());
     assert!(!again && !woken(&wakers, 70));
     // one that asks for itself makes none either: it is in the list at once, and who polls wakes the parent
     let count = Arc::new(Count::default());
     let parent = Waker::from(Arc::clone(&count));
-    let (_, again) = wakers.with(70, &parent, |cx| cx.waker().wake_by_ref());
+    let (_, again) = with(&wakers, 70, &parent, |cx| cx.waker().wake_by_ref());
     assert!(again && woken(&wakers, 70) && !woken(&wakers, 70));
     assert_eq!(count.0.load(Ordering::SeqCst), 0);
     assert_eq!(Arc::strong_count(&count), 2);
@@ -52,7 +61,7 @@ fn wakers_outlive_the_run_and_wake_once_a_poll() {
     // lent inside of lent, as two groups of one run do: the block has the outer parent
     let (outer, inner) = wakers
         .with(100, &parent, |outer| {
-            let (inner, _) = wakers.with(3, outer.waker(), |inner| inner.waker().clone());
+            let (inner, _) = with(&wakers, 3, outer.waker(), |inner| inner.waker().clone());
             (outer.waker().clone(), inner)
         })
         .0;
@@ -81,7 +90,7 @@ fn another_parent_is_woken_from_then_on() {
     let parents = counts.clone().map(Waker::from);
     let woken = || counts.each_ref().map(|of| of.0.load(Ordering::SeqCst));
     let wakers = Wakers::<2>::new();
-    let (kept, _) = wakers.with(5, &parents[0], |cx| cx.waker().clone());
+    let (kept, _) = with(&wakers, 5, &parents[0], |cx| cx.waker().clone());
     wakers.collect(&parents[1]);
     kept.wake_by_ref();
     assert_eq!(woken(), [0, 1]);
@@ -114,7 +123,7 @@ fn a_parent_that_is_in_use_is_changed_by_the_next_poll() {
         next: next.clone(),
         woken: AtomicUsize::new(0),
     });
-    let (kept, _) = wakers.with(0, &Waker::from(Arc::clone(&inline)), |cx| {
+    let (kept, _) = with(&wakers, 0, &Waker::from(Arc::clone(&inline)), |cx| {
         cx.waker().clone()
     });
     kept.wake_by_ref();
@@ -140,7 +149,7 @@ fn wakes_of_many_threads_are_all_seen() {
     ];
     let kept: Vec<Waker> = [0, 63, 64, 127]
         .into_iter()
-        .map(|index| wakers.with(index, &parent, |cx| cx.waker().clone()).0)
+        .map(|index| with(&wakers, index, &parent, |cx| cx.waker().clone()).0)
         .collect();
     for round in 0..rounds {
         thread::scope(|scope| {

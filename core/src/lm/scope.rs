@@ -8,7 +8,7 @@ use crate::{
 };
 use pin_project_lite::pin_project;
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     future::Future,
     mem,
     pin::Pin,
@@ -78,6 +78,8 @@ enum RunPlace {
 
 thread_local! {
     static CURRENT: RefCell<Scope> = const { RefCell::new(Scope(None)) };
+    /// Whether that is traced: each node of a program asks, and this has no destructor to be looked after.
+    static TRACED: Cell<bool> = const { Cell::new(false) };
 }
 
 impl Scope {
@@ -279,8 +281,9 @@ impl Scope {
         self.each_run(&mut |counts, _| counts.usage(usage));
     }
     /// Whether what runs now is written down.
+    #[inline]
     pub(crate) fn is_traced() -> bool {
-        CURRENT.with_borrow(|current| current.tracing().is_some())
+        TRACED.get()
     }
     /// A node of the run around has failed.
     pub(crate) fn note_failed(&self, error: &Error) {
@@ -438,12 +441,16 @@ impl<F: Future> InScope for F {}
 pub(crate) struct Installed<'a>(&'a mut Scope);
 impl<'a> Installed<'a> {
     pub(crate) fn new(scope: &'a mut Scope) -> Self {
-        CURRENT.with_borrow_mut(|current| mem::swap(current, scope));
+        exchange(scope);
         Installed(scope)
     }
 }
 impl Drop for Installed<'_> {
     fn drop(&mut self) {
-        CURRENT.with_borrow_mut(|current| mem::swap(current, self.0));
+        exchange(self.0);
     }
+}
+fn exchange(scope: &mut Scope) {
+    TRACED.set(scope.tracing().is_some());
+    CURRENT.with_borrow_mut(|current| mem::swap(current, scope));
 }
