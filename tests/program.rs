@@ -12,6 +12,8 @@
 mod calls;
 #[path = "program/drops.rs"]
 mod drops;
+#[path = "program/foreign.rs"]
+mod foreign;
 #[path = "program/graph.rs"]
 mod graph;
 #[path = "program/graphs.rs"]

@@ -223,6 +223,19 @@ macro_rules! __deserialize_outputs {
                 $crate::__private::deserialize_into::<$signature, __D>(__deserializer)
             }
         }
+        $crate::__private::outputs_of!([$($generics)*] [$type] [$($where)*] [$signature]);
+    };
+}
+
+/// Whose outputs they are.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __outputs_of {
+    ([$($generics:tt)*] [$type:ty] [$($where:tt)*] [$signature:ty]) => {
+        #[automatically_derived]
+        impl $($generics)* $crate::__private::OutputsOf for $type $($where)* {
+            type Of = $signature;
+        }
     };
 }
 

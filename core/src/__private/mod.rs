@@ -41,14 +41,15 @@ pub use crate::program::{
     Arguments, Common, ErasedProgram, Parameter, Predictors, Walk, WalkMut, argument,
     schema as arguments_schema,
 };
+pub use crate::signature::OutputsOf;
 pub use crate::{
     __constants as constants, __debug as impl_debug, __deserialize as impl_deserialize,
     __deserialize_inputs as impl_deserialize_inputs,
-    __deserialize_outputs as impl_deserialize_outputs, __key as impl_key, __partial as partial,
-    __plain as plain, __question as question, __reasoned as reasoned, __recursion as recursion,
-    __schemars as impl_schemars, __serialize as impl_serialize, __spelled as spelled, Adapter,
-    Analysis, Ask, Constants, Def, Field, InputField, MapKey, Members, Reader, Signature,
-    SignatureDef, Text, View,
+    __deserialize_outputs as impl_deserialize_outputs, __key as impl_key,
+    __outputs_of as outputs_of, __partial as partial, __plain as plain, __question as question,
+    __reasoned as reasoned, __recursion as recursion, __schemars as impl_schemars,
+    __serialize as impl_serialize, __spelled as spelled, Adapter, Analysis, Ask, Constants, Def,
+    Field, InputField, MapKey, Members, Reader, Signature, SignatureDef, Text, View,
     constant::Ref,
     error::Fault,
     field::{Items, mismatch},

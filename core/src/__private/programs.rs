@@ -7,10 +7,10 @@ use crate::{
     constant::Ref,
     error::Fault,
     parse,
-    program::{Arguments, Common, Predictors, argument},
-    run::{ByResult, ByValue, ByVariant, Node, Run},
+    program::{Arguments, Common, Predictors, argument, outputs_schema},
+    run::{ByResult, ByValue, ByVariant, ForeignBody, ForeignRun, Node, Run},
     schema::{Body, FieldDef, Schema, json},
-    signature::{Signature, WithReasoning},
+    signature::{OutputsOf, Signature, WithReasoning},
 };
 use serde_json::{Value, json};
 use std::{future::Future, marker::PhantomData};
@@ -194,25 +194,72 @@ const fn is_body_bounded(body: &Body, depth: usize) -> bool {
     }
 }
 
-/// The future of a program's body.
+/// The future of a program's body: [`how`](Scheduled::how) it runs depends on what it gives.
 pub struct Scheduled<F>(pub F);
 impl<T, F: Future<Output = Result<T, Error>>> Scheduled<F> {
-    /// A run of it.
-    pub fn enter(self, common: &Common, name: &'static str, given: Given) -> Run<F> {
-        common.enter_checked(name, given.refused(), self.0)
+    /// With our error.
+    pub fn how(&self) -> WithOurError {
+        WithOurError
     }
 }
-/// A body that gives no `Result` of ours: a bound that an argument breaks has no place in what it gives.
-pub trait ScheduledOther: Sized {
-    /// Its future.
-    type Future: Future;
-    /// It with the program's model.
-    fn enter(self, common: &Common, name: &'static str, given: Given) -> Scoped<Self::Future>;
+/// A body with another's error into which ours can be made.
+pub trait ScheduledForeign {
+    /// So the run's own failures have a place in it.
+    fn how(&self) -> WithForeignError {
+        WithForeignError
+    }
 }
-impl<F: Future> ScheduledOther for Scheduled<F> {
-    type Future = F;
-    fn enter(self, common: &Common, _: &'static str, _: Given) -> Scoped<F> {
-        common.enter_foreign(self.0)
+impl<T, E: From<Error>, F: Future<Output = Result<T, E>>> ScheduledForeign for Scheduled<F> {}
+/// A body that gives anything else: a deadline of the run, or a bound that an argument breaks, has no place in that.
+pub trait ScheduledOther {
+    /// It only has the program's model.
+    fn how(&self) -> WithoutError {
+        WithoutError
+    }
+}
+impl<F: Future> ScheduledOther for &Scheduled<F> {}
+
+/// How a body runs.
+pub struct WithOurError;
+impl WithOurError {
+    /// A run of it.
+    pub fn enter<T, F: Future<Output = Result<T, Error>>>(
+        self,
+        body: Scheduled<F>,
+        common: &Common,
+        name: &'static str,
+        given: Given,
+    ) -> Run<F> {
+        common.enter_checked(name, given.refused(), body.0)
+    }
+}
+/// How a body runs.
+pub struct WithForeignError;
+impl WithForeignError {
+    /// A run of it.
+    pub fn enter<T, E: From<Error>, F: Future<Output = Result<T, E>>>(
+        self,
+        body: Scheduled<F>,
+        common: &Common,
+        name: &'static str,
+        given: Given,
+    ) -> ForeignRun<Run<ForeignBody<F>>> {
+        let body = ForeignBody::new(body.0);
+        ForeignRun::new(common.enter_checked(name, given.refused(), body))
+    }
+}
+/// How a body runs.
+pub struct WithoutError;
+impl WithoutError {
+    /// It with the program's model.
+    pub fn enter<F: Future>(
+        self,
+        body: Scheduled<F>,
+        common: &Common,
+        _: &'static str,
+        _: Given,
+    ) -> Scoped<F> {
+        common.enter_placeless(body.0)
     }
 }
 
@@ -276,11 +323,6 @@ pub struct Answer<R>(pub PhantomData<R>);
 impl<T: InputField> Answer<Result<T, Error>> {
     /// Whether it can be said as JSON.
     pub fn expect(&self, _: &'static str, _: &mut Arguments) {}
-    /// JSON Schema of it.
-    pub fn schema(&self) -> Value {
-        // our own writer writes JSON
-        serde_json::from_str(&json::of_type(T::SCHEMA.get())).unwrap_or_default()
-    }
     /// It as JSON.
     ///
     /// # Errors
@@ -296,10 +338,6 @@ pub trait AnswerOutputs {
     /// They can.
     fn expect(&self, shown: &'static str, arguments: &mut Arguments) {
         let _ = (shown, arguments);
-    }
-    /// Some object: outputs do not know their signature.
-    fn schema(&self) -> Value {
-        json!({ "type": "object" })
     }
     /// The outputs by name.
     ///
@@ -321,10 +359,6 @@ pub trait AnswerOther {
     fn expect(&self, shown: &'static str, arguments: &mut Arguments) {
         arguments.refuse(&format!("what it gives back is a `{shown}`"));
     }
-    /// Anything.
-    fn schema(&self) -> Value {
-        json!({})
-    }
     /// Says so.
     ///
     /// # Errors
@@ -336,6 +370,49 @@ pub trait AnswerOther {
 impl<R> AnswerOther for &Answer<R> {
     type Type = R;
 }
+
+/// JSON Schema of what a program gives back. Asked as `(&&AnswerSchema(…)).schema()`, so that rustc looks first at a
+/// trait of the reference, then at the type's own method, then at its trait, and last at what takes it by value.
+pub struct AnswerSchema<R>(pub PhantomData<R>);
+impl<R> Clone for AnswerSchema<R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<R> Copy for AnswerSchema<R> {}
+/// Outputs that know their signature.
+pub trait SchemaOfOutputs {
+    /// The signature's.
+    fn schema(&self) -> Value;
+}
+impl<T: OutputsOf> SchemaOfOutputs for &AnswerSchema<Result<T, Error>> {
+    fn schema(&self) -> Value {
+        outputs_schema::<T::Of>()
+    }
+}
+impl<T: InputField> AnswerSchema<Result<T, Error>> {
+    /// The type's.
+    pub fn schema(&self) -> Value {
+        // our own writer writes JSON
+        serde_json::from_str(&json::of_type(T::SCHEMA.get())).unwrap_or_default()
+    }
+}
+/// Outputs that do not.
+pub trait SchemaOfObject {
+    /// Some object.
+    fn schema(&self) -> Value {
+        json!({ "type": "object" })
+    }
+}
+impl<T: Members> SchemaOfObject for AnswerSchema<Result<T, Error>> {}
+/// Anything else.
+pub trait SchemaOfAnything: Sized {
+    /// Anything.
+    fn schema(self) -> Value {
+        json!({})
+    }
+}
+impl<R> SchemaOfAnything for AnswerSchema<R> {}
 
 /// A future that may cross threads, or not.
 pub struct Sendable<F>(pub F);

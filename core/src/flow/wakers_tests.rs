@@ -59,12 +59,11 @@ fn wakers_outlive_the_run_and_wake_once_a_poll() {
     let parent = Waker::from(Arc::clone(&count));
     let wakers = Wakers::<2>::new();
     // lent inside of lent, as two groups of one run do: the block has the outer parent
-    let (outer, inner) = wakers
-        .with(100, &parent, |outer| {
-            let (inner, _) = with(&wakers, 3, outer.waker(), |inner| inner.waker().clone());
-            (outer.waker().clone(), inner)
-        })
-        .0;
+    let (outer, inner) = with(&wakers, 100, &parent, |outer| {
+        let (inner, _) = with(&wakers, 3, outer.waker(), |inner| inner.waker().clone());
+        (outer.waker().clone(), inner)
+    })
+    .0;
     inner.wake_by_ref();
     inner.wake_by_ref();
     assert_eq!(count.0.load(Ordering::SeqCst), 1);

@@ -72,7 +72,7 @@ impl Common {
         self.enter_checked(name, None, body)
     }
     /// The same; with an error about the arguments the run ends as it begins.
-    pub(crate) fn enter_checked<T, F: Future<Output = Result<T, Error>>>(
+    pub(crate) fn enter_checked<F: Future>(
         &self,
         name: &'static str,
         refused: Option<Error>,
@@ -95,8 +95,9 @@ impl Common {
         }
         Run::new(setup, body)
     }
-    /// The same for a body whose error is not ours: it has the model, and its calls have their own bounds.
-    pub fn enter_foreign<F: Future>(&self, body: F) -> Scoped<F> {
+    /// The same for a body that has no place for an error of ours: it has the model, and its calls have their own
+    /// bounds.
+    pub fn enter_placeless<F: Future>(&self, body: F) -> Scoped<F> {
         Scoped::later(self.lm.clone(), "", body)
     }
 }

@@ -64,6 +64,11 @@ pub(super) fn schema(what: What<'_>, def: &Def) -> Value {
     serde_json::from_str(&render(what, &def.signature, def.reasoning)).unwrap_or_default()
 }
 
+/// The schema of a signature's outputs.
+pub(crate) fn outputs_schema<S: Signature>() -> Value {
+    schema(What::Output(Dialect::Plain), &def_of::<S>())
+}
+
 /// A run of one call, whose inputs may be wrong.
 fn run<'a, A, T>(
     name: &str,
@@ -105,7 +110,7 @@ where
         schema(What::Input(Dialect::Plain), &def_of::<S>())
     }
     fn output_schema(&self) -> Value {
-        schema(What::Output(Dialect::Plain), &def_of::<S>())
+        outputs_schema::<S>()
     }
     fn call_json<'a>(&'a self, inputs: Value, scope: &Scope) -> BoxFuture<'a, Result<Value>> {
         let def = def_of::<S>();

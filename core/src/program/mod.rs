@@ -22,6 +22,7 @@ pub use arguments::{Arguments, argument, schema};
 pub use common::Common;
 pub use dynamic::{DynPredict, DynProgram};
 pub use erased::ErasedProgram;
+pub(crate) use erased::outputs_schema;
 pub use parameter::Parameter;
 pub use predictor::Predictor;
 pub use predictors::Predictors;

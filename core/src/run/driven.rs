@@ -2,6 +2,7 @@
 use super::{
     Cancelled, Open, RunId, RunLog,
     cancel::called_off,
+    ended::Ended,
     log::Entering,
     timer::Alarm,
     trace::{Outcome, SpanKind},
@@ -78,8 +79,11 @@ impl<F> Run<F> {
     }
 }
 
-impl<T, F: Future<Output = Result<T>>> Future for Run<F> {
-    type Output = Result<T>;
+impl<F: Future> Future for Run<F>
+where
+    F::Output: Ended,
+{
+    type Output = F::Output;
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
         let mut refused = None;
@@ -90,10 +94,10 @@ impl<T, F: Future<Output = Result<T>>> Future for Run<F> {
         let (Some(live), Some(future)) = (&mut *this.live, this.future.as_mut().as_pin_mut())
         else {
             let message = "a run was polled after its end";
-            return Poll::Ready(Err(Error::new(ErrorKind::Model, message)));
+            return Poll::Ready(Ended::ended_by(Error::new(ErrorKind::Model, message)));
         };
-        let polled = if let Some(error) = refused.or_else(|| live.called_off(cx)) {
-            Poll::Ready(Err(error))
+        let ended = if let Some(error) = refused.or_else(|| live.called_off(cx)) {
+            Err(error)
         } else {
             let polled = {
                 let _installed = Installed::new(&mut live.scope);
@@ -103,21 +107,17 @@ impl<T, F: Future<Output = Result<T>>> Future for Run<F> {
                 // The calls inside have the same deadline, and are looked at first: they know their path. It may
                 // have been called off from inside, which would wake nobody.
                 Poll::Pending => match live.called_off(cx).or_else(|| live.late(cx)) {
-                    Some(error) => Poll::Ready(Err(error)),
-                    None => Poll::Pending,
+                    Some(error) => Err(error),
+                    None => return Poll::Pending,
                 },
-                ready @ Poll::Ready(_) => ready,
+                Poll::Ready(output) => Ok(output),
             }
         };
-        let Poll::Ready(result) = polled else {
-            return Poll::Pending;
-        };
         this.future.set(None);
-        let result = match this.live.take() {
-            Some(live) => live.end(result),
-            None => result,
-        };
-        Poll::Ready(result)
+        Poll::Ready(match this.live.take() {
+            Some(live) => live.end(ended),
+            None => ended.unwrap_or_else(F::Output::ended_by),
+        })
     }
 }
 
@@ -156,21 +156,33 @@ impl Live {
         let message = format!("the deadline of run `{}` passed", limit.of.get());
         Some(Error::new(ErrorKind::Timeout, message).with_phase(Phase::Deadline))
     }
-    fn end<T>(mut self, result: Result<T>) -> Result<T> {
-        let result = result.map_err(|error| {
+    fn end<O: Ended>(mut self, ended: Result<O, Error>) -> O {
+        let learn = |error: Error| {
             let error = error.in_run(self.id).at(self.scope.path());
             let also = self.scope.failed(&error);
             error.with_also(also)
-        });
+        };
+        let (output, outcome) = match ended {
+            Ok(output) => {
+                let output = output.in_run(learn);
+                let outcome = output.outcome();
+                (output, outcome)
+            }
+            Err(error) => {
+                let error = learn(error);
+                let outcome = Outcome::of_error(&error);
+                (O::ended_by(error), outcome)
+            }
+        };
+        self.note(&outcome);
         if let Some(open) = self.open.take() {
-            open.end(Outcome::of(&result));
+            open.end(outcome);
         }
-        self.note(result.as_ref().err().map(Error::kind));
-        result
+        output
     }
-    fn note(&mut self, error: Option<ErrorKind>) {
+    fn note(&mut self, outcome: &Outcome) {
         if let Some(entering) = self.entering.take() {
-            entering.end(error, self.scope.spent());
+            entering.end(outcome, self.scope.spent());
         }
     }
 }
@@ -178,6 +190,6 @@ impl Live {
 impl Drop for Live {
     /// The future was dropped.
     fn drop(&mut self) {
-        self.note(Some(ErrorKind::Cancelled));
+        self.note(&Outcome::Failed(Some(ErrorKind::Cancelled), String::new()));
     }
 }

@@ -1,5 +1,5 @@
 //! The last runs of a program.
-use super::{RunId, Spent, timer};
+use super::{Outcome, RunId, Spent, timer};
 use crate::ErrorKind;
 use std::{
     collections::VecDeque,
@@ -20,7 +20,9 @@ pub struct RunEntry {
     pub at: SystemTime,
     /// For how long.
     pub duration: Duration,
-    /// `None` if it succeeded; [`ErrorKind::Cancelled`] also if its future was dropped.
+    /// Whether it failed.
+    pub failed: bool,
+    /// How it failed, if the error is ours; [`ErrorKind::Cancelled`] also if its future was dropped.
     pub error: Option<ErrorKind>,
     /// Calls and tokens.
     pub spent: Spent,
@@ -61,11 +63,16 @@ impl Entering {
             began: timer::now(),
         }
     }
-    pub(super) fn end(self, error: Option<ErrorKind>, spent: Spent) {
+    pub(super) fn end(self, outcome: &Outcome, spent: Spent) {
+        let (failed, error) = match outcome {
+            Outcome::Failed(kind, _) => (true, *kind),
+            _ => (false, None),
+        };
         self.log.push(RunEntry {
             id: self.id,
             at: self.at,
             duration: timer::now().saturating_duration_since(self.began),
+            failed,
             error,
             spent,
         });

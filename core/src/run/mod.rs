@@ -6,6 +6,7 @@
 mod budget;
 mod cancel;
 mod driven;
+mod ended;
 mod failed;
 mod forced;
 mod gantt;
@@ -27,6 +28,7 @@ pub(crate) use cancel::called_off;
 pub use cancel::{Cancel, Cancelled};
 pub use driven::Run;
 pub(crate) use driven::Setup;
+pub(crate) use ended::{ForeignBody, ForeignRun};
 pub(crate) use failed::Failed;
 pub use forced::Forced;
 pub use gantt::Gantt;

@@ -55,7 +55,7 @@ impl<T, E> Judge<Result<T, E>> for ByVariant {
     fn outcome(result: &mut Result<T, E>, _: &'static str) -> Outcome {
         match result {
             Ok(_) => Outcome::Succeeded,
-            Err(_) => Outcome::Failed(None, "an error of another type".to_owned()),
+            Err(_) => Outcome::of_another(),
         }
     }
 }
@@ -140,12 +140,19 @@ fn poll_traced<F: Future, J: Judge<F::Output>>(
 }
 
 impl Outcome {
+    /// Of an error that is not ours, whose words are not known.
+    pub(super) fn of_another() -> Self {
+        Outcome::Failed(None, "an error of another type".to_owned())
+    }
     /// Of a run.
     pub(super) fn of<T>(result: &Result<T, Error>) -> Self {
         match result {
             Ok(_) => Outcome::Succeeded,
-            Err(error) => Outcome::Failed(Some(error.kind()), error.to_string()),
+            Err(error) => Outcome::of_error(error),
         }
+    }
+    pub(super) fn of_error(error: &Error) -> Self {
+        Outcome::Failed(Some(error.kind()), error.to_string())
     }
 }
 

@@ -54,6 +54,12 @@ pub trait Ask: Sized + Send {
     }
 }
 
+/// Outputs, by which their signature is found. `signature!` implements it where the outputs name all type parameters.
+pub trait OutputsOf {
+    /// The signature, with `'static` for its lifetimes.
+    type Of: Signature;
+}
+
 /// A signature that the compiler knows; [`signature!`] declares one.
 ///
 /// [`signature!`]: https://docs.rs/sigflow/latest/sigflow/macro.signature.html

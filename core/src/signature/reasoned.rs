@@ -1,5 +1,5 @@
 //! A signature whose outputs come after a reasoning.
-use super::{Ask, Constants, Def, Signature, SignatureDef};
+use super::{Ask, Constants, Def, OutputsOf, Signature, SignatureDef};
 use crate::{
     Result,
     error::Fault,
@@ -36,6 +36,10 @@ impl<O: Members> Members for Reasoned<O> {
         member("reasoning", View::Text(&self.reasoning));
         self.output.each(member);
     }
+}
+
+impl<O: OutputsOf> OutputsOf for Reasoned<O> {
+    type Of = WithReasoning<O::Of>;
 }
 
 impl<S: Ask> Ask for WithReasoning<S> {

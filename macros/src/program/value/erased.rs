@@ -66,7 +66,7 @@ impl Value<'_> {
                     #((&#p::Arg::<#types>(#phantom)).field(#texts, &mut __fields);)*
                     #private::arguments_schema(#name, __fields)
                 }},
-                quote!((&#p::Answer::<#gives>(#phantom)).schema()),
+                quote!((&&#p::AnswerSchema::<#gives>(#phantom)).schema()),
                 quote!(#p::Sendable(#core::clone::Clone::clone(scope).enter(Self::__json(self, inputs))).boxed(#name)),
                 quote! {
                     #(#configured)*
@@ -94,7 +94,9 @@ impl Value<'_> {
             #allowed
             const _: () = {
                 #[allow(unused_imports)]
-                use #p::{AnswerOther as _, AnswerOutputs as _, ArgOther as _, SendableOther as _};
+                use #p::{
+                    ArgOther as _, SchemaOfAnything as _, SchemaOfObject as _, SchemaOfOutputs as _, SendableOther as _,
+                };
                 #[automatically_derived]
                 impl #impl_generics #private::ErasedProgram for #of #arguments #clause {
                     fn name(&self) -> &str { #name }

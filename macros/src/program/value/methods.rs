@@ -44,6 +44,10 @@ impl Value<'_> {
             quote!(#name: #default,)
         });
         let arguments_given = Ident::new("given", Span::mixed_site());
+        let (body, how) = (
+            Ident::new("body", Span::mixed_site()),
+            Ident::new("how", Span::mixed_site()),
+        );
         let checks = self.shape.arguments.iter().map(|argument| {
             let (name, text) = (&argument.name, plain(&argument.name));
             quote!((&#private::programs::GivenValue(&#name)).check(#text, &mut #arguments_given);)
@@ -105,12 +109,12 @@ impl Value<'_> {
                 /// Runs it. Arguments whose types have bounds are held to them first.
                 #vis async fn call #methods (&self, #(#names: #types),*) -> #gives #methods_clause {
                     #[allow(unused_imports)]
-                    use #private::programs::{GivenOther as _, ScheduledOther as _};
+                    use #private::programs::{GivenOther as _, ScheduledForeign as _, ScheduledOther as _};
                     let mut #arguments_given = #private::programs::Given::new();
                     #(#checks)*
-                    #private::programs::Scheduled(Self::__scheduled #fish(self, #(#names),*))
-                        .enter(&self.__common, #name, #arguments_given)
-                        .await
+                    let #body = #private::programs::Scheduled(Self::__scheduled #fish(self, #(#names),*));
+                    let #how = (&#body).how();
+                    #how.enter(#body, &self.__common, #name, #arguments_given).await
                 }
             }
             #(#configured)*

@@ -8,7 +8,8 @@
 //!     pub async fn run(question: String) -> … { …new, for one run….call(question).await }
 //!     pub async fn call(&self, question: String) -> … {
 //!         let mut given = …checks…;
-//!         p::Scheduled(Self::__scheduled(self, question)).enter(&self.__common, "multi_hop", given).await
+//!         let body = p::Scheduled(Self::__scheduled(self, question));
+//!         (&body).how().enter(body, &self.__common, "multi_hop", given).await
 //!     }
 //!     async fn __scheduled(__this: &Self, question: String) -> … { the body }
 //! }

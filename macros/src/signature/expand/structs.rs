@@ -88,11 +88,13 @@ pub(super) fn members(signature: &Signature) -> TokenStream {
         let outputs = serialize(&output_generics, output_name);
         quote!(#inputs #outputs)
     });
-    let deserialize = (!has("Deserialize")).then(|| {
+    let deserialize = if has("Deserialize") {
+        by_outputs(signature, &quote!(outputs_of))
+    } else {
         let inputs = deserialize_inputs(signature);
-        let outputs = deserialize_outputs(signature);
+        let outputs = by_outputs(signature, &quote!(impl_deserialize_outputs));
         quote!(#inputs #outputs)
-    });
+    };
     quote!(#(#each)* #debug #serialize #deserialize)
 }
 
@@ -156,7 +158,8 @@ fn marker() -> TokenStream {
     quote!(output_type: __p::core::marker::PhantomData,)
 }
 
-fn deserialize_outputs(signature: &Signature) -> TokenStream {
+/// What needs to know the signature of its outputs: `Deserialize`, which says whose they are too, or that alone.
+fn by_outputs(signature: &Signature, what: &TokenStream) -> TokenStream {
     let generics = signature.output_generics();
     let own = signature.generics.params.iter();
     let own = own.filter(|parameter| !matches!(parameter, GenericParam::Lifetime(_)));
@@ -171,7 +174,7 @@ fn deserialize_outputs(signature: &Signature) -> TokenStream {
     with_lifetime = bounded(&with_lifetime, &quote!(__p::core::marker::Send));
     with_lifetime.params.insert(0, syn::parse_quote!('__de));
     let (impl_generics, _, where_clause) = with_lifetime.split_for_impl();
-    quote!(__p::impl_deserialize_outputs!([#impl_generics] [#name #arguments] [#where_clause] [#fixed]);)
+    quote!(__p::#what!([#impl_generics] [#name #arguments] [#where_clause] [#fixed]);)
 }
 
 /// `Extract::<City>::new(text)`: with type parameters a literal would have to name the marker.
