@@ -18,6 +18,10 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod calling;
+#[cfg(feature = "anthropic")]
+pub mod anthropic;
+#[cfg(feature = "anthropic")]
+mod claude;
 mod close;
 mod connect;
 pub mod models;
@@ -35,6 +39,8 @@ mod secret;
 #[cfg(feature = "http")]
 mod wire;
 
+#[cfg(feature = "anthropic")]
+pub use anthropic::{Anthropic, AnthropicBuilder};
 pub use connect::Connect;
 #[cfg(feature = "openai")]
 pub use connect::openai_compatible;

@@ -45,6 +45,15 @@ impl Said {
         }
     }
 
+    /// A failure that has a name and at most a message.
+    pub(crate) fn coded(word: &str, message: Option<String>) -> Said {
+        Said {
+            message,
+            words: vec![word.to_ascii_lowercase()],
+            ..Said::default()
+        }
+    }
+
     fn from_failure(value: &Value) -> Option<Said> {
         match value {
             // Gemini's OpenAI form wraps its error in a list.

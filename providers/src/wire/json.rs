@@ -39,3 +39,18 @@ pub(crate) fn members(extra: &Map<String, Value>, ours: &[&str]) -> Result<Strin
     }
     Ok(out)
 }
+
+/// The arguments of a tool's call for an API that takes objects only. What the model wrote that is none is still
+/// shown to it.
+pub(crate) fn arguments(text: &str, out: &mut String) {
+    let text = text.trim();
+    if serde_json::from_str::<Map<String, Value>>(text).is_ok() {
+        out.push_str(text);
+    } else if text.is_empty() {
+        out.push_str("{}");
+    } else {
+        out.push_str("{\"invalid_json\":");
+        string(text, out);
+        out.push('}');
+    }
+}

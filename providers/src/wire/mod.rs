@@ -10,13 +10,17 @@ mod connection;
 mod cursor;
 mod frames;
 mod json;
+mod lenient;
+mod media;
 mod pieces;
 mod talk;
 
 pub(crate) use client::Client;
 pub(crate) use connection::{Connection, Keyed, Prepared, connection_settings};
 pub(crate) use cursor::Cursor;
-pub(crate) use json::{members, number, string};
+pub(crate) use json::{arguments, members, number, string};
+pub(crate) use lenient::{count, object, text, undecodable};
+pub(crate) use media::{data_uri, decode as decode_base64};
 pub(crate) use pieces::{Fault, Pieces};
 
 use crate::http::{Peer, Reply};

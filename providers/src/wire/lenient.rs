@@ -1,0 +1,82 @@
+//! Reading replies leniently: what several formats need for it.
+use crate::http::{Peer, Reply, body};
+use serde_json::{Map, Value};
+use sigflow_core::{Error, ErrorKind, Result};
+
+/// The members of a reply that is a JSON object, and the reply for errors.
+///
+/// # Errors
+/// Of kind `Decode`, with the body attached.
+pub(crate) fn object(reply: Reply, peer: &Peer) -> Result<(Map<String, Value>, Reply)> {
+    match body::json(&reply.body) {
+        Ok(Value::Object(members)) => Ok((members, reply)),
+        Ok(_) => Err(undecodable("the reply is JSON and no object", reply, peer)),
+        Err(error) => {
+            let packed = reply
+                .header("content-encoding")
+                .filter(|coding| *coding != "identity");
+            let what = if reply.body.trim().is_empty() {
+                "the reply is empty".to_owned()
+            } else if let Some(coding) = packed {
+                format!("the reply is packed with `{coding}`, which was not asked for")
+            } else {
+                let gist = body::gist(&reply.body, 200).unwrap_or_default();
+                format!("the reply is not JSON ({error}): {gist}")
+            };
+            Err(undecodable(&what, reply, peer))
+        }
+    }
+}
+
+/// A reply that is no answer.
+#[cold]
+pub(crate) fn undecodable(what: &str, reply: Reply, peer: &Peer) -> Error {
+    reply.attach(peer.error(ErrorKind::Decode, what), peer)
+}
+
+/// More tokens than this is nonsense, and sums of such numbers would overflow.
+const MOST: u64 = 9_000_000_000_000_000;
+
+/// A count: a number with or without a fraction, or such a number as text.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // Both ends are checked.
+pub(crate) fn count(value: &Value) -> Option<u64> {
+    let float = match value {
+        Value::Number(number) => match number.as_u64() {
+            Some(count) => return Some(count.min(MOST)),
+            None => number.as_f64()?,
+        },
+        Value::String(text) => text.trim().parse().ok()?,
+        _ => return None,
+    };
+    (!float.is_nan()).then(|| float.clamp(0.0, 9e15) as u64)
+}
+
+/// A member that is a text with something in it.
+pub(crate) fn text(members: &mut Map<String, Value>, name: &str) -> Option<String> {
+    match members.get_mut(name).map(Value::take) {
+        Some(Value::String(text)) if !text.is_empty() => Some(text),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn counts_of_every_form() {
+        for (value, expected) in [
+            (json!(7), Some(7)),
+            (json!(7.9), Some(7)),
+            (json!("7"), Some(7)),
+            (json!(-3), Some(0)),
+            (json!(1e300), Some(MOST)),
+            (json!(u64::MAX), Some(MOST)),
+            (json!("NaN"), None),
+            (json!(null), None),
+        ] {
+            assert_eq!(count(&value), expected, "{value}");
+        }
+    }
+}
