@@ -197,13 +197,7 @@ impl Family {
     ///
     /// # Errors
     /// Of kind `Configuration`, where the server would refuse the call.
-    pub(crate) fn samples(
-        self,
-        name: &str,
-        value: f64,
-        thinks: bool,
-        model: &str,
-    ) -> Result<bool> {
+    pub(crate) fn samples(self, name: &str, value: f64, thinks: bool, model: &str) -> Result<bool> {
         let is_default = (value - 1.0).abs() < f64::EPSILON;
         if !self.samples {
             return match is_default {

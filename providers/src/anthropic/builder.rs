@@ -102,11 +102,17 @@ mod tests {
     #[test]
     fn endpoints() {
         for (base, whole) in [
-            ("https://api.anthropic.com", "https://api.anthropic.com/v1/messages"),
+            (
+                "https://api.anthropic.com",
+                "https://api.anthropic.com/v1/messages",
+            ),
             ("http://h:8080/", "http://h:8080/v1/messages"),
             ("http://h/v1", "http://h/v1/messages"),
             ("http://h/v1/messages", "http://h/v1/messages"),
-            ("http://h/proxy/anthropic/v1/", "http://h/proxy/anthropic/v1/messages"),
+            (
+                "http://h/proxy/anthropic/v1/",
+                "http://h/proxy/anthropic/v1/messages",
+            ),
         ] {
             let model = Anthropic::builder("m").base_url(base).build();
             let model = model.expect("a client");
@@ -117,7 +123,8 @@ mod tests {
     #[test]
     fn what_is_wrong_is_told_when_it_is_built() {
         let extra = serde_json::json!({"messages": []});
-        let builder = Anthropic::builder("m").extra_body(extra.as_object().cloned().expect("members"));
+        let builder =
+            Anthropic::builder("m").extra_body(extra.as_object().cloned().expect("members"));
         let error = builder.build().expect_err("it is ours");
         assert!(error.is_configuration() && error.to_string().contains("`messages`"));
         let error = Anthropic::builder("").build().expect_err("no name");

@@ -88,10 +88,7 @@ fn is_text(message: &Message) -> bool {
 }
 
 fn replays(message: &Message) -> bool {
-    message
-        .replay
-        .iter()
-        .any(|block| block.provider == REPLAY)
+    message.replay.iter().any(|block| block.provider == REPLAY)
 }
 
 /// No mark may stand on thoughts.
@@ -284,7 +281,8 @@ fn file(file: &File, style: Style, out: &mut String) -> Result<()> {
         (None, Some(uri)) => {
             let Some((kind, data)) = data_uri(&uri) else {
                 return Err(wrong(
-                    "the data of a file is no data URI in base64; use `File::from_bytes`".to_owned(),
+                    "the data of a file is no data URI in base64; use `File::from_bytes`"
+                        .to_owned(),
                 ));
             };
             let mut source = String::new();
@@ -308,7 +306,8 @@ fn file(file: &File, style: Style, out: &mut String) -> Result<()> {
         }
         (None, None) => {
             return Err(wrong(
-                "a file has neither data nor the server's name for it; use `File::from_bytes`".to_owned(),
+                "a file has neither data nor the server's name for it; use `File::from_bytes`"
+                    .to_owned(),
             ));
         }
     };

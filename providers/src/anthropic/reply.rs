@@ -1,5 +1,5 @@
 //! Words and numbers that whole replies and streams have in common.
-use crate::wire::count;
+use crate::wire::tokens;
 use serde_json::{Map, Value};
 use sigflow_core::{Field as _, FinishReason, Usage, types::Citation};
 
@@ -49,10 +49,10 @@ impl Counts {
         let Some(usage) = usage.and_then(Value::as_object) else {
             return;
         };
-        let of = |name: &str| usage.get(name).and_then(count);
+        let of = |name: &str| usage.get(name).and_then(tokens);
         let thinking = usage
             .get("output_tokens_details")
-            .and_then(|details| details.get("thinking_tokens").and_then(count));
+            .and_then(|details| details.get("thinking_tokens").and_then(tokens));
         for (place, said) in [
             (&mut self.input, of("input_tokens")),
             (&mut self.output, of("output_tokens")),
@@ -84,7 +84,10 @@ pub(super) fn citation(value: Value) -> Option<Citation> {
         return None;
     };
     for (name, others) in [
-        ("start_char_index", ["start_page_number", "start_block_index"]),
+        (
+            "start_char_index",
+            ["start_page_number", "start_block_index"],
+        ),
         ("end_char_index", ["end_page_number", "end_block_index"]),
     ] {
         if let Some(place) = others.iter().find_map(|other| members.remove(*other)) {
@@ -115,31 +118,42 @@ mod tests {
         ] {
             assert_eq!(of(json!(word)), Some(reason), "{word}");
         }
-        assert_eq!((of(Value::Null), of(json!("")), finish_reason(None)), (None, None, None));
+        assert_eq!(
+            (of(Value::Null), of(json!("")), finish_reason(None)),
+            (None, None, None)
+        );
     }
 
     #[test]
     fn tokens_are_inclusive_totals() {
         let mut counts = Counts::default();
         assert!(counts.usage().is_none());
-        counts.take(Some(&json!({"input_tokens": 10, "cache_read_input_tokens": 100,
-            "cache_creation_input_tokens": 1000, "output_tokens": 1})));
+        counts.take(Some(
+            &json!({"input_tokens": 10, "cache_read_input_tokens": 100,
+            "cache_creation_input_tokens": 1000, "output_tokens": 1}),
+        ));
         counts.take(Some(&json!({"output_tokens": 7, "input_tokens": null,
             "output_tokens_details": {"thinking_tokens": 3}})));
         let usage = counts.usage().expect("it was counted");
         assert_eq!((usage.input_tokens, usage.output_tokens), (1110, 7));
-        assert_eq!((usage.cached_input_tokens, usage.cache_write_tokens), (100, 1000));
+        assert_eq!(
+            (usage.cached_input_tokens, usage.cache_write_tokens),
+            (100, 1000)
+        );
         assert_eq!(usage.reasoning_tokens, 3);
     }
 
     #[test]
     fn places_in_documents() {
-        let page = citation(json!({"type": "page_location", "cited_text": "blue", "document_index": 1,
-            "document_title": null, "start_page_number": 2, "end_page_number": 3, "file_id": null}));
+        let page = citation(
+            json!({"type": "page_location", "cited_text": "blue", "document_index": 1,
+            "document_title": null, "start_page_number": 2, "end_page_number": 3, "file_id": null}),
+        );
         let page = page.expect("a citation");
         assert_eq!((page.start_char_index, page.end_char_index), (2, 3));
         assert_eq!(page.kind, "page_location");
-        let web = json!({"type": "web_search_result_location", "cited_text": "x", "url": "https://h"});
+        let web =
+            json!({"type": "web_search_result_location", "cited_text": "x", "url": "https://h"});
         assert!(citation(web).is_none() && citation(json!(3)).is_none());
     }
 }

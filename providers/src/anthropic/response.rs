@@ -9,7 +9,7 @@ use crate::{
         said::Said,
         status::{refused, said_error},
     },
-    wire::{object, text, undecodable},
+    wire::{reply_object, take_text, undecodable},
 };
 use serde_json::Value;
 use sigflow_core::{Completion, FinishReason, ReplayBlock, Response, Result, ToolCall};
@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 /// The answer that a reply of status 2xx holds.
 pub(super) fn decode(reply: Reply, peer: &Peer) -> Result<Response> {
-    let (mut members, reply) = object(reply, peer)?;
+    let (mut members, reply) = reply_object(reply, peer)?;
     let content = match members.get_mut("content").map(Value::take) {
         Some(Value::Array(blocks)) => blocks,
         _ => {
@@ -40,9 +40,9 @@ pub(super) fn decode(reply: Reply, peer: &Peer) -> Result<Response> {
     counts.take(members.get("usage"));
     let mut response = Response::default();
     response.completions = vec![completion];
-    response.model = text(&mut members, "model").unwrap_or_else(|| peer.model.clone());
+    response.model = take_text(&mut members, "model").unwrap_or_else(|| peer.model.clone());
     response.usage = counts.usage();
-    response.request_id = reply.request_id().or_else(|| text(&mut members, "id"));
+    response.request_id = reply.request_id().or_else(|| take_text(&mut members, "id"));
     response.raw = Some(Arc::from(peer.redactor.clean(reply.body)));
     Ok(response)
 }
@@ -54,7 +54,7 @@ fn add(mut block: Value, completion: &mut Completion) {
     };
     match members.get("type").and_then(Value::as_str) {
         Some("text") => {
-            if let Some(words) = text(members, "text") {
+            if let Some(words) = take_text(members, "text") {
                 completion.text.push_str(&words);
             }
             if let Some(Value::Array(cited)) = members.remove("citations") {
@@ -73,8 +73,8 @@ fn add(mut block: Value, completion: &mut Completion) {
             }
         }
         Some("tool_use") => {
-            let id = text(members, "id");
-            let Some(name) = text(members, "name") else {
+            let id = take_text(members, "id");
+            let Some(name) = take_text(members, "name") else {
                 return;
             };
             let place = completion.tool_calls.len();

@@ -9,7 +9,7 @@ use crate::{
         body::{self, gist},
         said::Said,
     },
-    wire::{self, Event, Fault, Pieces, text},
+    wire::{self, Event, Fault, Pieces, take_text},
 };
 use serde_json::{Map, Value, json};
 use sigflow_core::{FinishReason, ReplayBlock};
@@ -62,7 +62,7 @@ impl wire::Reader for Reader {
         if let Some(said) = Said::from_members(&members) {
             return Err(Fault::Said(said));
         }
-        let kind = text(&mut members, "type").unwrap_or_else(|| event.name.to_owned());
+        let kind = take_text(&mut members, "type").unwrap_or_else(|| event.name.to_owned());
         match kind.as_str() {
             "message_start" => self.start(members, pieces),
             "content_block_start" => self.block(members, pieces)?,
@@ -104,8 +104,8 @@ impl Reader {
         let Some(Value::Object(mut message)) = members.remove("message") else {
             return;
         };
-        let model = text(&mut message, "model").unwrap_or_default();
-        pieces.head(model, text(&mut message, "id"));
+        let model = take_text(&mut message, "model").unwrap_or_default();
+        pieces.head(model, take_text(&mut message, "id"));
         self.counts.take(message.get("usage"));
         self.usage(pieces);
     }
@@ -138,7 +138,7 @@ impl Reader {
         let kind = block.get("type").and_then(Value::as_str).unwrap_or("");
         self.blocks[place] = match kind {
             "text" => {
-                pieces.text(text(&mut block, "text").unwrap_or_default());
+                pieces.text(take_text(&mut block, "text").unwrap_or_default());
                 if let Some(Value::Array(cited)) = block.remove("citations") {
                     for citation in cited.into_iter().filter_map(citation) {
                         pieces.citation(citation);
@@ -147,18 +147,18 @@ impl Reader {
                 Block::Plain
             }
             "thinking" => {
-                let words = text(&mut block, "thinking").unwrap_or_default();
+                let words = take_text(&mut block, "thinking").unwrap_or_default();
                 pieces.reasoning(words.clone());
                 Block::Thinking {
                     text: words,
-                    signature: text(&mut block, "signature").unwrap_or_default(),
+                    signature: take_text(&mut block, "signature").unwrap_or_default(),
                 }
             }
             "tool_use" => {
                 let call = self.calls;
                 self.calls += 1;
-                let name = text(&mut block, "name").unwrap_or_default();
-                let id = text(&mut block, "id").unwrap_or_else(|| format!("call_{call}"));
+                let name = take_text(&mut block, "name").unwrap_or_default();
+                let id = take_text(&mut block, "id").unwrap_or_else(|| format!("call_{call}"));
                 pieces.call(call, id, name, String::new());
                 let input = match block.remove("input") {
                     None | Some(Value::Null) => "{}".to_owned(),
@@ -186,9 +186,9 @@ impl Reader {
         };
         let block = &mut self.blocks[place];
         match delta.get("type").and_then(Value::as_str).unwrap_or("") {
-            "text_delta" => pieces.text(text(&mut delta, "text").unwrap_or_default()),
+            "text_delta" => pieces.text(take_text(&mut delta, "text").unwrap_or_default()),
             "thinking_delta" => {
-                let words = text(&mut delta, "thinking").unwrap_or_default();
+                let words = take_text(&mut delta, "thinking").unwrap_or_default();
                 if let Block::Thinking { text, .. } = block {
                     text.push_str(&words);
                 }
@@ -196,11 +196,11 @@ impl Reader {
             }
             "signature_delta" => {
                 if let Block::Thinking { signature, .. } = block {
-                    signature.extend(text(&mut delta, "signature"));
+                    signature.extend(take_text(&mut delta, "signature"));
                 }
             }
             "input_json_delta" => {
-                let more = text(&mut delta, "partial_json").unwrap_or_default();
+                let more = take_text(&mut delta, "partial_json").unwrap_or_default();
                 match block {
                     Block::Tool { place, input } if !more.is_empty() => {
                         *input = None;

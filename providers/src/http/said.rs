@@ -81,11 +81,11 @@ impl Said {
         said.message = message
             .iter()
             .find_map(|key| error.get(*key).and_then(text_of));
-        let inner = ["innererror", "metadata"]
+        let inner = ["innererror", "metadata", "details"]
             .iter()
             .filter_map(|key| error.get(*key)?.as_object());
         for map in std::iter::once(error).chain(inner) {
-            for key in ["code", "type", "status", "error_type"] {
+            for key in ["code", "type", "status", "error_type", "error_code"] {
                 match map.get(key) {
                     Some(Value::String(word)) => said.words.push(word.to_ascii_lowercase()),
                     Some(Value::Number(number)) => said.words.push(number.to_string()),

@@ -71,7 +71,9 @@ fn meaning(status: u16, said: &Said) -> Meaning {
         "credit_balance_exhausted",
         "billing_hard_limit_reached",
         "billing_error",
-    ]) {
+        "enforced_spend_limit_reached",
+    ]) || (status == 400 && said.mentions(SPENT_PHRASES))
+    {
         return Meaning::Quota;
     }
     if said.is(&[
@@ -158,9 +160,12 @@ const CONTEXT_PHRASES: &[&str] = &[
     "reduce the length of the messages",
     "reduce the length of your prompt",
 ];
+/// Anthropic says with the status of a wrong request that the money is spent.
+const SPENT_PHRASES: &[&str] = &["credit balance is too low", "api usage limits"];
 const FILTER_PHRASES: &[&str] = &[
     "content management policy",
     "content policy",
+    "content filtering policy",
     "usage policy",
     "usage policies",
     "safety system",

@@ -8,20 +8,20 @@
 mod client;
 mod connection;
 mod cursor;
+mod data_uri;
 mod frames;
 mod json;
-mod lenient;
-mod media;
 mod pieces;
+mod reply;
 mod talk;
 
 pub(crate) use client::Client;
 pub(crate) use connection::{Connection, Keyed, Prepared, connection_settings};
 pub(crate) use cursor::Cursor;
+pub(crate) use data_uri::{data_uri, decode as decode_base64};
 pub(crate) use json::{arguments, members, number, string};
-pub(crate) use lenient::{count, object, text, undecodable};
-pub(crate) use media::{data_uri, decode as decode_base64};
 pub(crate) use pieces::{Fault, Pieces};
+pub(crate) use reply::{object as reply_object, take_text, tokens, undecodable};
 
 use crate::http::{Peer, Reply};
 use reqwest::{Url, header::HeaderMap};

@@ -69,7 +69,13 @@ mod tests {
             data_uri("DATA:text/plain;charset=utf-8;base64,QQ"),
             Some(("text/plain", "QQ"))
         );
-        for none in ["", "data", "data:image/png,abc", "https://h/a,b", "é:,;base64,"] {
+        for none in [
+            "",
+            "data",
+            "data:image/png,abc",
+            "https://h/a,b",
+            "é:,;base64,",
+        ] {
             assert_eq!(data_uri(none), None, "{none}");
         }
     }

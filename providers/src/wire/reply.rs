@@ -39,7 +39,7 @@ const MOST: u64 = 9_000_000_000_000_000;
 
 /// A count: a number with or without a fraction, or such a number as text.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // Both ends are checked.
-pub(crate) fn count(value: &Value) -> Option<u64> {
+pub(crate) fn tokens(value: &Value) -> Option<u64> {
     let float = match value {
         Value::Number(number) => match number.as_u64() {
             Some(count) => return Some(count.min(MOST)),
@@ -52,7 +52,7 @@ pub(crate) fn count(value: &Value) -> Option<u64> {
 }
 
 /// A member that is a text with something in it.
-pub(crate) fn text(members: &mut Map<String, Value>, name: &str) -> Option<String> {
+pub(crate) fn take_text(members: &mut Map<String, Value>, name: &str) -> Option<String> {
     match members.get_mut(name).map(Value::take) {
         Some(Value::String(text)) if !text.is_empty() => Some(text),
         _ => None,
@@ -76,7 +76,7 @@ mod tests {
             (json!("NaN"), None),
             (json!(null), None),
         ] {
-            assert_eq!(count(&value), expected, "{value}");
+            assert_eq!(tokens(&value), expected, "{value}");
         }
     }
 }
