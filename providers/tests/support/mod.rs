@@ -98,6 +98,10 @@ impl Server {
         call(self.client(), request).await
     }
 
+    /// All requests so far, unchecked.
+    pub fn seen(&self) -> Vec<Recorded> {
+        self.recorded.lock().expect("no panic").clone()
+    }
     /// All requests so far, each checked against OpenAI's own schemas.
     pub fn recorded(&self) -> Vec<Recorded> {
         let recorded = self.recorded.lock().expect("no panic").clone();

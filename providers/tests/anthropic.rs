@@ -1,0 +1,521 @@
+//! Anthropic's Messages over a real socket: bodies against Anthropic's own schemas, replies whole and in pieces.
+#![cfg(all(feature = "anthropic", feature = "openai"))]
+mod support;
+
+use serde_json::{Value, json};
+use sigflow_core::{
+    Chunk, Completion, Effort, Error, FinishReason, LanguageModel as _, Message, OutputSchema,
+    Part, PromptCache, Request, Response, ResponseFormat, Result, ToolCall, ToolChoice, ToolSpec,
+    types::{Document, File, Image},
+};
+use sigflow_providers::{Anthropic, AnthropicBuilder};
+use std::{future::poll_fn, path::Path, sync::Arc};
+use support::{KEY, Recorded, Server, Step, ask, http};
+
+fn builder(server: &Server, model: &str) -> AnthropicBuilder {
+    Anthropic::builder(model)
+        .base_url(&server.base)
+        .api_key(KEY)
+}
+
+async fn call(server: &Server, model: &str, request: Request) -> Result<Response> {
+    let client = builder(server, model).build().expect("a client");
+    Arc::new(client).complete(request).await
+}
+
+/// All that a stream says: its chunks, or its error after them.
+async fn stream(server: &Server) -> (Vec<Chunk>, Option<Error>) {
+    let client = builder(server, "claude-sonnet-4-5")
+        .build()
+        .expect("a client");
+    let mut stream = Arc::new(client).stream(ask("who?"));
+    let mut chunks = Vec::new();
+    loop {
+        match poll_fn(|cx| stream.as_mut().poll_next(cx)).await {
+            None => return (chunks, None),
+            Some(Ok(chunk)) => chunks.push(chunk),
+            Some(Err(error)) => return (chunks, Some(error)),
+        }
+    }
+}
+
+/// Puts the pieces together, as the core does for a stream's end.
+fn whole(chunks: &[Chunk]) -> Completion {
+    let mut completion = Completion::default();
+    for chunk in chunks.iter().cloned() {
+        match chunk {
+            Chunk::Text(text) => completion.text.push_str(&text),
+            Chunk::Reasoning(text) => completion.reasoning.get_or_insert_default().push_str(&text),
+            Chunk::ToolCall {
+                index,
+                id,
+                name,
+                arguments,
+            } => {
+                let calls = &mut completion.tool_calls;
+                while calls.len() <= index {
+                    calls.push(ToolCall::new("", "", ""));
+                }
+                calls[index].id.push_str(&id);
+                calls[index].name.push_str(&name);
+                calls[index].arguments.push_str(&arguments);
+            }
+            Chunk::Citation(citation) => completion.citations.push(citation),
+            Chunk::Replay(block) => completion.replay.push(block),
+            Chunk::Finish(reason) => completion.finish_reason = Some(reason),
+            _ => {}
+        }
+    }
+    completion
+}
+
+/// Top-level members that a request may have.
+const MEMBERS: &[&str] = &[
+    "model",
+    "max_tokens",
+    "system",
+    "messages",
+    "temperature",
+    "top_p",
+    "stop_sequences",
+    "tools",
+    "tool_choice",
+    "output_config",
+    "thinking",
+    "stream",
+];
+
+/// Anthropic's schemas allow members they do not know, so a misspelt one passes them: hence the lists.
+const BLOCKS: &[(&str, &[&str])] = &[
+    ("text", &["text", "cache_control"]),
+    ("thinking", &["thinking", "signature"]),
+    ("redacted_thinking", &["data"]),
+    ("tool_use", &["id", "name", "input", "cache_control"]),
+    ("tool_result", &["tool_use_id", "content", "cache_control"]),
+    ("image", &["source", "cache_control"]),
+    (
+        "document",
+        &["source", "title", "context", "citations", "cache_control"],
+    ),
+];
+
+#[track_caller]
+fn check(request: &Recorded) {
+    let body = request.json();
+    assert_eq!(request.header("x-api-key"), Some(KEY));
+    assert_eq!(request.header("anthropic-version"), Some("2023-06-01"));
+    assert_eq!(request.header("authorization"), None);
+    assert!(
+        request.head.starts_with("POST /v1/messages HTTP/1.1"),
+        "{}",
+        request.head
+    );
+    let name = match body.get("stream") {
+        Some(_) => "messages.request_stream.schema.json",
+        None => "messages.request.schema.json",
+    };
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/specs/anthropic");
+    match std::fs::read_to_string(folder.join(name)) {
+        Err(_) => {
+            eprintln!("{name} is not in shared/specs/anthropic: bodies are not checked against it")
+        }
+        Ok(text) => {
+            let schema: Value = serde_json::from_str(&text).expect("a schema of JSON");
+            let schema = jsonschema::validator_for(&schema).expect("a schema");
+            let faults: Vec<String> = schema
+                .iter_errors(&body)
+                .map(|fault| fault.to_string())
+                .collect();
+            assert!(faults.is_empty(), "{name}: {faults:?}\n{body}");
+        }
+    }
+    for key in body.as_object().expect("an object").keys() {
+        assert!(MEMBERS.contains(&key.as_str()), "member `{key}` in {body}");
+    }
+    for message in body["messages"].as_array().expect("a list") {
+        for block in message["content"].as_array().into_iter().flatten() {
+            check_block(block);
+        }
+    }
+}
+
+#[track_caller]
+fn check_block(block: &Value) {
+    let kind = block["type"].as_str().expect("a type");
+    let (_, known) = BLOCKS
+        .iter()
+        .find(|(name, _)| *name == kind)
+        .expect("a known block");
+    for key in block
+        .as_object()
+        .expect("an object")
+        .keys()
+        .filter(|key| *key != "type")
+    {
+        assert!(known.contains(&key.as_str()), "member `{key}` in {block}");
+    }
+}
+
+/// Every kind of request in one way or another, each by the schemas.
+#[tokio::test]
+async fn bodies_by_anthropics_own_schemas() {
+    let server = Server::json(json!({"content": [{"type": "text", "text": "x"}]})).await;
+    let schema = r#"{"type":"object","properties":{"a":{"type":"string"}},"required":["a"],"additionalProperties":false}"#;
+    let mut tools = ask("use them");
+    let mut strict = ToolSpec::new("g", "", schema);
+    strict.strict = true;
+    tools.tools = Arc::from([ToolSpec::new("f", "does f", schema), strict]);
+    let mut turn = Message::assistant("I look.");
+    turn.tool_calls = vec![
+        ToolCall::new("t1", "f", "{\"a\":\"b\"}"),
+        ToolCall::new("t2", "g", ""),
+    ];
+    let thought = json!({"type": "thinking", "thinking": "hm", "signature": "c2ln"});
+    turn.replay = vec![
+        sigflow_core::ReplayBlock::new("anthropic", thought),
+        sigflow_core::ReplayBlock::new(
+            "anthropic",
+            json!({"type": "redacted_thinking", "data": "AAAA"}),
+        ),
+    ];
+    tools.turns = vec![
+        Message::user("go"),
+        turn,
+        Message::tool("t1", "f", "three"),
+        Message::tool("t2", "g", "four"),
+        Message::user("and?"),
+    ]
+    .into();
+    let mut requests = vec![ask("plain")];
+    for choice in [
+        ToolChoice::Auto,
+        ToolChoice::None,
+        ToolChoice::Required,
+        ToolChoice::Named("g".to_owned()),
+    ] {
+        tools.tool_choice = choice;
+        requests.push(tools.clone());
+    }
+    for cache in [PromptCache::Short, PromptCache::Long] {
+        let mut kept = tools.clone();
+        kept.prefix.demos = Arc::from([Message::user("q"), Message::assistant("a")]);
+        kept.settings.prompt_cache = Some(cache);
+        requests.push(kept);
+    }
+    let mut parts = ask("");
+    parts.turns = Message::user_parts(vec![
+        Part::Text("look".to_owned()),
+        Part::Image(Image::from_bytes(b"ab", "image/png")),
+        Part::Image(Image::from_url("https://example.com/dog.jpg")),
+        Part::Document(Document::new("the text").title("T").context("C")),
+        Part::Document(Document::from_pdf(b"%PDF")),
+        Part::File(File::from_id("file_1")),
+        Part::File(File::from_bytes(b"text", "a.txt", "text/plain")),
+    ])
+    .into();
+    requests.push(parts);
+    let mut formed = ask("form");
+    let mut output = OutputSchema::new("answer", schema);
+    output.anthropic = Some(schema.into());
+    formed.response_format = ResponseFormat::Schema(output);
+    formed.settings.stop = Some(Arc::from(["END".to_owned()]));
+    formed.settings.max_tokens = Some(20_000);
+    requests.push(formed.clone());
+    let mut count = 0;
+    for request in requests {
+        call(&server, "claude-sonnet-4-5", request)
+            .await
+            .expect("a response");
+        count += 1;
+    }
+    for effort in Effort::ALL {
+        for model in [
+            "claude-sonnet-4-5",
+            "claude-opus-4-5",
+            "claude-opus-4-6",
+            "claude-opus-4-8",
+            "claude-opus-5",
+            "claude-sonnet-5-5",
+            "claude-fable-5",
+            "tiny",
+        ] {
+            formed.settings.reasoning_effort = Some(effort);
+            call(&server, model, formed.clone())
+                .await
+                .expect("a response");
+            count += 1;
+        }
+    }
+    formed.settings.reasoning_effort = None;
+    (formed.settings.temperature, formed.settings.top_p) = (Some(0.5), Some(0.9));
+    call(&server, "claude-haiku-4-5", formed)
+        .await
+        .expect("a response");
+    let seen = server.seen();
+    assert_eq!(seen.len(), count + 1);
+    seen.iter().for_each(check);
+}
+
+const EVENTS: (&str, &str) = ("content-type", "text/event-stream; charset=utf-8");
+
+fn events(all: &[Value]) -> String {
+    let write = |event: &Value| {
+        format!(
+            "event: {}\ndata: {event}\n\n",
+            event["type"].as_str().unwrap_or_default()
+        )
+    };
+    all.iter().map(write).collect()
+}
+
+/// A reply with all kinds of blocks, whole.
+fn message() -> Value {
+    json!({
+        "id": "msg_1", "type": "message", "role": "assistant", "model": "claude-sonnet-4-5-20250929",
+        "content": [
+            {"type": "thinking", "thinking": "Two and two…", "signature": "c2lnbmF0dXJl"},
+            {"type": "redacted_thinking", "data": "AAAA"},
+            {"type": "text", "text": "It is é😀 "},
+            {"type": "text", "text": "blue.", "citations": [{"type": "char_location", "cited_text": "blue",
+                "document_index": 0, "document_title": "Sky", "start_char_index": 11, "end_char_index": 15}]},
+            {"type": "tool_use", "id": "t1", "name": "f", "input": {"a":1,"b":"é"}},
+            {"type": "tool_use", "id": "t2", "name": "g", "input": {}},
+        ],
+        "stop_reason": "tool_use", "stop_sequence": null,
+        "usage": {"input_tokens": 9, "cache_read_input_tokens": 100, "cache_creation_input_tokens": 10, "output_tokens": 30},
+    })
+}
+
+/// The same in pieces.
+fn pieces() -> Vec<Value> {
+    let delta = |index: u32, delta: Value| json!({"type": "content_block_delta", "index": index, "delta": delta});
+    let begins = |index: u32, block: Value| json!({"type": "content_block_start", "index": index, "content_block": block});
+    let ends = |index: u32| json!({"type": "content_block_stop", "index": index});
+    let cited = message()["content"][3]["citations"][0].clone();
+    vec![
+        json!({"type": "message_start", "message": {"id": "msg_1", "type": "message", "role": "assistant",
+            "model": "claude-sonnet-4-5-20250929", "content": [], "stop_reason": null, "stop_sequence": null,
+            "usage": {"input_tokens": 9, "cache_read_input_tokens": 100, "cache_creation_input_tokens": 10, "output_tokens": 1}}}),
+        begins(
+            0,
+            json!({"type": "thinking", "thinking": "", "signature": ""}),
+        ),
+        json!({"type": "ping"}),
+        delta(0, json!({"type": "thinking_delta", "thinking": "Two and"})),
+        delta(0, json!({"type": "thinking_delta", "thinking": " two…"})),
+        delta(
+            0,
+            json!({"type": "signature_delta", "signature": "c2lnbmF0dXJl"}),
+        ),
+        ends(0),
+        begins(1, json!({"type": "redacted_thinking", "data": "AAAA"})),
+        ends(1),
+        begins(2, json!({"type": "text", "text": ""})),
+        delta(2, json!({"type": "text_delta", "text": "It is é"})),
+        delta(2, json!({"type": "text_delta", "text": "😀 "})),
+        ends(2),
+        begins(3, json!({"type": "text", "text": ""})),
+        delta(3, json!({"type": "citations_delta", "citation": cited})),
+        delta(3, json!({"type": "text_delta", "text": "blue."})),
+        ends(3),
+        begins(
+            4,
+            json!({"type": "tool_use", "id": "t1", "name": "f", "input": {}}),
+        ),
+        delta(4, json!({"type": "input_json_delta", "partial_json": ""})),
+        delta(
+            4,
+            json!({"type": "input_json_delta", "partial_json": "{\"a\":1,"}),
+        ),
+        delta(
+            4,
+            json!({"type": "input_json_delta", "partial_json": "\"b\":\"é\"}"}),
+        ),
+        ends(4),
+        begins(
+            5,
+            json!({"type": "tool_use", "id": "t2", "name": "g", "input": {}}),
+        ),
+        ends(5),
+        json!({"type": "message_delta", "delta": {"stop_reason": "tool_use", "stop_sequence": null},
+            "usage": {"output_tokens": 30}}),
+        json!({"type": "message_stop"}),
+    ]
+}
+
+fn same(one: &Completion, other: &Completion) {
+    assert_eq!(one.text, other.text);
+    assert_eq!(one.reasoning, other.reasoning);
+    assert_eq!(one.tool_calls, other.tool_calls);
+    assert_eq!(one.citations, other.citations);
+    assert_eq!(one.finish_reason, other.finish_reason);
+    assert_eq!(one.replay, other.replay);
+}
+
+#[tokio::test]
+async fn a_stream_says_what_the_whole_reply_says() {
+    let server = Server::json(message()).await;
+    let response = call(&server, "claude-sonnet-4-5", ask("x"))
+        .await
+        .expect("a response");
+    let server = Server::start(vec![Step::Send(http(200, &[EVENTS], &events(&pieces())))]).await;
+    let (chunks, error) = stream(&server).await;
+    assert!(error.is_none(), "{error:?}");
+    same(&whole(&chunks), &response.completions[0]);
+    assert!(
+        matches!(&chunks[0], Chunk::Head { model, request_id: Some(id) }
+        if model == "claude-sonnet-4-5-20250929" && id == "msg_1")
+    );
+    let Some(Chunk::End(Some(usage))) = chunks.last() else {
+        panic!("{chunks:?}")
+    };
+    assert_eq!(Some(*usage), response.usage);
+    assert_eq!((usage.input_tokens, usage.output_tokens), (119, 30));
+    assert_eq!(server.seen()[0].json()["stream"], true);
+    check(&server.seen()[0]);
+    // and it goes back as it came
+    let turn = Message::of_completion(&whole(&chunks));
+    let mut next = ask("go on");
+    next.turns = vec![
+        Message::user("x"),
+        turn,
+        Message::tool("t1", "f", "1"),
+        Message::tool("t2", "g", "2"),
+    ]
+    .into();
+    let server = Server::json(message()).await;
+    call(&server, "claude-sonnet-4-5", next)
+        .await
+        .expect("a response");
+    let body = server.seen()[0].json();
+    assert_eq!(body["messages"][1]["content"][0], message()["content"][0]);
+    assert_eq!(body["messages"][1]["content"][1], message()["content"][1]);
+    check(&server.seen()[0]);
+}
+
+/// Wherever a stream breaks off, it is an error that keeps the text, unless the model had said why it stopped.
+#[tokio::test]
+async fn a_stream_that_breaks_off_is_no_success() {
+    let all = pieces();
+    let script = (1..=all.len()).map(|count| {
+        let body = events(&all[..count]);
+        let reply = http(200, &[EVENTS, ("connection", "close")], &body);
+        Step::SendAndClose(reply)
+    });
+    let server = Server::start(script.collect()).await;
+    for count in 1..=all.len() {
+        let (chunks, error) = stream(&server).await;
+        if count >= all.len() - 1 {
+            assert!(error.is_none(), "{count}: {error:?}");
+            assert_eq!(whole(&chunks).text, "It is é😀 blue.");
+            continue;
+        }
+        let error = error.expect("something is missing");
+        assert!(error.is_incomplete_stream(), "{count}: {error}");
+        let text = whole(&chunks).text;
+        assert_eq!(error.raw_reply().unwrap_or_default(), text, "{count}");
+    }
+    let mut early = all.clone();
+    early.remove(all.len() - 2);
+    let server = Server::start(vec![Step::Send(http(200, &[EVENTS], &events(&early)))]).await;
+    let (_, error) = stream(&server).await;
+    assert!(
+        error
+            .expect("no reason")
+            .to_string()
+            .contains("the reason why the model stopped")
+    );
+}
+
+#[tokio::test]
+async fn errors_in_a_stream() {
+    let error =
+        json!({"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}});
+    for before in [0, 1, 12] {
+        let mut all = pieces();
+        all.truncate(before);
+        all.push(error.clone());
+        let server = Server::start(vec![Step::Send(http(200, &[EVENTS], &events(&all)))]).await;
+        let (_, error) = stream(&server).await;
+        let error = error.expect("an error");
+        assert!(error.is_server() && error.is_retryable(), "{error}");
+        assert_eq!(error.provider_message(), Some("Overloaded"));
+    }
+    let wait = ("retry-after", "7");
+    let body =
+        json!({"type": "error", "error": {"type": "rate_limit_error", "message": "slow down"}})
+            .to_string();
+    let server = Server::start(vec![
+        Step::Send(http(429, &[wait], &body)),
+        Step::Send(http(529, &[], &body)),
+    ])
+    .await;
+    let (_, error) = stream(&server).await;
+    let error = error.expect("an error");
+    assert!(error.is_rate_limited());
+    assert_eq!(error.retry_after(), Some(std::time::Duration::from_secs(7)));
+    let refusal = json!({"type": "message_delta", "delta": {"stop_reason": "refusal",
+        "stop_details": {"type": "refusal", "category": "cyber", "explanation": "no"}}, "usage": {"output_tokens": 1}});
+    let all = [
+        pieces()[0].clone(),
+        refusal,
+        json!({"type": "message_stop"}),
+    ];
+    let server = Server::start(vec![Step::Send(http(200, &[EVENTS], &events(&all)))]).await;
+    let (_, error) = stream(&server).await;
+    let error = error.expect("a refusal");
+    assert!(error.is_content_filter(), "{error}");
+    assert_eq!(error.provider_message(), Some("cyber: no"));
+}
+
+/// A server that knows no streams answers whole.
+#[tokio::test]
+async fn a_whole_reply_where_a_stream_was_asked_for() {
+    let server = Server::json(message()).await;
+    let (chunks, error) = stream(&server).await;
+    assert!(error.is_none(), "{error:?}");
+    assert_eq!(whole(&chunks).text, "It is é😀 blue.");
+}
+
+/// Numbers, kinds and members that no server should send cost neither a panic nor memory.
+#[tokio::test]
+async fn streams_of_nonsense() {
+    let begins = |index: Value| json!({"type": "content_block_start", "index": index, "content_block": {"type": "text", "text": "x"}});
+    let head = pieces()[0].clone();
+    let end = [
+        json!({"type": "message_delta", "delta": {"stop_reason": "end_turn"}}),
+        json!({"type": "message_stop"}),
+    ];
+    let fails = [begins(json!(u64::MAX)), begins(json!(100_000))];
+    for event in fails {
+        let all = [vec![head.clone(), event], end.to_vec()].concat();
+        let server = Server::start(vec![Step::Send(http(200, &[EVENTS], &events(&all)))]).await;
+        let (_, error) = stream(&server).await;
+        assert!(error.expect("nonsense").is_incomplete_stream());
+    }
+    let passes = [
+        json!({"type": "content_block_delta", "index": 3, "delta": {"type": "text_delta", "text": 7}}),
+        json!({"type": "content_block_delta", "index": 3, "delta": {"type": "signature_delta", "signature": "x"}}),
+        json!({"type": "content_block_start", "index": -1}),
+        json!({"type": "content_block_start", "index": 0, "content_block": {"type": "new_block", "x": [1]}}),
+        json!({"type": "content_block_stop"}),
+        json!({"type": "message_delta"}),
+        json!({"type": "something_new", "x": {}}),
+        json!({}),
+    ];
+    for event in passes {
+        let all = [
+            vec![head.clone(), begins(json!(0)), event.clone()],
+            end.to_vec(),
+        ]
+        .concat();
+        let server = Server::start(vec![Step::Send(http(200, &[EVENTS], &events(&all)))]).await;
+        let (chunks, error) = stream(&server).await;
+        assert!(error.is_none(), "{event}: {error:?}");
+        assert_eq!(whole(&chunks).text, "x", "{event}");
+        assert_eq!(whole(&chunks).finish_reason, Some(FinishReason::Stop));
+    }
+    let server = Server::start(vec![Step::Send(http(200, &[EVENTS], "data: nonsense\n\n"))]).await;
+    let (_, error) = stream(&server).await;
+    assert!(error.expect("nonsense").is_decode());
+}
