@@ -20,7 +20,9 @@
 mod calling;
 #[cfg(feature = "anthropic")]
 pub mod anthropic;
-#[cfg(feature = "anthropic")]
+#[cfg(feature = "bedrock")]
+pub mod bedrock;
+#[cfg(any(feature = "anthropic", feature = "bedrock"))]
 mod claude;
 mod close;
 mod connect;
@@ -41,6 +43,8 @@ mod wire;
 
 #[cfg(feature = "anthropic")]
 pub use anthropic::{Anthropic, AnthropicBuilder};
+#[cfg(feature = "bedrock")]
+pub use bedrock::{Bedrock, BedrockBuilder};
 pub use connect::Connect;
 #[cfg(feature = "openai")]
 pub use connect::openai_compatible;

@@ -53,10 +53,15 @@ pub(crate) struct Reply {
 impl Reply {
     /// The server's name for the request.
     pub(crate) fn request_id(&self) -> Option<String> {
-        ["x-request-id", "request-id", "apim-request-id"]
-            .iter()
-            .find_map(|name| self.header(name))
-            .map(str::to_owned)
+        [
+            "x-request-id",
+            "request-id",
+            "apim-request-id",
+            "x-amzn-requestid",
+        ]
+        .iter()
+        .find_map(|name| self.header(name))
+        .map(str::to_owned)
     }
 
     /// A header as text; one that is not text counts as missing.

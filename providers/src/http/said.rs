@@ -54,6 +54,11 @@ impl Said {
         }
     }
 
+    /// One more name of the failure.
+    pub(crate) fn name(&mut self, word: &str) {
+        self.words.push(word.trim().to_ascii_lowercase());
+    }
+
     fn from_failure(value: &Value) -> Option<Said> {
         match value {
             // Gemini's OpenAI form wraps its error in a list.

@@ -6,6 +6,10 @@ use sigflow_core::{Error, ErrorKind};
 #[cold]
 pub(crate) fn error(reply: Reply, peer: &Peer) -> Error {
     let mut said = Said::from_body(&reply.body);
+    // Bedrock names the failure beside the body: `ThrottlingException:http://…`
+    if let Some(name) = reply.header("x-amzn-errortype") {
+        said.name(name.split([':', ',']).next().unwrap_or(name));
+    }
     if let (300..=399, Some(place)) = (reply.status, reply.header("location")) {
         said.message
             .get_or_insert_default()
@@ -91,7 +95,11 @@ fn meaning(status: u16, said: &Said) -> Meaning {
     ]) {
         return Meaning::Filter;
     }
-    if said.is(&["rate_limit_exceeded", "rate_limit_error"]) {
+    if said.is(&[
+        "rate_limit_exceeded",
+        "rate_limit_error",
+        "throttlingexception",
+    ]) {
         return Meaning::Rate;
     }
     let status = match (status, said.status) {
@@ -114,6 +122,8 @@ fn meaning(status: u16, said: &Said) -> Meaning {
         408 => Meaning::Slow,
         // A conflict and “too early” pass with time, as a busy server does.
         409 | 425 | 503 | 529 => Meaning::Busy,
+        // Bedrock's word for a model that broke while it answered.
+        424 => Meaning::Broken,
         429 => Meaning::Rate,
         400..=499 => Meaning::Refused,
         _ => Meaning::Broken,
@@ -130,13 +140,31 @@ fn by_type(said: &Said) -> u16 {
                 "invalid_request",
                 "bad_request",
                 "badrequesterror",
+                "validationexception",
             ][..],
         ),
         (401, &["authentication_error", "invalid_api_key"]),
-        (403, &["permission_error", "permission_denied"]),
+        (
+            403,
+            &[
+                "permission_error",
+                "permission_denied",
+                "accessdeniedexception",
+            ],
+        ),
+        (408, &["modeltimeoutexception"]),
         (
             404,
-            &["not_found_error", "model_not_found", "notfounderror"],
+            &[
+                "not_found_error",
+                "model_not_found",
+                "notfounderror",
+                "resourcenotfoundexception",
+            ],
+        ),
+        (
+            503,
+            &["serviceunavailableexception", "modelnotreadyexception"],
         ),
         (529, &["overloaded_error", "overloaded"]),
     ]

@@ -139,6 +139,12 @@ impl Connection {
 }
 
 impl Prepared {
+    /// One more secret that a wire format sends by itself.
+    pub(crate) fn hide(&mut self, secret: &Secret) {
+        self.peer.redactor.add(secret.expose());
+        self.peer.with_key = true;
+    }
+
     /// The URL of calls at `path`, which begins with a slash.
     pub(crate) fn at(&self, path: &str) -> Url {
         join(&self.base, path)

@@ -1,4 +1,6 @@
 //! From the bytes of a connection to events, whatever the pieces are in which they come.
+#[cfg(feature = "bedrock")]
+use super::binary::Binary;
 use super::{Event, Framing};
 use crate::http::sse;
 
@@ -10,6 +12,8 @@ pub(crate) const LONGEST_EVENT: usize = 32 * 1024 * 1024;
 pub(crate) enum Frames {
     Events(sse::Events),
     Lines(Lines),
+    #[cfg(feature = "bedrock")]
+    Binary(Binary),
 }
 
 impl Frames {
@@ -17,6 +21,8 @@ impl Frames {
         match framing {
             Framing::Events => Frames::Events(sse::Events::default()),
             Framing::Lines => Frames::Lines(Lines::default()),
+            #[cfg(feature = "bedrock")]
+            Framing::Binary => Frames::Binary(Binary::default()),
         }
     }
 
@@ -32,6 +38,8 @@ impl Frames {
         match self {
             Frames::Events(events) => events.push(bytes, event),
             Frames::Lines(lines) => lines.push(bytes, event),
+            #[cfg(feature = "bedrock")]
+            Frames::Binary(binary) => binary.push(bytes, event)?,
         }
         if self.waiting() > LONGEST_EVENT {
             let most = LONGEST_EVENT >> 20;
@@ -45,6 +53,9 @@ impl Frames {
         match self {
             Frames::Events(events) => events.end(event),
             Frames::Lines(lines) => lines.end(event),
+            // a frame that was cut has no checksum
+            #[cfg(feature = "bedrock")]
+            Frames::Binary(_) => {}
         }
     }
 
@@ -53,6 +64,8 @@ impl Frames {
         match self {
             Frames::Events(events) => events.waiting(),
             Frames::Lines(lines) => lines.line.len(),
+            #[cfg(feature = "bedrock")]
+            Frames::Binary(binary) => binary.waiting(),
         }
     }
 }

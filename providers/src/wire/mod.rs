@@ -5,6 +5,8 @@
 //! a [`Wire`] puts the three together.
 // A build with few providers leaves unused what only others need.
 #![allow(dead_code)]
+#[cfg(feature = "bedrock")]
+mod binary;
 mod client;
 mod connection;
 mod cursor;
@@ -34,6 +36,9 @@ pub(crate) enum Framing {
     Events,
     /// A JSON text on each line.
     Lines,
+    /// Amazon's binary frames.
+    #[cfg(feature = "bedrock")]
+    Binary,
 }
 
 /// What goes to the server for one request.

@@ -1,0 +1,284 @@
+//! The body of a request, written by hand: finished pieces are copied, inputs are escaped on the way.
+use super::content::{self, Style};
+use crate::{
+    claude::{Family, Thought},
+    wire::{members, number, string},
+};
+use serde_json::{Map, Value};
+use sigflow_core::{
+    Effort, Error, ErrorKind, Message, Part, PromptCache, Request, ResponseFormat, Result,
+    Settings, Text, ToolChoice,
+};
+use std::fmt::Write as _;
+
+/// The members that we write. Extra members have other names, so that none comes twice.
+const OURS: &[&str] = &[
+    "messages",
+    "system",
+    "inferenceConfig",
+    "toolConfig",
+    "outputConfig",
+];
+
+/// Members for the model itself, which Converse hands on: the user's and ours are joined.
+const MODELS: &str = "additionalModelRequestFields";
+
+/// What all bodies of a client have in common.
+#[derive(Clone, Debug)]
+pub(super) struct Encoder {
+    model: String,
+    family: Family,
+    /// `,"key":value…`, the user's own members.
+    extra: String,
+    /// `"key":value…`, the user's own members for the model.
+    models: String,
+    /// The user's own members say how the model thinks, for all calls.
+    says_thinking: bool,
+}
+
+impl Encoder {
+    pub(super) fn new(model: &str, extra: &Map<String, Value>) -> Result<Self> {
+        let mut extra = extra.clone();
+        let models = match extra.remove(MODELS) {
+            None => Map::new(),
+            Some(Value::Object(models)) => models,
+            Some(_) => {
+                let message = format!("extra member `{MODELS}` is no object");
+                return Err(Error::new(ErrorKind::Configuration, message));
+            }
+        };
+        let written = members(&models, &[])?;
+        Ok(Encoder {
+            model: model.to_owned(),
+            family: Family::of(model),
+            extra: members(&extra, OURS)?,
+            says_thinking: models.contains_key("thinking"),
+            models: written.trim_start_matches(',').to_owned(),
+        })
+    }
+
+    /// The body of one request. What is not set is not in it, and the same request gives the same bytes.
+    pub(super) fn encode(&self, request: &Request) -> Result<String> {
+        let settings = &request.settings;
+        can_say(settings)?;
+        let cache = settings.prompt_cache;
+        let mut out = String::with_capacity(estimate(request) + self.extra.len());
+        out.push_str("{\"messages\":[");
+        let style = Style {
+            cites: cites(request),
+            cache,
+        };
+        content::messages(request, style, &mut out)?;
+        out.push(']');
+        system(&request.prefix.system, cache, &mut out);
+        let mut thought = self.thought(settings)?;
+        let thinks = thought.is_on();
+        if self.says_thinking {
+            thought.thinking = None;
+        }
+        self.inference(settings, thinks, &mut out)?;
+        tools(request, &mut out)?;
+        output_config(&request.response_format, &thought, &mut out)?;
+        if !self.models.is_empty() || thought.thinking.is_some() {
+            let _ = write!(out, ",\"{MODELS}\":{{{}", self.models);
+            if let Some(thinking) = &thought.thinking {
+                out.push_str(if self.models.is_empty() { "" } else { "," });
+                out.push_str("\"thinking\":");
+                out.push_str(thinking);
+            }
+            out.push('}');
+        }
+        out.push_str(&self.extra);
+        out.push('}');
+        Ok(out)
+    }
+
+    /// How much the model thinks: of Claude as its family says it, of others by a word.
+    fn thought(&self, settings: &Settings) -> Result<Thought> {
+        let Some(effort) = settings.reasoning_effort else {
+            return Ok(Thought::default());
+        };
+        if self.family.is_claude() {
+            let most = settings.max_tokens.unwrap_or(self.family.max_tokens);
+            return self.family.thought(effort, most, &self.model);
+        }
+        let word = match effort {
+            // Converse has no word for it; the least is the nearest
+            Effort::None | Effort::Minimal => "low",
+            effort => effort.as_str(),
+        };
+        Ok(Thought {
+            thinking: None,
+            effort: Some(word),
+        })
+    }
+
+    fn inference(&self, settings: &Settings, thinks: bool, out: &mut String) -> Result<()> {
+        let mut inner = String::new();
+        if let Some(tokens) = settings.max_tokens {
+            let _ = write!(inner, ",\"maxTokens\":{tokens}");
+        }
+        for (name, ours, value) in [
+            ("temperature", "temperature", settings.temperature),
+            ("topP", "top_p", settings.top_p),
+        ] {
+            if let Some(value) = value
+                && self.family.samples(ours, value, thinks, &self.model)?
+            {
+                number(name, value, &mut inner)?;
+            }
+        }
+        if let Some(stop) = settings.stop.as_deref().filter(|stop| !stop.is_empty()) {
+            inner.push_str(",\"stopSequences\":[");
+            for (index, text) in stop.iter().enumerate() {
+                if index > 0 {
+                    inner.push(',');
+                }
+                string(text, &mut inner);
+            }
+            inner.push(']');
+        }
+        if let Some(inner) = inner.strip_prefix(',') {
+            let _ = write!(out, ",\"inferenceConfig\":{{{inner}}}");
+        }
+        Ok(())
+    }
+}
+
+/// What the API has no word for and what a caller would miss.
+fn can_say(settings: &Settings) -> Result<()> {
+    let wrong = if settings.n.is_some_and(|n| n > 1) {
+        "`n` is more than 1, and Converse gives one completion a call; ask several times"
+    } else if settings.logprobs.is_some() {
+        "`logprobs` are asked for, and Converse gives none; leave the setting out"
+    } else {
+        return Ok(());
+    };
+    Err(Error::new(ErrorKind::Configuration, wrong))
+}
+
+fn all(request: &Request) -> impl Iterator<Item = &Message> {
+    request.prefix.demos.iter().chain(&*request.turns)
+}
+
+/// Whether the model shall cite the documents: all of them or none, and none beside a schema.
+fn cites(request: &Request) -> bool {
+    !matches!(request.response_format, ResponseFormat::Schema(_))
+        && all(request).any(|message| {
+            let mut parts = message.parts.iter();
+            parts.any(|part| matches!(part, Part::Document(_)))
+        })
+}
+
+/// An empty system prompt is refused.
+fn system(system: &Text, cache: Option<PromptCache>, out: &mut String) {
+    if system.as_str().is_empty() {
+        return;
+    }
+    out.push_str(",\"system\":[{\"text\":");
+    system.write_json(out);
+    out.push('}');
+    content::cache_point(cache, out);
+    out.push(']');
+}
+
+fn tools(request: &Request, out: &mut String) -> Result<()> {
+    if request.tools.is_empty() {
+        return Ok(());
+    }
+    if request.tool_choice == ToolChoice::None {
+        let has_calls =
+            |message: &Message| !message.tool_calls.is_empty() || message.answers.is_some();
+        if all(request).any(has_calls) {
+            let message = "no tool shall be called, which Converse cannot say in a conversation that has calls; leave the choice to the model";
+            return Err(Error::new(ErrorKind::Configuration, message));
+        }
+        return Ok(());
+    }
+    out.push_str(",\"toolConfig\":{\"tools\":[");
+    for (index, tool) in request.tools.iter().enumerate() {
+        out.push_str(if index > 0 { "," } else { "" });
+        out.push_str("{\"toolSpec\":{\"name\":");
+        string(&tool.name, out);
+        if !tool.description.is_empty() {
+            out.push_str(",\"description\":");
+            string(&tool.description, out);
+        }
+        out.push_str(",\"inputSchema\":{\"json\":");
+        out.push_str(tool.parameters.as_str());
+        out.push('}');
+        if tool.strict {
+            out.push_str(",\"strict\":true");
+        }
+        out.push_str("}}");
+    }
+    content::cache_point(request.settings.prompt_cache, out);
+    out.push(']');
+    match &request.tool_choice {
+        ToolChoice::Required => out.push_str(",\"toolChoice\":{\"any\":{}}"),
+        ToolChoice::Named(name) => {
+            out.push_str(",\"toolChoice\":{\"tool\":{\"name\":");
+            string(name, out);
+            out.push_str("}}");
+        }
+        // Auto is what a server does by itself.
+        _ => {}
+    }
+    out.push('}');
+    Ok(())
+}
+
+/// The schema, which goes as a text, and the word of effort.
+fn output_config(format: &ResponseFormat, thought: &Thought, out: &mut String) -> Result<()> {
+    let schema = match format {
+        ResponseFormat::Text | ResponseFormat::JsonObject => None,
+        ResponseFormat::Schema(schema) => Some(schema),
+        other => {
+            let message = format!("response format {other:?} is unknown to Converse");
+            return Err(Error::new(ErrorKind::Configuration, message));
+        }
+    };
+    if schema.is_none() && thought.effort.is_none() {
+        return Ok(());
+    }
+    out.push_str(",\"outputConfig\":{");
+    if let Some(effort) = thought.effort {
+        let _ = write!(out, "\"effort\":\"{effort}\"");
+    }
+    if let Some(schema) = schema {
+        out.push_str(if thought.effort.is_some() { "," } else { "" });
+        out.push_str(
+            "\"textFormat\":{\"type\":\"json_schema\",\"structure\":{\"jsonSchema\":{\"name\":",
+        );
+        schema.name.write_json(out);
+        out.push_str(",\"schema\":");
+        let text = schema.anthropic.as_ref().unwrap_or(&schema.plain);
+        text.write_json(out);
+        out.push_str("}}}");
+    }
+    out.push('}');
+    Ok(())
+}
+
+/// Enough for most bodies, so that the text is not copied again while it grows.
+fn estimate(request: &Request) -> usize {
+    let texts: usize = request
+        .messages()
+        .map(|(_, text)| text.as_str().len() + 60)
+        .sum();
+    let texts = texts + all(request).map(content::estimate).sum::<usize>();
+    let schema = match &request.response_format {
+        ResponseFormat::Schema(schema) => schema.plain.as_str().len() * 5 / 4,
+        _ => 0,
+    };
+    let tools: usize = request
+        .tools
+        .iter()
+        .map(|t| t.parameters.as_str().len() + t.description.len() + 120)
+        .sum();
+    texts + texts / 16 + schema + tools + 400
+}
+
+#[cfg(test)]
+#[path = "request_tests.rs"]
+mod tests;
