@@ -32,8 +32,12 @@ pub mod offline;
 pub mod retry;
 pub mod route;
 
+#[cfg(feature = "gemini")]
+pub mod gemini;
 #[cfg(feature = "http")]
 mod http;
+#[cfg(feature = "ollama")]
+pub mod ollama;
 #[cfg(feature = "openai")]
 pub mod openai;
 #[cfg(feature = "http")]
@@ -48,7 +52,11 @@ pub use bedrock::{Bedrock, BedrockBuilder};
 pub use connect::Connect;
 #[cfg(feature = "openai")]
 pub use connect::openai_compatible;
+#[cfg(feature = "gemini")]
+pub use gemini::{Gemini, GeminiApi, GeminiBuilder};
 pub use offline::Offline;
+#[cfg(feature = "ollama")]
+pub use ollama::{Ollama, OllamaBuilder};
 #[cfg(feature = "openai")]
 pub use openai::{OpenAi, OpenAiBuilder, Profile, TokenField};
 pub use retry::{Retry, RetryBudget, RetryRule, Verdict};

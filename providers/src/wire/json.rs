@@ -8,6 +8,47 @@ pub(crate) fn string(text: &str, out: &mut String) {
     let _ = write!(out, "{}", Value::from(text));
 }
 
+/// Texts as a JSON list.
+pub(crate) fn strings<T: AsRef<str>>(texts: &[T], out: &mut String) {
+    out.push('[');
+    for (index, text) in texts.iter().enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        string(text.as_ref(), out);
+    }
+    out.push(']');
+}
+
+/// Bytes in base64, which may be many: copied as they are where nothing in them needs an escape.
+pub(crate) fn base64(data: &str, out: &mut String) {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=-_".contains(&byte);
+    if data.bytes().all(plain) {
+        out.reserve(data.len() + 2);
+        out.push('"');
+        out.push_str(data);
+        out.push('"');
+    } else {
+        string(data, out);
+    }
+}
+
+/// A JSON object out of a text that should be one: arguments of a call, what a tool answered. Another text is the
+/// member `name` of an object.
+pub(crate) fn object(text: &str, name: &str, out: &mut String) {
+    let trimmed = text.trim();
+    match serde_json::from_str::<Value>(trimmed) {
+        Ok(Value::Object(_)) => out.push_str(trimmed),
+        _ => {
+            out.push('{');
+            string(name, out);
+            out.push(':');
+            string(text, out);
+            out.push('}');
+        }
+    }
+}
+
 /// `,"name":value` of a number that a call sets.
 ///
 /// # Errors

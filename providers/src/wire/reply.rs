@@ -51,6 +51,11 @@ pub(crate) fn tokens(value: &Value) -> Option<u64> {
     (!float.is_nan()).then(|| float.clamp(0.0, 9e15) as u64)
 }
 
+/// A count of tokens under a name; what is none is 0.
+pub(crate) fn count(members: &Map<String, Value>, name: &str) -> u64 {
+    members.get(name).and_then(tokens).unwrap_or(0)
+}
+
 /// A member that is a text with something in it.
 pub(crate) fn take_text(members: &mut Map<String, Value>, name: &str) -> Option<String> {
     match members.get_mut(name).map(Value::take) {
