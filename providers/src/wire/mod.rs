@@ -16,6 +16,8 @@ mod json;
 mod media;
 mod pieces;
 mod reply;
+#[cfg(test)]
+pub(crate) mod specs;
 mod talk;
 
 pub(crate) use client::Client;

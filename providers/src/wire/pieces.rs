@@ -153,6 +153,10 @@ impl Pieces {
             .iter()
             .any(|piece| !matches!(piece, Chunk::Head { .. }))
     }
+    #[cfg(test)]
+    pub(crate) fn pop_for_test(&mut self) -> Option<Chunk> {
+        self.pop()
+    }
     pub(super) fn pop(&mut self) -> Option<Chunk> {
         self.queue.pop_front()
     }
