@@ -17,11 +17,11 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod calling;
 #[cfg(feature = "anthropic")]
 pub mod anthropic;
 #[cfg(feature = "bedrock")]
 pub mod bedrock;
+mod calling;
 #[cfg(any(feature = "anthropic", feature = "bedrock"))]
 mod claude;
 mod close;

@@ -5,8 +5,8 @@
 mod builder;
 mod content;
 mod message;
-mod quick;
 mod profiles;
+mod quick;
 mod request;
 mod response;
 mod stream;
