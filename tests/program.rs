@@ -8,6 +8,8 @@
     clippy::unused_async
 )]
 
+#[path = "program/blocks.rs"]
+mod blocks;
 #[path = "program/calls.rs"]
 mod calls;
 #[path = "program/drops.rs"]

@@ -42,12 +42,12 @@ fn woken(wakers: &Wakers<2>, index: usize) -> bool {
 #[test]
 fn a_lent_waker_that_is_not_kept_makes_no_block() {
     let wakers = Wakers::<2>::new();
-    let (_, again) = with(&wakers, 70, Waker::noop(), |_| ());
+    let ((), again) = with(&wakers, 70, Waker::noop(), |_| ());
     assert!(!again && !woken(&wakers, 70));
     // one that asks for itself makes none either: it is in the list at once, and who polls wakes the parent
     let count = Arc::new(Count::default());
     let parent = Waker::from(Arc::clone(&count));
-    let (_, again) = with(&wakers, 70, &parent, |cx| cx.waker().wake_by_ref());
+    let ((), again) = with(&wakers, 70, &parent, |cx| cx.waker().wake_by_ref());
     assert!(again && woken(&wakers, 70) && !woken(&wakers, 70));
     assert_eq!(count.0.load(Ordering::SeqCst), 0);
     assert_eq!(Arc::strong_count(&count), 2);

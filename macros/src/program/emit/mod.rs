@@ -25,7 +25,7 @@ use super::{
     graph::{GraphModel, NodeModel},
     names::{Sink, Use, Walk, plain},
     nest::Nest,
-    nodes::{Analysis, Outers, Role, add_pattern},
+    nodes::{Analysis, Outer, Outers, Role, add_pattern},
 };
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
@@ -104,6 +104,8 @@ pub(super) struct Emit<'p> {
     analysis: Analysis,
     outers: Outers,
     groups: Vec<Ident>,
+    /// The run at hand.
+    current: Vec<usize>,
     access: HashMap<usize, Access>,
     natives: HashMap<usize, Ident>,
     /// The values of `return`s of floaters in the run at hand.
@@ -130,6 +132,7 @@ pub(super) fn block(
         program,
         outers: outers.clone(),
         groups: groups.to_vec(),
+        current: Vec::new(),
         access: HashMap::new(),
         natives: HashMap::new(),
         deferred: Vec::new(),
@@ -268,6 +271,18 @@ impl Emit<'_> {
         };
         Walk::new(&mut rename).stmt(&mut stmt);
         let mut outers = self.outers.clone();
+        // what this run has bound before it is not noted yet
+        for &before in self.current.iter().filter(|at| **at < index) {
+            for var in &self.analysis.nodes[before].binds {
+                let of = &self.analysis.vars[*var];
+                let outer = Outer {
+                    copy: of.copy,
+                    exclusive: of.exclusive,
+                    mutable: of.mutable,
+                };
+                outers.insert(of.name.clone(), outer);
+            }
+        }
         for name in refs {
             outers.entry(name).or_default().copy = true;
         }

@@ -94,6 +94,7 @@ impl Emit<'_> {
             }
         }
         self.defers = floaters.iter().any(|at| self.analysis.defers(run, *at));
+        self.current = run.to_vec();
         self.declarations(run);
         let outer = std::mem::take(&mut self.out);
         let schedule = ours("schedule", Span::call_site());
@@ -193,7 +194,7 @@ impl Emit<'_> {
         } else {
             self.out.extend(quote!({ #inner }));
         }
-        for &index in run {
+        for index in std::mem::take(&mut self.current) {
             self.note_outer(index);
             self.describe(index);
         }
