@@ -112,9 +112,13 @@ impl Value<'_> {
                     use #private::programs::{GivenOther as _, ScheduledForeign as _, ScheduledOther as _};
                     let mut #arguments_given = #private::programs::Given::new();
                     #(#checks)*
-                    let #body = #private::programs::Scheduled(Self::__scheduled #fish(self, #(#names),*));
-                    let #how = (&#body).how();
-                    #how.enter(#body, &self.__common, #name, #arguments_given).await
+                    // a block, or the body would have a place of its own beside that of its run
+                    {
+                        let #body = #private::programs::Scheduled(Self::__scheduled #fish(self, #(#names),*));
+                        let #how = (&#body).how();
+                        #how.enter(#body, &self.__common, #name, #arguments_given)
+                    }
+                    .await
                 }
             }
             #(#configured)*
