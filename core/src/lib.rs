@@ -9,6 +9,7 @@ mod adapter;
 mod call;
 mod constant;
 mod dynamic;
+mod embed;
 mod error;
 mod field;
 mod flow;
@@ -36,6 +37,7 @@ pub use dynamic::{
     CacheStats, DynAsk, DynSignature, DynSignatureBuilder, Eviction, FieldSpec, FieldUpdate,
     SignatureCache, SignatureCacheBuilder, TypeDefinition, TypeRegistry, TypeSpec,
 };
+pub use embed::{EmbedRequest, Embedder, Embeddings, Purpose};
 pub use error::{Error, ErrorKind, Fault, Phase, Result};
 pub use field::{Field, InputField, Items, MapKey, Members, View, Written};
 pub use graph::{Edge, EdgeKind, Graph, Node, NodeKind};
@@ -52,7 +54,7 @@ pub use program::{
     WalkMut, Walker,
 };
 pub use read::Reader;
-pub use retrieve::{Bm25, Hit, Retriever};
+pub use retrieve::{Bm25, Hit, Retriever, VectorIndex};
 pub use run::{
     Budget, CallTrace, Cancel, Cancelled, Exchange, Forced, Gantt, Outcome, Recorder, Run,
     RunEntry, RunId, Span, SpanKind, Spent, Trace,

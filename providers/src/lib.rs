@@ -26,6 +26,8 @@ mod calling;
 mod claude;
 mod close;
 mod connect;
+#[cfg(any(feature = "openai", feature = "gemini", feature = "ollama"))]
+pub mod embed;
 pub mod models;
 mod names;
 pub mod offline;
@@ -52,6 +54,8 @@ pub use bedrock::{Bedrock, BedrockBuilder};
 pub use connect::Connect;
 #[cfg(feature = "openai")]
 pub use connect::openai_compatible;
+#[cfg(any(feature = "openai", feature = "gemini", feature = "ollama"))]
+pub use embed::{EmbeddingClient, EmbeddingClientBuilder};
 #[cfg(feature = "gemini")]
 pub use gemini::{Gemini, GeminiApi, GeminiBuilder};
 pub use offline::Offline;

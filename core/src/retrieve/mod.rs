@@ -1,8 +1,10 @@
 //! Passages by a query.
 mod bm25;
+mod vectors;
 mod words;
 
 pub use bm25::{Bm25, Hit};
+pub use vectors::VectorIndex;
 
 use crate::{BoxFuture, Result};
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! Gemini, by Google's own API in both of its forms: Interactions, the standard since 2026, and `generateContent`,
 //! which came before and which gateways speak.
-mod builder;
+pub(crate) mod builder;
 mod family;
 mod generate;
 mod interactions;
@@ -68,6 +68,18 @@ impl Gemini {
     /// Begins a client of `model`, by its name: `gemini-3.8-flash`, `tunedModels/mine`.
     pub fn builder(model: impl Into<String>) -> GeminiBuilder {
         GeminiBuilder::new(model.into())
+    }
+
+    /// Begins a client that makes vectors of texts.
+    ///
+    /// ```
+    /// use sigflow_providers::Gemini;
+    ///
+    /// let embedder = Gemini::embedder("gemini-embedding-001").api_key("AIza-123456").dimensions(768).build()?;
+    /// # Ok::<(), sigflow_core::Error>(())
+    /// ```
+    pub fn embedder(model: impl Into<String>) -> crate::EmbeddingClientBuilder {
+        crate::embed::gemini(model.into())
     }
 
     /// Where requests go, without what may be secret in it: for logs and messages.

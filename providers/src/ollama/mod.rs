@@ -7,6 +7,7 @@ mod response;
 mod stream;
 
 pub use builder::OllamaBuilder;
+pub(crate) use builder::root;
 pub(crate) use host::{LOCAL, address};
 
 use crate::{
@@ -47,6 +48,18 @@ impl Ollama {
     /// Begins a client of `model`, by its name: `llama3.2`, `qwen3:8b`.
     pub fn builder(model: impl Into<String>) -> OllamaBuilder {
         OllamaBuilder::new(model.into())
+    }
+
+    /// Begins a client that makes vectors of texts.
+    ///
+    /// ```
+    /// use sigflow_providers::Ollama;
+    ///
+    /// let embedder = Ollama::embedder("nomic-embed-text").build()?;
+    /// # Ok::<(), sigflow_core::Error>(())
+    /// ```
+    pub fn embedder(model: impl Into<String>) -> crate::EmbeddingClientBuilder {
+        crate::embed::ollama(model.into())
     }
 
     /// Where requests go, without what may be secret in it: for logs and messages.

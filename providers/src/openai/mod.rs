@@ -74,6 +74,19 @@ impl OpenAi {
         OpenAiBuilder::new(model.into())
     }
 
+    /// Begins a client that makes vectors of texts: `text-embedding-3-small`, or a model of any server that speaks
+    /// OpenAI's protocol.
+    ///
+    /// ```
+    /// use sigflow_providers::OpenAi;
+    ///
+    /// let embedder = OpenAi::embedder("text-embedding-3-small").api_key("sk-123456").dimensions(512).build()?;
+    /// # Ok::<(), sigflow_core::Error>(())
+    /// ```
+    pub fn embedder(model: impl Into<String>) -> crate::EmbeddingClientBuilder {
+        crate::embed::openai(model.into())
+    }
+
     /// Where requests go, without what may be secret in it: for logs and messages.
     pub fn endpoint(&self) -> &str {
         &self.client.peer().url

@@ -1,9 +1,9 @@
 //! A client of one server by one wire format: what all providers do alike.
-use super::{Prepared, Wire, talk::Talk};
-use crate::http::{Peer, client::Http, limit::Form, open::Open, status};
+use super::{Outgoing, Prepared, Wire, talk::Talk};
+use crate::http::{Peer, Reply, client::Http, limit::Form, open::Open, status};
 use reqwest::header::{HeaderMap, HeaderName};
 use sigflow_core::{BoxStream, Capabilities, Chunk, Effort, Request, Response, Result};
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Instant};
 
 /// A model behind a server, by one wire format.
 pub(crate) struct Client<W> {
@@ -15,7 +15,7 @@ pub(crate) struct Client<W> {
     pub(super) peer: Peer,
 }
 
-impl<W: Wire> Client<W> {
+impl<W> Client<W> {
     pub(crate) fn new(wire: W, prepared: Prepared) -> Arc<Self> {
         Arc::new(Client {
             wire,
@@ -41,6 +41,38 @@ impl<W: Wire> Client<W> {
         &self.peer
     }
 
+    /// Sends a body, up to the headers of the reply.
+    async fn send(
+        &self,
+        mut outgoing: Outgoing,
+        form: Form,
+        deadline: Option<Instant>,
+    ) -> Result<Open> {
+        let own = std::mem::replace(&mut outgoing.headers, self.headers.clone());
+        for (name, value) in own {
+            if let Some(name) = name {
+                outgoing.headers.insert(name, value);
+            }
+        }
+        self.http.open(outgoing, form, deadline, &self.peer).await
+    }
+
+    /// One call with a body that is no request to a language model: its whole reply, of status 2xx.
+    pub(crate) async fn post(
+        &self,
+        outgoing: Outgoing,
+        deadline: Option<Instant>,
+    ) -> Result<Reply> {
+        let open = self.send(outgoing, Form::Whole, deadline).await?;
+        let reply = open.whole(&self.peer).await?;
+        match reply.status {
+            200..=299 => Ok(reply),
+            _ => Err(status::error(reply, &self.peer)),
+        }
+    }
+}
+
+impl<W: Wire> Client<W> {
     /// One call for a whole reply.
     pub(crate) async fn complete(self: Arc<Self>, request: Request) -> Result<Response> {
         let open = self.open(&request, false).await?;
@@ -58,13 +90,7 @@ impl<W: Wire> Client<W> {
 
     /// Asks, up to the headers of the reply.
     pub(super) async fn open(&self, request: &Request, streams: bool) -> Result<Open> {
-        let mut outgoing = self.wire.encode(request, streams)?;
-        let own = std::mem::replace(&mut outgoing.headers, self.headers.clone());
-        for (name, value) in own {
-            if let Some(name) = name {
-                outgoing.headers.insert(name, value);
-            }
-        }
+        let outgoing = self.wire.encode(request, streams)?;
         let form = if streams {
             Form::Streamed {
                 thinks: thinks(request),
@@ -72,8 +98,7 @@ impl<W: Wire> Client<W> {
         } else {
             Form::Whole
         };
-        let deadline = request.deadline;
-        self.http.open(outgoing, form, deadline, &self.peer).await
+        self.send(outgoing, form, request.deadline).await
     }
 }
 

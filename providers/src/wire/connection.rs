@@ -216,6 +216,16 @@ fn wrong(message: impl Into<String>) -> Error {
 /// The settings that all builders have, around a field `connection`.
 macro_rules! connection_settings {
     () => {
+        $crate::wire::connection_settings!(of_any_call);
+
+        /// What the model can do. By default what its name tells
+        /// ([`models::capabilities`](crate::models::capabilities)).
+        pub fn capabilities(mut self, capabilities: sigflow_core::Capabilities) -> Self {
+            self.connection.capabilities = Some(capabilities);
+            self
+        }
+    };
+    (of_any_call) => {
         /// One more header of each request; one of the same name replaces ours (`authorization`, say). Its
         /// value is kept as secret as the key.
         pub fn header(mut self, name: impl Into<String>, value: impl Into<$crate::Secret>) -> Self {
@@ -227,13 +237,6 @@ macro_rules! connection_settings {
         /// write themselves (`temperature`, `messages`, …) are refused by [`build`](Self::build).
         pub fn extra_body(mut self, members: serde_json::Map<String, serde_json::Value>) -> Self {
             self.connection.extra.extend(members);
-            self
-        }
-
-        /// What the model can do. By default what its name tells
-        /// ([`models::capabilities`](crate::models::capabilities)).
-        pub fn capabilities(mut self, capabilities: sigflow_core::Capabilities) -> Self {
-            self.connection.capabilities = Some(capabilities);
             self
         }
 

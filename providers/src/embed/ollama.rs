@@ -1,0 +1,68 @@
+//! `POST /api/embed`: Ollama's form.
+use super::{EmbeddingClientBuilder, Form, Kind, list::vector};
+use crate::{
+    ollama::{LOCAL, root},
+    wire::{Keyed, count, members, string, strings},
+};
+use reqwest::Url;
+use serde_json::{Map, Value};
+use sigflow_core::{Purpose, Usage};
+use std::fmt::Write as _;
+
+const PATH: &str = "/api/embed";
+const OURS: &[&str] = &["model", "input", "dimensions"];
+
+pub(crate) fn embedder(model: String) -> EmbeddingClientBuilder {
+    let kind = Kind {
+        base: LOCAL,
+        path: |_, _| PATH.to_owned(),
+        address: root,
+        keyed: Keyed::Bearer,
+        hint: "set OLLAMA_API_KEY",
+        // it takes any number, and works through them one by one while the caller waits
+        batch: 64,
+        bytes: 600_000,
+        form: |prepared, dimensions, _| {
+            let mut head = String::from("{\"model\":");
+            string(&prepared.model, &mut head);
+            let mut tail = String::new();
+            if let Some(dimensions) = dimensions {
+                let _ = write!(tail, ",\"dimensions\":{dimensions}");
+            }
+            tail.push_str(&members(&prepared.extra, OURS)?);
+            let url = prepared.at(PATH);
+            Ok(Box::new(Ollama { url, head, tail }))
+        },
+    };
+    EmbeddingClientBuilder::new(model, kind)
+}
+
+struct Ollama {
+    url: Url,
+    /// `{"model":"…"`
+    head: String,
+    /// `,"key":value…`
+    tail: String,
+}
+
+impl Form for Ollama {
+    fn encode(&self, texts: &[&str], _: Option<Purpose>) -> (Url, String) {
+        let mut body = self.head.clone();
+        body.push_str(",\"input\":");
+        strings(texts, &mut body);
+        body.push_str(&self.tail);
+        body.push('}');
+        (self.url.clone(), body)
+    }
+
+    fn vectors(&self, members: &mut Map<String, Value>) -> Option<Vec<Vec<f32>>> {
+        let all = members.remove("embeddings")?;
+        all.as_array()?.iter().map(vector).collect()
+    }
+
+    fn usage(&self, members: &Map<String, Value>) -> Option<Usage> {
+        members
+            .contains_key("prompt_eval_count")
+            .then(|| Usage::new(count(members, "prompt_eval_count"), 0))
+    }
+}
