@@ -107,12 +107,28 @@ impl Said {
             .iter()
             .find_map(|word| word.parse().ok().filter(|code| (400..600).contains(code)));
         if let Some(Value::Array(details)) = error.get("details") {
-            // google.rpc.RetryInfo.
-            said.retry_after = details
-                .iter()
-                .find_map(|detail| go_duration(detail.get("retryDelay")?.as_str()?));
+            said.read_google(details);
         }
         said
+    }
+
+    /// Google's details: when to come back, for which reason, which quota is spent. Of a daily quota it says to come back
+    /// in seconds, which is of no use.
+    fn read_google(&mut self, details: &[Value]) {
+        self.retry_after = details
+            .iter()
+            .find_map(|detail| go_duration(detail.get("retryDelay")?.as_str()?));
+        for detail in details {
+            if let Some(reason) = detail.get("reason").and_then(Value::as_str) {
+                self.words.push(reason.to_ascii_lowercase());
+            }
+            let violations = detail.get("violations").and_then(Value::as_array);
+            let quotas = violations.into_iter().flatten();
+            let mut quotas = quotas.filter_map(|quota| quota.get("quotaId")?.as_str());
+            if quotas.any(|id| id.contains("PerDay")) {
+                self.words.push("daily_quota".to_owned());
+            }
+        }
     }
 
     /// Whether one of its codes or types is among these.

@@ -76,6 +76,9 @@ fn meaning(status: u16, said: &Said) -> Meaning {
         "billing_hard_limit_reached",
         "billing_error",
         "enforced_spend_limit_reached",
+        // Gemini's, of a day
+        "quota_exceeded",
+        "daily_quota",
     ]) || (status == 400 && said.mentions(SPENT_PHRASES))
     {
         return Meaning::Quota;
@@ -101,6 +104,10 @@ fn meaning(status: u16, said: &Said) -> Meaning {
         "throttlingexception",
     ]) {
         return Meaning::Rate;
+    }
+    // Google answers 400 to a key that it does not know.
+    if said.is(&["api_key_invalid", "api_key_expired"]) {
+        return Meaning::Key;
     }
     let status = match (status, said.status) {
         (200..=299, Some(own)) => own,
@@ -141,9 +148,14 @@ fn by_type(said: &Said) -> u16 {
                 "bad_request",
                 "badrequesterror",
                 "validationexception",
+                "invalid_argument",
+                "failed_precondition",
             ][..],
         ),
-        (401, &["authentication_error", "invalid_api_key"]),
+        (
+            401,
+            &["authentication_error", "invalid_api_key", "unauthenticated"],
+        ),
         (
             403,
             &[
@@ -152,7 +164,7 @@ fn by_type(said: &Said) -> u16 {
                 "accessdeniedexception",
             ],
         ),
-        (408, &["modeltimeoutexception"]),
+        (408, &["modeltimeoutexception", "deadline_exceeded"]),
         (
             404,
             &[
@@ -160,13 +172,15 @@ fn by_type(said: &Said) -> u16 {
                 "model_not_found",
                 "notfounderror",
                 "resourcenotfoundexception",
+                "not_found",
             ],
         ),
         (
             503,
             &["serviceunavailableexception", "modelnotreadyexception"],
         ),
-        (529, &["overloaded_error", "overloaded"]),
+        (429, &["resource_exhausted", "too_many_requests"]),
+        (529, &["overloaded_error", "overloaded", "unavailable"]),
     ]
     .iter()
     .find(|(_, words)| said.is(words))

@@ -27,7 +27,6 @@ impl<W> Client<W> {
         })
     }
 
-    #[cfg(test)]
     pub(crate) const fn wire(&self) -> &W {
         &self.wire
     }

@@ -102,6 +102,10 @@ impl Server {
     pub fn seen(&self) -> Vec<Recorded> {
         self.recorded.lock().expect("no panic").clone()
     }
+    /// The server without a path.
+    pub fn root(&self) -> &str {
+        self.base.strip_suffix("/v1").expect("it ends so")
+    }
     /// All requests so far, each checked against OpenAI's own schemas.
     pub fn recorded(&self) -> Vec<Recorded> {
         let recorded = self.recorded.lock().expect("no panic").clone();
