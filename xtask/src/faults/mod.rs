@@ -1,5 +1,6 @@
 //! `cargo xtask faults`: the wall of faults, and what the client makes of it, scored from both sides.
 mod catalogue;
+mod formats;
 mod measured;
 mod ours;
 mod play;
@@ -65,6 +66,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<(), String> {
 fn all() -> Vec<Scenario> {
     let mut all = catalogue::scenarios();
     all.extend(ours::scenarios());
+    all.extend(formats::scenarios());
     all
 }
 

@@ -7,7 +7,7 @@ use sigflow_core::ErrorKind;
 use sigflow_testkit::Fault;
 
 /// Whoever answers, the answer is whole, the attempts are told as they were, and none is in vain.
-const RESCUED: &[Rule] = &[
+pub(crate) const RESCUED: &[Rule] = &[
     required(Check::NoHang),
     required(Check::NoTruncatedSuccess),
     required(Check::PrimaryMax(3)),
@@ -15,14 +15,14 @@ const RESCUED: &[Rule] = &[
     required(Check::ReportsFallback),
 ];
 /// Odd, but whole: the first attempt is the answer.
-const TAKEN: &[Rule] = &[
+pub(crate) const TAKEN: &[Rule] = &[
     required(Check::Complete),
     required(Check::PrimaryIs(1)),
     required(Check::FallbackUnused),
     required(Check::AttemptsAgree),
 ];
 /// The same request would fail again: the next route answers at once.
-const LEFT_AT_ONCE: &[Rule] = &[
+pub(crate) const LEFT_AT_ONCE: &[Rule] = &[
     required(Check::Complete),
     required(Check::PrimaryIs(1)),
     required(Check::FallbackUsed),
@@ -48,7 +48,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
     all
 }
 
-fn with(rules: &[Rule], more: &[Check]) -> Vec<Rule> {
+pub(crate) fn with(rules: &[Rule], more: &[Check]) -> Vec<Rule> {
     rules
         .iter()
         .copied()
@@ -164,7 +164,7 @@ fn both(mode: Mode) -> impl Iterator<Item = Scenario> {
             1,
             &[Check::ErrorHasHint, Check::ClockMax(0.5)],
         )
-        .play(Play::Deadline(4.0)),
+        .play(Play::ClockDeadline(1.0)),
         leave(
             "cancel-silent",
             Fault::Silent,

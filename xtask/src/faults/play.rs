@@ -65,9 +65,14 @@ pub(crate) async fn play(
     let mut sequence = None;
     let outcome = match scenario.play {
         Play::Once | Play::Warm => within(limit, ask(&built.lm, request(), mode, usize::MAX)).await,
-        Play::Deadline(after) => {
+        Play::Deadline(_) | Play::ClockDeadline(_) => {
+            let after = match scenario.play {
+                Play::ClockDeadline(seconds) => Duration::from_secs_f64(seconds),
+                Play::Deadline(seconds) => timing.span(seconds),
+                _ => Duration::MAX,
+            };
             let mut request = request();
-            request.deadline = Some(Instant::now() + timing.span(after));
+            request.deadline = Instant::now().checked_add(after);
             within(limit, ask(&built.lm, request, mode, usize::MAX)).await
         }
         Play::LeaveAfterWords(words) => within(limit, ask(&built.lm, request(), mode, words)).await,

@@ -46,6 +46,8 @@ pub(crate) enum Play {
     Warm,
     /// With a deadline of the caller's, in seconds of the catalogue.
     Deadline(f64),
+    /// The same in seconds of the clock, beside a header that is in such seconds too.
+    ClockDeadline(f64),
     /// The caller goes away after so many words.
     LeaveAfterWords(usize),
     /// The caller goes away after so many seconds of the clock.

@@ -60,3 +60,6 @@ impl System for Product {
         true
     }
 }
+
+/// The formats that have a client here.
+pub(crate) const SPOKEN: &[Api] = &[Api::Chat];
