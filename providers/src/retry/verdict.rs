@@ -21,6 +21,7 @@ use sigflow_core::{Error, ErrorKind};
 /// assert_eq!(Verdict::of(&Error::new(ErrorKind::Server, "busy")), Verdict::Again);
 /// let silent = Error::new(ErrorKind::Timeout, "no first token").with_phase(Phase::FirstToken);
 /// assert_eq!(Verdict::of(&silent), Verdict::Elsewhere);
+/// assert_eq!(Verdict::of(&silent.with_status(200)), Verdict::Elsewhere);
 /// assert_eq!(Verdict::of(&Error::new(ErrorKind::ContentFilter, "no")), Verdict::Stop);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -44,8 +45,10 @@ impl Verdict {
             | ErrorKind::Server
             | ErrorKind::Transport
             | ErrorKind::IncompleteStream => Verdict::Again,
-            // a status is a sign of life
-            ErrorKind::Timeout if error.status().is_some() => Verdict::Again,
+            // the server's own word; a reply that begins with a good status and falls silent has one too
+            ErrorKind::Timeout if error.status().is_some_and(|status| status >= 300) => {
+                Verdict::Again
+            }
             // the model or the path is not there: that is about the route and not about the request
             ErrorKind::BadRequest if error.status() == Some(404) => Verdict::Elsewhere,
             ErrorKind::Timeout
