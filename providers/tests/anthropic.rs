@@ -9,7 +9,11 @@ use sigflow_core::{
     types::{Document, File, Image},
 };
 use sigflow_providers::{Anthropic, AnthropicBuilder};
-use std::{future::poll_fn, path::Path, sync::Arc};
+use std::{
+    future::poll_fn,
+    path::Path,
+    sync::{Arc, LazyLock},
+};
 use support::{KEY, Recorded, Server, Step, ask, http};
 
 fn builder(server: &Server, model: &str) -> AnthropicBuilder {
@@ -99,6 +103,21 @@ const BLOCKS: &[(&str, &[&str])] = &[
     ),
 ];
 
+static WHOLE: LazyLock<Option<jsonschema::Validator>> =
+    LazyLock::new(|| schema("messages.request.schema.json"));
+static STREAMED: LazyLock<Option<jsonschema::Validator>> =
+    LazyLock::new(|| schema("messages.request_stream.schema.json"));
+
+fn schema(name: &str) -> Option<jsonschema::Validator> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/specs/anthropic");
+    let Ok(text) = std::fs::read_to_string(folder.join(name)) else {
+        eprintln!("{name} is not in shared/specs/anthropic: bodies are not checked against it");
+        return None;
+    };
+    let schema: Value = serde_json::from_str(&text).expect("a schema of JSON");
+    Some(jsonschema::validator_for(&schema).expect("a schema"))
+}
+
 #[track_caller]
 fn check(request: &Recorded) {
     let body = request.json();
@@ -110,24 +129,14 @@ fn check(request: &Recorded) {
         "{}",
         request.head
     );
-    let name = match body.get("stream") {
-        Some(_) => "messages.request_stream.schema.json",
-        None => "messages.request.schema.json",
-    };
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/specs/anthropic");
-    match std::fs::read_to_string(folder.join(name)) {
-        Err(_) => {
-            eprintln!("{name} is not in shared/specs/anthropic: bodies are not checked against it")
-        }
-        Ok(text) => {
-            let schema: Value = serde_json::from_str(&text).expect("a schema of JSON");
-            let schema = jsonschema::validator_for(&schema).expect("a schema");
-            let faults: Vec<String> = schema
-                .iter_errors(&body)
-                .map(|fault| fault.to_string())
-                .collect();
-            assert!(faults.is_empty(), "{name}: {faults:?}\n{body}");
-        }
+    let streams = body.get("stream").is_some();
+    let schema = if streams { &STREAMED } else { &WHOLE };
+    if let Some(schema) = &**schema {
+        let faults: Vec<String> = schema
+            .iter_errors(&body)
+            .map(|fault| fault.to_string())
+            .collect();
+        assert!(faults.is_empty(), "{faults:?}\n{body}");
     }
     for key in body.as_object().expect("an object").keys() {
         assert!(MEMBERS.contains(&key.as_str()), "member `{key}` in {body}");
