@@ -56,8 +56,12 @@ impl Form for Ollama {
     }
 
     fn vectors(&self, members: &mut Map<String, Value>) -> Option<Vec<Vec<f32>>> {
-        let all = members.remove("embeddings")?;
-        all.as_array()?.iter().map(vector).collect()
+        match (members.remove("embeddings"), members.remove("embedding")) {
+            (Some(Value::Array(all)), _) => all.iter().map(vector).collect(),
+            // the call that came before this one, which servers like Ollama's still answer by
+            (_, Some(one)) => Some(vec![vector(&one)?]),
+            _ => None,
+        }
     }
 
     fn usage(&self, members: &Map<String, Value>) -> Option<Usage> {

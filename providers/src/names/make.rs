@@ -11,7 +11,7 @@ use sigflow_core::{Capabilities, Error, ErrorKind, LanguageModel, Lm, Result};
 #[derive(Debug)]
 pub(super) struct Found {
     pub(super) key: Option<String>,
-    /// Of a variable, in a form that is a URL.
+    /// Of a variable, in a form that its format's builder takes.
     pub(super) base: Option<String>,
     pub(super) capabilities: Option<Capabilities>,
 }
@@ -23,7 +23,7 @@ impl Found {
         let found = Found {
             key: provider.keys.iter().find_map(|name| look(name)),
             base: (provider.bases.iter())
-                .find_map(|variable| look(variable).map(|base| url(base, variable, provider.path))),
+                .find_map(|variable| look(variable).map(|base| url(base, provider.path))),
             capabilities: capabilities(look)?,
         };
         let lacks = provider.base.is_empty() || found.key.is_none();
@@ -67,41 +67,13 @@ pub(super) fn capabilities(look: Look<'_>) -> Result<Option<Capabilities>> {
 }
 
 /// A base URL as a variable holds it, with the path that its own tool adds.
-fn url(base: String, variable: &str, path: &str) -> String {
-    let base = if variable == "OLLAMA_HOST" {
-        ollama_host(&base)
-    } else {
-        base
-    };
+fn url(base: String, path: &str) -> String {
     let rest = base.split_once("://").map_or("", |(_, rest)| rest);
     let bare = rest.trim_end_matches('/');
     if path.is_empty() || bare.is_empty() || bare.contains(['/', '?']) {
         return base;
     }
     format!("{}{path}", base.trim_end_matches('/'))
-}
-
-/// Ollama's own variable: host, port and scheme, each of which may be missing (ollama `envconfig/config.go`). A
-/// server that listens everywhere is asked at home.
-fn ollama_host(host: &str) -> String {
-    let host = host.trim_matches(['"', '\'', ' ']);
-    let (scheme, rest, usual) = match host.split_once("://") {
-        None => ("http", host, "11434"),
-        Some((scheme @ "https", rest)) => (scheme, rest, "443"),
-        Some((scheme, rest)) => (scheme, rest, "80"),
-    };
-    let (place, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    let (name, port) = match place.rsplit_once(':') {
-        // an address of the newer kind without a port has colons of its own
-        Some((name, port)) if !name.contains(':') || name.ends_with(']') => (name, port),
-        _ => (place, usual),
-    };
-    let name = match name.trim_matches(['[', ']']) {
-        "" | "0.0.0.0" | "::" => "127.0.0.1".to_owned(),
-        bare if bare.contains(':') => format!("[{bare}]"),
-        bare => bare.to_owned(),
-    };
-    format!("{scheme}://{name}:{port}{}", path.trim_end_matches('/'))
 }
 
 /// Sets what was found on a builder; all have these three.
@@ -146,6 +118,18 @@ pub(super) fn make(
         #[cfg(feature = "openai")]
         Format::Chat => {
             let model = chat(provider, model, guessed, found, look).build()?;
+            let host = model.host().to_owned();
+            Ok(choice(model, &host))
+        }
+        #[cfg(feature = "gemini")]
+        Format::Gemini => {
+            let model = with_found!(crate::Gemini::builder(model), found).build()?;
+            let host = model.host().to_owned();
+            Ok(choice(model, &host))
+        }
+        #[cfg(feature = "ollama")]
+        Format::Ollama => {
+            let model = with_found!(crate::Ollama::builder(model), found).build()?;
             let host = model.host().to_owned();
             Ok(choice(model, &host))
         }
@@ -208,30 +192,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hosts_of_ollama_in_all_its_forms() {
-        for (host, url) in [
-            ("127.0.0.1:11434", "http://127.0.0.1:11434"),
-            ("0.0.0.0", "http://127.0.0.1:11434"),
-            ("0.0.0.0:8080", "http://127.0.0.1:8080"),
-            (":8080", "http://127.0.0.1:8080"),
-            ("box", "http://box:11434"),
-            ("box/", "http://box:11434"),
-            ("http://box", "http://box:80"),
-            (
-                "https://box.example/ollama/",
-                "https://box.example:443/ollama",
-            ),
-            ("[::1]:99", "http://[::1]:99"),
-            ("::1", "http://[::1]:11434"),
-            ("\"box:1\"", "http://box:1"),
-        ] {
-            assert_eq!(ollama_host(host), url, "{host}");
-        }
-    }
-
-    #[test]
     fn a_base_without_a_path_gets_it() {
-        let of = |base: &str, path| url(base.to_owned(), "X_BASE_URL", path);
+        let of = |base: &str, path| url(base.to_owned(), path);
         assert_eq!(of("http://h:1", "/v1"), "http://h:1/v1");
         assert_eq!(of("http://h:1/", "/v1"), "http://h:1/v1");
         assert_eq!(of("http://h/api", "/v1"), "http://h/api");

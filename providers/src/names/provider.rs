@@ -43,6 +43,8 @@ pub(crate) enum Format {
     Gemini,
     /// Bedrock's converse.
     Bedrock,
+    /// Ollama's own.
+    Ollama,
     /// The model that needs no network.
     Offline,
 }
@@ -55,6 +57,7 @@ impl Format {
             Format::Anthropic => "anthropic",
             Format::Gemini => "gemini",
             Format::Bedrock => "bedrock",
+            Format::Ollama => "ollama",
             Format::Offline => "",
         }
     }
@@ -63,7 +66,9 @@ impl Format {
         match self {
             Format::Offline => true,
             Format::Chat => cfg!(feature = "openai"),
-            Format::Responses | Format::Anthropic | Format::Gemini | Format::Bedrock => false,
+            Format::Gemini => cfg!(feature = "gemini"),
+            Format::Ollama => cfg!(feature = "ollama"),
+            Format::Responses | Format::Anthropic | Format::Bedrock => false,
         }
     }
 }

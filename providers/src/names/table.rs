@@ -200,9 +200,9 @@ pub(crate) static PROVIDERS: &[Provider] = &[
         aliases: &["ollama_chat"],
         keys: &["OLLAMA_API_KEY"],
         hint: "set OLLAMA_API_KEY",
+        format: Format::Ollama,
         bases: &["OLLAMA_HOST", "OLLAMA_API_BASE"],
-        base: "http://127.0.0.1:11434/v1",
-        path: "/v1",
+        base: "http://127.0.0.1:11434",
         needs_key: false,
         ..NONE
     },

@@ -179,7 +179,13 @@ fn capabilities_by_name_and_by_environment() {
     assert_eq!(of(&[server]), Capabilities::CHAT);
     assert_eq!(of(&[server, all]), Capabilities::ALL);
     assert_eq!(of(&[(MODEL, "ollama/x"), all]), Capabilities::ALL);
-    assert_eq!(of(&[(MODEL, "ollama/x")]), Capabilities::CHAT);
+    // its server samples by a schema, whatever the model
+    #[cfg(feature = "ollama")]
+    {
+        let mut samples = Capabilities::CHAT;
+        (samples.json_schema, samples.json_object) = (true, true);
+        assert_eq!(of(&[(MODEL, "ollama/x")]), samples);
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 #![cfg(all(feature = "openai", feature = "gemini", feature = "ollama"))]
 mod embeddings;
 mod errors;
+mod live;
 mod streams;
 #[path = "../support/mod.rs"]
 mod support;
