@@ -328,6 +328,13 @@ async fn citations_of_the_server_are_the_output() -> Result<()> {
     let script = Scripted::new(["[[ ## answer ## ]]\nBlue."]).capabilities(able());
     let outputs = ask().predict().with(&script.lm()).await?;
     assert!(outputs.citations.citations.is_empty());
+    // a text that is held to a schema cites nothing, so it is not
+    for adapter in [Adapter::Auto, Adapter::Json] {
+        let lm = script.lm();
+        let request = ask().predict().adapter(adapter).with(&lm).request()?;
+        assert_eq!(request.response_format, ResponseFormat::Text, "{adapter:?}");
+        assert!(request.tools.is_empty(), "{adapter:?}");
+    }
     Ok(())
 }
 

@@ -4,9 +4,25 @@ use sigflow_core::{Capabilities, Error, ErrorKind, Result};
 
 /// Beginnings of names and what such models can do; the longest that fits decides.
 ///
-/// The families are those of OpenAI's model pages, and models that are known to give their thoughts. A name that is not here is plain chat, which every
+/// The families are those of OpenAI's and Anthropic's model pages, and models that are known to give their thoughts.
+/// A name that is not here is plain chat, which every
 /// model can: a server refuses a schema that it does not know, and a guess would cost a failed call.
 const FAMILIES: &[(&str, Capabilities)] = &[
+    // Anthropic's: schemas from 4.5 on, thoughts from 3.7 on, citations but for the first Haiku.
+    ("claude-", CLAUDE),
+    ("claude-3", CLAUDE_3),
+    ("claude-3-haiku", TOOLS_ONLY),
+    ("claude-3-7", CLAUDE_4),
+    ("claude-haiku-4", CLAUDE_4),
+    ("claude-opus-4", CLAUDE_4),
+    ("claude-sonnet-4", CLAUDE_4),
+    ("claude-haiku-4-5", CLAUDE),
+    ("claude-opus-4-5", CLAUDE),
+    ("claude-opus-4-6", CLAUDE),
+    ("claude-opus-4-7", CLAUDE),
+    ("claude-opus-4-8", CLAUDE),
+    ("claude-sonnet-4-5", CLAUDE),
+    ("claude-sonnet-4-6", CLAUDE),
     // Its thoughts come as `reasoning_content`.
     ("deepseek-reasoner", THINKS),
     ("gpt-3.5-turbo", NO_SCHEMA),
@@ -35,6 +51,24 @@ const TOOLS: Capabilities = of(false, false, true, true);
 const THINKS: Capabilities = {
     let mut capabilities = Capabilities::CHAT;
     capabilities.reasoning = true;
+    capabilities
+};
+const TOOLS_ONLY: Capabilities = of(false, false, true, false);
+const CLAUDE_3: Capabilities = {
+    let mut capabilities = TOOLS_ONLY;
+    capabilities.citations = true;
+    capabilities
+};
+const CLAUDE_4: Capabilities = {
+    let mut capabilities = CLAUDE_3;
+    capabilities.reasoning = true;
+    capabilities
+};
+/// Newer ones cannot be made to call a tool, and the older of them not while they think; to schemas they keep always.
+const CLAUDE: Capabilities = {
+    let mut capabilities = CLAUDE_4;
+    capabilities.json_schema = true;
+    capabilities.unforced_tools = true;
     capabilities
 };
 const SCHEMA_ONLY: Capabilities = of(true, true, false, false);
@@ -68,9 +102,14 @@ pub fn capabilities(model: &str) -> Capabilities {
         .strip_prefix("ft:")
         .unwrap_or(name)
         .to_ascii_lowercase();
+    // Bedrock puts a region and a vendor before: `us.anthropic.claude-…`
+    let name = name.rsplit("anthropic.").next().unwrap_or_default();
     FAMILIES
         .iter()
-        .filter(|(family, _)| name.strip_prefix(family).is_some_and(ends_a_family))
+        .filter(|(family, _)| {
+            let rest = name.strip_prefix(family);
+            rest.is_some_and(|rest| family.ends_with('-') || ends_a_family(rest))
+        })
         .max_by_key(|(family, _)| family.len())
         .map_or(Capabilities::CHAT, |(_, capabilities)| *capabilities)
 }
@@ -84,6 +123,7 @@ const WORDS: &[&str] = &[
     "json_schema",
     "json_object",
     "tools",
+    "unforced_tools",
     "many",
     "reasoning",
     "citations",
@@ -91,7 +131,7 @@ const WORDS: &[&str] = &[
     "chat",
 ];
 
-/// Capabilities as words with commas between: `json_schema`, `json_object`, `tools`, `many`,
+/// Capabilities as words with commas between: `json_schema`, `json_object`, `tools`, `unforced_tools`, `many`,
 /// `reasoning`, `citations`, and `all` or `chat` for [`Capabilities::ALL`] and [`Capabilities::CHAT`]. This is the form of the
 /// variable `SIGFLOW_CAPABILITIES`.
 ///
@@ -113,6 +153,7 @@ pub fn parse_capabilities(words: &str) -> Result<Capabilities> {
             "json_schema" => capabilities.json_schema = true,
             "json_object" => capabilities.json_object = true,
             "tools" => capabilities.tools = true,
+            "unforced_tools" => capabilities.unforced_tools = true,
             "many" => capabilities.many = true,
             "reasoning" => capabilities.reasoning = true,
             "citations" => capabilities.citations = true,
@@ -175,6 +216,19 @@ mod tests {
         ] {
             assert_eq!(capabilities(model), Capabilities::CHAT, "{model}");
         }
+        for model in [
+            "claude-sonnet-4-5",
+            "anthropic/claude-opus-4-6",
+            "us.anthropic.claude-haiku-4-5-20251001-v1:0",
+            "claude-fable-5-1",
+            "claude-opus-5",
+        ] {
+            assert_eq!(capabilities(model), CLAUDE, "{model}");
+        }
+        assert_eq!(capabilities("claude-sonnet-4-20250514"), CLAUDE_4);
+        assert_eq!(capabilities("claude-3-7-sonnet-20250219"), CLAUDE_4);
+        assert_eq!(capabilities("claude-3-5-haiku-20241022"), CLAUDE_3);
+        assert_eq!(capabilities("claude-3-haiku-20240307"), TOOLS_ONLY);
         assert_eq!(capabilities("deepseek/deepseek-reasoner"), THINKS);
         assert_eq!(capabilities("gpt-4o-2024-05-13"), NO_SCHEMA);
         assert_eq!(capabilities("gpt-4-turbo-2024-04-09"), NO_SCHEMA);

@@ -208,6 +208,10 @@ impl Plan {
     pub(crate) fn reads_text(&self) -> bool {
         self.sources.contains(&Source::Text)
     }
+    /// Whether an output is what the model cites beside its text.
+    pub(crate) fn cites(&self) -> bool {
+        self.sources.contains(&Source::Citations)
+    }
     /// Whether the tools of the signature go to the server.
     pub(crate) fn hands_tools(&self) -> bool {
         self.tools.is_some()

@@ -10,6 +10,9 @@ use crate::{Capabilities, signature::Def};
 /// let def = DynSignature::parse("question -> answer")?.def();
 /// let choice = AdapterChoice::of(&def, Capabilities::ALL);
 /// assert_eq!(choice.adapter, Adapter::Tool);
+/// let mut free = Capabilities::ALL;
+/// free.unforced_tools = true;
+/// assert_eq!(AdapterChoice::of(&def, free).adapter, Adapter::Structured);
 /// let choice = AdapterChoice::of(&def, Capabilities::CHAT);
 /// assert_eq!(choice.adapter, Adapter::Chat);
 /// assert_eq!(choice.reason, "the model is not known to do more than chat");
@@ -32,9 +35,10 @@ impl AdapterChoice {
             let schema = def.output_schema();
             schema.openai.is_some() || schema.anthropic.is_some() || schema.gemini.is_some()
         };
-        let strict = capabilities.tools || capabilities.json_schema;
+        let forced = capabilities.tools && !capabilities.unforced_tools;
+        let strict = forced || capabilities.json_schema;
         let fits = strict && fits();
-        let (adapter, reason) = if fits && capabilities.tools {
+        let (adapter, reason) = if fits && forced {
             (
                 Adapter::Tool,
                 "the model calls tools, and the outputs fit a strict schema",
@@ -105,6 +109,11 @@ impl AdapterChoice {
                 capabilities.tools = false;
                 Self::of(asked, capabilities)
             }
+            // as Anthropic has it: a reply that is held to a schema cites nothing
+            Adapter::Auto if def.plan.as_ref().is_some_and(|plan| plan.cites()) => AdapterChoice {
+                adapter: Adapter::Chat,
+                reason: "the model cites beside its text, which it does not where the text is held to a schema",
+            },
             Adapter::Auto => Self::of(def.asked(), capabilities),
             _ => self,
         }

@@ -257,9 +257,11 @@ pub(super) fn request(
             return request;
         }
     }
+    let cites = def.plan.as_ref().is_some_and(|plan| plan.cites());
     let def = def.asked();
     match (adapter, lm) {
-        (Adapter::Json | Adapter::Baml, Some(lm)) => {
+        // a reply that is held to a schema cites nothing
+        (Adapter::Json | Adapter::Baml, Some(lm)) if !cites => {
             request.response_format = response_format(def, lm, compatibility);
         }
         (Adapter::Structured, _) => adapter_native::structured(&mut request, def),

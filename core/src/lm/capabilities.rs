@@ -10,6 +10,9 @@ pub struct Capabilities {
     pub json_object: bool,
     /// Can call tools.
     pub tools: bool,
+    /// Calls tools only as it likes: it cannot be made to
+    /// ([`ToolChoice::Required`](crate::ToolChoice), [`Named`](crate::ToolChoice::Named)), or not while it thinks.
+    pub unforced_tools: bool,
     /// Gives several completions for one request.
     pub many: bool,
     /// Gives its thoughts apart from its text.
@@ -24,6 +27,7 @@ impl Capabilities {
         json_schema: false,
         json_object: false,
         tools: false,
+        unforced_tools: false,
         many: false,
         reasoning: false,
         citations: false,
@@ -34,6 +38,7 @@ impl Capabilities {
         json_schema: true,
         json_object: true,
         tools: true,
+        unforced_tools: false,
         many: true,
         reasoning: false,
         citations: false,

@@ -133,6 +133,19 @@ pub(super) fn make(
             let host = model.host().to_owned();
             Ok(choice(model, &host))
         }
+        #[cfg(feature = "anthropic")]
+        Format::Anthropic => {
+            let model = with_found!(crate::Anthropic::builder(model), found).build()?;
+            let host = model.host().to_owned();
+            Ok(choice(model, &host))
+        }
+        #[cfg(feature = "bedrock")]
+        Format::Bedrock => {
+            let builder = crate::Bedrock::builder(model).environment(look);
+            let model = with_found!(builder, found).build()?;
+            let host = model.host().to_owned();
+            Ok(choice(model, &host))
+        }
         #[allow(unreachable_patterns)] // in a build with all of them
         _ => {
             let _ = (guessed, found, choice::<Offline>);

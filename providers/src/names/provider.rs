@@ -68,7 +68,9 @@ impl Format {
             Format::Chat => cfg!(feature = "openai"),
             Format::Gemini => cfg!(feature = "gemini"),
             Format::Ollama => cfg!(feature = "ollama"),
-            Format::Responses | Format::Anthropic | Format::Bedrock => false,
+            Format::Anthropic => cfg!(feature = "anthropic"),
+            Format::Bedrock => cfg!(feature = "bedrock"),
+            Format::Responses => false,
         }
     }
 }

@@ -258,3 +258,41 @@ fn only_an_empty_environment_is_offline() {
         assert!(!is_offline(set), "{set:?}");
     }
 }
+
+/// Anthropic and Bedrock, by the variables of their own tools.
+#[cfg(all(feature = "anthropic", feature = "bedrock"))]
+#[test]
+fn claude_by_both_of_its_ways() {
+    let key = ("ANTHROPIC_API_KEY", "sk-ant-123");
+    let aws = [
+        ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
+        ("AWS_SECRET_ACCESS_KEY", "secret-123"),
+        ("AWS_REGION", "eu-west-1"),
+    ];
+    let gate = ("ANTHROPIC_BASE_URL", "http://127.0.0.1:8080");
+    for (set, name, expected) in [
+        (
+            &[key][..],
+            "anthropic/claude-sonnet-4-5",
+            "claude-sonnet-4-5 at api.anthropic.com answers",
+        ),
+        (&[gate], "anthropic/tiny", "tiny at 127.0.0.1:8080 answers"),
+        (
+            &aws,
+            "bedrock/us.anthropic.claude-haiku-4-5-20251001-v1:0",
+            "us.anthropic.claude-haiku-4-5-20251001-v1:0 at bedrock-runtime.eu-west-1.amazonaws.com answers",
+        ),
+    ] {
+        assert_eq!(words(vars(set).parse(name)), expected);
+    }
+    let lm = vars(&[key]).choose().expect("a model").into_lm();
+    assert!(lm.capabilities().json_schema && lm.capabilities().citations);
+    for (set, name, missing) in [
+        (&[][..], "anthropic/claude-sonnet-4-5", "ANTHROPIC_API_KEY"),
+        (&[], "bedrock/amazon.nova-lite-v1:0", "AWS_REGION"),
+        (&aws[2..], "bedrock/amazon.nova-lite-v1:0", "AWS_SECRET_ACCESS_KEY"),
+    ] {
+        let error = words(vars(set).parse(name));
+        assert!(error.starts_with("error: ") && error.contains(missing), "{error}");
+    }
+}
