@@ -4,6 +4,9 @@
 //! and pass.
 #![cfg(feature = "openai")]
 
+#[path = "live/claude.rs"]
+mod claude;
+
 use serde_json::Value;
 use sigflow_core::{
     Capabilities, Error, ErrorKind, FinishReason, LanguageModel, Message, OutputSchema, Prefix,

@@ -290,9 +290,16 @@ fn claude_by_both_of_its_ways() {
     for (set, name, missing) in [
         (&[][..], "anthropic/claude-sonnet-4-5", "ANTHROPIC_API_KEY"),
         (&[], "bedrock/amazon.nova-lite-v1:0", "AWS_REGION"),
-        (&aws[2..], "bedrock/amazon.nova-lite-v1:0", "AWS_SECRET_ACCESS_KEY"),
+        (
+            &aws[2..],
+            "bedrock/amazon.nova-lite-v1:0",
+            "AWS_SECRET_ACCESS_KEY",
+        ),
     ] {
         let error = words(vars(set).parse(name));
-        assert!(error.starts_with("error: ") && error.contains(missing), "{error}");
+        assert!(
+            error.starts_with("error: ") && error.contains(missing),
+            "{error}"
+        );
     }
 }
