@@ -4,6 +4,7 @@
 //! - [`Connect`] gives [`Lm`](sigflow_core::Lm) its constructors: `Lm::openai("gpt-5-mini")`,
 //!   `Lm::parse("ollama/llama3.2")`, `Lm::from_env()`.
 //! - [`OpenAi`] is the client itself, with every setting on its builder.
+//! - `Anthropic` and `Bedrock` are clients of Anthropic's Messages and Amazon's Converse.
 //! - [`Offline`] answers by schema, the same words each time, for examples and tests.
 //!
 //! - [`retry`] and [`route`] are layers around any model: what fails is sent again, or to another route.

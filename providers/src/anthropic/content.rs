@@ -1,6 +1,6 @@
 //! Messages in Anthropic's form: turns of user and assistant, each a text or a list of blocks.
 use super::REPLAY;
-use crate::wire::{arguments, data_uri, decode_base64, string};
+use crate::wire::{arguments, data_uri, decode_base64, part_of, string};
 use sigflow_core::{
     Error, ErrorKind, Message, Part, PromptCache, Request, Result, Role, ToolCall,
     types::{Document, File, Image},
@@ -188,9 +188,15 @@ fn part(part: &Part, style: Style, out: &mut String) -> Result<()> {
         Part::Image(image) => return self::image(image, out),
         Part::Document(document) => self::document(document, style, out),
         Part::File(file) => return self::file(file, style, out),
-        Part::Block(block) => {
-            let _ = write!(out, "{block}");
-        }
+        // a document is Anthropic's own, and whoever wrote it said whether it shall be cited
+        Part::Block(block) => match part_of(block) {
+            Some(meant) if !matches!(meant, Part::Text(_) | Part::Document(_)) => {
+                return self::part(&meant, style, out);
+            }
+            _ => {
+                let _ = write!(out, "{block}");
+            }
+        },
         Part::Audio(_) => {
             return Err(wrong(
                 "Anthropic's API takes no sound; give the model a transcript".to_owned(),

@@ -46,6 +46,7 @@ fn parts_are_sent_in_anthropics_form() {
             Part::File(File::from_bytes("é".as_bytes(), "a.txt", "text/plain")),
             Part::File(File::from_bytes(b"ab", "a.png", "image/png")),
             Part::Block(json!({"type": "search_result"})),
+            Part::Block(Image::from_url("https://h/cat.jpg").block()),
         ]),
         json!([
             {"type": "text", "text": "look: "},
@@ -62,6 +63,7 @@ fn parts_are_sent_in_anthropics_form() {
                 "title": "a.txt", "citations": cited},
             {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "YWI="}},
             {"type": "search_result"},
+            {"type": "image", "source": {"type": "url", "url": "https://h/cat.jpg"}},
         ])
     );
 }

@@ -1,6 +1,7 @@
 //! Settings of a client, checked when it is built.
 use super::{
     Bedrock, Converse, Credentials, Encoder,
+    profile::Profile,
     sign::{escape, host_of_region},
 };
 use crate::{
@@ -50,8 +51,9 @@ impl BedrockBuilder {
 
     /// What the AWS tools read out of the environment: `AWS_BEARER_TOKEN_BEDROCK`, or `AWS_ACCESS_KEY_ID` with
     /// `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`; `AWS_REGION`, else `AWS_DEFAULT_REGION`;
-    /// `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, else `AWS_ENDPOINT_URL`. What is not set there stays as it was. `variable`
-    /// gives a variable's value.
+    /// `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, else `AWS_ENDPOINT_URL`. Keys or a region that are not set there are looked up in
+    /// the tools' files (`~/.aws/credentials` and `config`, by `AWS_PROFILE`); profiles that log in or run a program
+    /// for their keys are not known here. What is found nowhere stays as it was. `variable` gives a variable's value.
     ///
     /// ```
     /// use sigflow_providers::Bedrock;
@@ -67,21 +69,34 @@ impl BedrockBuilder {
             let mut values = names.iter().filter_map(|name| variable(name));
             values.find(|value| !value.trim().is_empty())
         };
-        if let Some(region) = get(&["AWS_REGION", "AWS_DEFAULT_REGION"]) {
-            self = self.region(region);
-        }
         if let Some(url) = get(&["AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_ENDPOINT_URL"]) {
             self = self.base_url(url);
         }
-        if let Some(key) = get(&["AWS_BEARER_TOKEN_BEDROCK"]) {
-            return self.api_key(key);
+        let region = get(&["AWS_REGION", "AWS_DEFAULT_REGION"]);
+        let key = get(&["AWS_BEARER_TOKEN_BEDROCK"]);
+        let access = get(&["AWS_ACCESS_KEY_ID"]);
+        let secret = get(&["AWS_SECRET_ACCESS_KEY"]);
+        let is_whole = key.is_some() || access.is_some() && secret.is_some();
+        let profile = if is_whole && region.is_some() {
+            Profile::default()
+        } else {
+            Profile::read(&|name| get(&[name]))
+        };
+        if let Some(region) = region.or(profile.region) {
+            self = self.region(region);
         }
-        let keys = (get(&["AWS_ACCESS_KEY_ID"]), get(&["AWS_SECRET_ACCESS_KEY"]));
-        if let (Some(access), Some(secret)) = keys {
-            self = self.credentials(access, secret);
-            if let Some(token) = get(&["AWS_SESSION_TOKEN"]) {
-                self = self.session_token(token);
+        let (access, secret, token) = match (key, access, secret) {
+            (Some(key), _, _) => return self.api_key(key),
+            (None, Some(access), Some(secret)) => {
+                (Some(access), Some(secret), get(&["AWS_SESSION_TOKEN"]))
             }
+            _ => (profile.access_key, profile.secret_key, profile.token),
+        };
+        if let (Some(access), Some(secret)) = (access, secret) {
+            self = self.credentials(access, secret);
+        }
+        if let Some(token) = token {
+            self = self.session_token(token);
         }
         self
     }

@@ -1,6 +1,6 @@
 //! Messages in Converse's form: turns of user and assistant that alternate, each a list of blocks.
 use super::REPLAY;
-use crate::wire::{arguments, data_uri, decode_base64, string};
+use crate::wire::{arguments, data_uri, decode_base64, part_of, string};
 use sigflow_core::{
     Error, ErrorKind, Message, Part, PromptCache, Request, Result, Role, ToolCall,
     types::{Audio, Document, File, Image},
@@ -138,9 +138,12 @@ impl List<'_> {
             Part::Audio(audio) => self.audio(audio),
             Part::Document(document) => self.document(document),
             Part::File(file) => self.file(file)?,
-            Part::Block(block) => {
-                let _ = write!(self.next(), "{block}");
-            }
+            Part::Block(block) => match part_of(block) {
+                Some(meant) => return self.part(&meant),
+                None => {
+                    let _ = write!(self.next(), "{block}");
+                }
+            },
             other => {
                 return Err(wrong(format!(
                     "Converse has no block for a part like {other:?}; leave it out"

@@ -4,6 +4,7 @@
 //! frames. Requests are signed (AWS Signature Version 4) or carry a Bedrock API key.
 mod builder;
 mod content;
+mod profile;
 mod reply;
 mod request;
 mod response;
@@ -51,7 +52,7 @@ const REPLAY: &str = "bedrock";
 ///
 /// | setting | here |
 /// |---|---|
-/// | `reasoning_effort` | `outputConfig.effort`; of Claude also `thinking`, as its family wants it |
+/// | `reasoning_effort` | Claude's `thinking` and `outputConfig.effort` as its family wants it, Nova's `reasoningConfig`, `reasoning_effort` of gpt-oss; of others `outputConfig.effort` |
 /// | `prompt_cache` | a `cachePoint` behind the system prompt, the tools and the last demo |
 /// | a schema | `outputConfig.textFormat`, in Anthropic's form where it has one; documents are then not cited |
 /// | some JSON object | as the prompt says it: the API has no word for it |

@@ -32,6 +32,8 @@ pub(super) struct Encoder {
     extra: String,
     /// `"key":value…`, the user's own members for the model.
     models: String,
+    /// The member for the model that says how it thinks.
+    member: &'static str,
     /// The user's own members say how the model thinks, for all calls.
     says_thinking: bool,
 }
@@ -48,11 +50,20 @@ impl Encoder {
             }
         };
         let written = members(&models, &[])?;
+        let family = Family::of(model);
+        let member = if family.is_claude() {
+            "thinking"
+        } else if model.contains("nova-2") {
+            "reasoningConfig"
+        } else {
+            "reasoning_effort"
+        };
         Ok(Encoder {
             model: model.to_owned(),
-            family: Family::of(model),
+            family,
+            member,
             extra: members(&extra, OURS)?,
-            says_thinking: models.contains_key("thinking"),
+            says_thinking: models.contains_key(member),
             models: written.trim_start_matches(',').to_owned(),
         })
     }
@@ -83,8 +94,7 @@ impl Encoder {
             let _ = write!(out, ",\"{MODELS}\":{{{}", self.models);
             if let Some(thinking) = &thought.thinking {
                 out.push_str(if self.models.is_empty() { "" } else { "," });
-                out.push_str("\"thinking\":");
-                out.push_str(thinking);
+                let _ = write!(out, "\"{}\":{thinking}", self.member);
             }
             out.push('}');
         }
@@ -93,7 +103,8 @@ impl Encoder {
         Ok(out)
     }
 
-    /// How much the model thinks: of Claude as its family says it, of others by a word.
+    /// How much the model thinks: Claude as its family says it, others of which the word is known by theirs, the
+    /// rest by Converse's.
     fn thought(&self, settings: &Settings) -> Result<Thought> {
         let Some(effort) = settings.reasoning_effort else {
             return Ok(Thought::default());
@@ -102,15 +113,25 @@ impl Encoder {
             let most = settings.max_tokens.unwrap_or(self.family.max_tokens);
             return self.family.thought(effort, most, &self.model);
         }
+        // none of them knows a word for less than little, but for Nova, nor one for more than much
         let word = match effort {
-            // Converse has no word for it; the least is the nearest
-            Effort::None | Effort::Minimal => "low",
-            effort => effort.as_str(),
+            Effort::None | Effort::Minimal | Effort::Low => "low",
+            Effort::Medium => "medium",
+            _ => "high",
         };
-        Ok(Thought {
-            thinking: None,
-            effort: Some(word),
-        })
+        let mut thought = Thought::default();
+        match self.member {
+            "reasoningConfig" if effort == Effort::None => {
+                thought.thinking = Some("{\"type\":\"disabled\"}".to_owned());
+            }
+            "reasoningConfig" => {
+                let enabled = format!("{{\"type\":\"enabled\",\"maxReasoningEffort\":\"{word}\"}}");
+                thought.thinking = Some(enabled);
+            }
+            _ if self.model.contains("gpt-oss") => thought.thinking = Some(format!("\"{word}\"")),
+            _ => thought.effort = Some(word),
+        }
+        Ok(thought)
     }
 
     fn inference(&self, settings: &Settings, thinks: bool, out: &mut String) -> Result<()> {
