@@ -55,6 +55,7 @@ async fn every_kind_has_its_verdict() {
     // what only the status tells
     let status = |kind, status| Verdict::of(&Error::new(kind, "").with_status(status));
     assert_eq!(status(Kind::Timeout, 408), Again);
+    assert_eq!(status(Kind::Timeout, 200), Elsewhere);
     assert_eq!(status(Kind::BadRequest, 404), Elsewhere);
     assert_eq!(status(Kind::BadRequest, 400), Stop);
 }
