@@ -35,10 +35,14 @@ pub mod offline;
 pub mod retry;
 pub mod route;
 
+#[cfg(feature = "http")]
+pub mod cassette;
 #[cfg(feature = "gemini")]
 pub mod gemini;
 #[cfg(feature = "http")]
 mod http;
+#[cfg(feature = "http")]
+pub mod middleware;
 #[cfg(feature = "ollama")]
 pub mod ollama;
 #[cfg(feature = "openai")]
@@ -52,6 +56,8 @@ mod wire;
 pub use anthropic::{Anthropic, AnthropicBuilder};
 #[cfg(feature = "bedrock")]
 pub use bedrock::{Bedrock, BedrockBuilder};
+#[cfg(feature = "http")]
+pub use cassette::Cassette;
 pub use connect::Connect;
 #[cfg(feature = "openai")]
 pub use connect::openai_compatible;

@@ -15,7 +15,7 @@ pub use builder::BedrockBuilder;
 
 use crate::{
     http::{Peer, Reply},
-    wire::{Client, Framing, Outgoing, Wire},
+    wire::{Client, Framing, Outgoing, Wire, header_value},
 };
 use request::Encoder;
 use reqwest::{
@@ -23,8 +23,7 @@ use reqwest::{
     header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue},
 };
 use sigflow_core::{
-    BoxFuture, BoxStream, Capabilities, Chunk, Error, ErrorKind, LanguageModel, Request, Response,
-    Result,
+    BoxFuture, BoxStream, Capabilities, Chunk, LanguageModel, Request, Response, Result,
 };
 use sign::{Credentials, sign};
 use std::{fmt, sync::Arc, time::SystemTime};
@@ -133,30 +132,33 @@ impl Wire for Converse {
             let frames = HeaderValue::from_static("application/vnd.amazon.eventstream");
             headers.insert(ACCEPT, frames);
         }
-        if let Some(credentials) = &self.credentials {
-            let now = SystemTime::now();
-            let signed = sign(credentials, &self.region, url, body.as_bytes(), now);
-            let mut insert = |name: HeaderName, value: &str| {
-                let mut value = HeaderValue::from_str(value).map_err(|_| {
-                    let message = "the credentials hold a character that no header may hold";
-                    Error::new(ErrorKind::Configuration, message)
-                })?;
-                value.set_sensitive(true);
-                headers.insert(name, value);
-                Ok(())
-            };
-            insert(HeaderName::from_static("x-amz-date"), &signed.date)?;
-            if let Some(token) = &credentials.token {
-                let name = HeaderName::from_static("x-amz-security-token");
-                insert(name, token.expose())?;
-            }
-            insert(AUTHORIZATION, &signed.authorization)?;
-        }
         Ok(Outgoing {
             url: url.clone(),
             headers,
             body,
         })
+    }
+
+    /// Signed is what is sent, so middleware comes first.
+    fn sign(&self, outgoing: &mut Outgoing) -> Result<()> {
+        let Some(credentials) = &self.credentials else {
+            return Ok(());
+        };
+        let (url, body) = (&outgoing.url, outgoing.body.as_bytes());
+        let signed = sign(credentials, &self.region, url, body, SystemTime::now());
+        let headers = &mut outgoing.headers;
+        let mut insert = |name: HeaderName, value: &str| {
+            let mut value = header_value("the credentials", value)?;
+            value.set_sensitive(true);
+            headers.insert(name, value);
+            Ok(())
+        };
+        insert(HeaderName::from_static("x-amz-date"), &signed.date)?;
+        if let Some(token) = &credentials.token {
+            let name = HeaderName::from_static("x-amz-security-token");
+            insert(name, token.expose())?;
+        }
+        insert(AUTHORIZATION, &signed.authorization)
     }
 
     fn decode(&self, reply: Reply, peer: &Peer) -> Result<Response> {

@@ -4,7 +4,7 @@ use super::{
     limit::{Form, Limit, Timeouts},
     open::Open,
 };
-use crate::wire::Outgoing;
+use crate::{cassette::Cassette, wire::Outgoing};
 use reqwest::{Client, Method, Response, Url, redirect::Policy};
 use sigflow_core::{Error, ErrorKind, Phase, Result};
 use std::{
@@ -28,6 +28,8 @@ pub(crate) struct Http {
     /// Made by the first call: reading the machine's certificates takes milliseconds, which a program
     /// that starts need not wait for.
     client: OnceLock<Result<Client, String>>,
+    /// Answers in the server's place.
+    cassette: Option<Cassette>,
 }
 
 impl Http {
@@ -37,7 +39,13 @@ impl Http {
             timeouts,
             places: Arc::new(Semaphore::new(places.min(Semaphore::MAX_PERMITS))),
             client: OnceLock::new(),
+            cassette: None,
         }
+    }
+
+    /// From now on `cassette` answers, and nothing is sent.
+    pub(crate) fn replays(&mut self, cassette: Cassette) {
+        self.cassette = Some(cassette);
     }
 
     /// Posts one body and reads the status and the headers of the reply.
@@ -63,6 +71,10 @@ impl Http {
         }
         let place = self.place(&limit, peer).await?;
         limit.begins();
+        if let Some(cassette) = &self.cassette {
+            let response = cassette.answer(&outgoing, &peer.redactor)?;
+            return Ok(Open::new(response, limit, place));
+        }
         let mut request = reqwest::Request::new(Method::POST, outgoing.url);
         *request.headers_mut() = outgoing.headers;
         *request.body_mut() = Some(outgoing.body.into());

@@ -50,18 +50,21 @@ pub(crate) struct Reply {
     pub(crate) body: String,
 }
 
+/// Headers in which servers name a request.
+pub(crate) const REQUEST_IDS: &[&str] = &[
+    "x-request-id",
+    "request-id",
+    "apim-request-id",
+    "x-amzn-requestid",
+];
+
 impl Reply {
     /// The server's name for the request.
     pub(crate) fn request_id(&self) -> Option<String> {
-        [
-            "x-request-id",
-            "request-id",
-            "apim-request-id",
-            "x-amzn-requestid",
-        ]
-        .iter()
-        .find_map(|name| self.header(name))
-        .map(str::to_owned)
+        REQUEST_IDS
+            .iter()
+            .find_map(|name| self.header(name))
+            .map(str::to_owned)
     }
 
     /// A header as text; one that is not text counts as missing.

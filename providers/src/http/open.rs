@@ -1,5 +1,6 @@
 //! A reply under way: its head is there, its body is still to come.
 use super::{LONGEST_BODY, Peer, Reply, body, client::deepest, limit::Limit};
+use crate::middleware::{End, Watches};
 use http_body::Body as _;
 use reqwest::{Body, Response, header::HeaderMap};
 use sigflow_core::{Error, ErrorKind, Result};
@@ -21,6 +22,7 @@ pub(crate) struct Open {
     body: Pin<Box<Body>>,
     limit: Limit,
     timer: Option<Pin<Box<Sleep>>>,
+    watches: Watches,
     /// Its place among the calls of the client; free again when the reply is over.
     _place: OwnedSemaphorePermit,
 }
@@ -41,8 +43,17 @@ impl Open {
             body: Box::pin(Body::from(response)),
             limit,
             timer: None,
+            watches: Watches::default(),
             _place: place,
         }
+    }
+
+    /// Shows all that comes to `watches`, the head at once.
+    pub(crate) fn watched(mut self, watches: Watches, peer: &Peer) -> Self {
+        self.watches = watches;
+        self.watches
+            .head(self.status, &self.headers, &peer.redactor);
+        self
     }
 
     pub(crate) const fn status(&self) -> u16 {
@@ -91,14 +102,20 @@ impl Open {
         match self.poll_body(cx) {
             Poll::Ready(Some(Ok(piece))) => {
                 self.limit.lives();
+                self.watches.piece(&piece);
                 return Poll::Ready(Ok(Some(piece)));
             }
             Poll::Ready(Some(Err(error))) => {
                 let message = format!("the stream broke off: {}", deepest(&error));
                 let broken = peer.error(ErrorKind::Transport, message);
-                return Poll::Ready(Err(broken.with_source(error.without_url())));
+                let broken = broken.with_source(error.without_url());
+                self.watches.end(&End::Failed(&broken));
+                return Poll::Ready(Err(broken));
             }
-            Poll::Ready(None) => return Poll::Ready(Ok(None)),
+            Poll::Ready(None) => {
+                self.watches.end(&End::Whole);
+                return Poll::Ready(Ok(None));
+            }
             Poll::Pending => {}
         }
         let due = self.limit.at();
@@ -108,7 +125,9 @@ impl Open {
         // Set again only when it rings: pieces come more often than limits end.
         while timer.as_mut().poll(cx).is_ready() {
             if self.limit.left().is_zero() {
-                return Poll::Ready(Err(self.limit.passed("while the reply arrived", peer)));
+                let late = self.limit.passed("while the reply arrived", peer);
+                self.watches.end(&End::Failed(&late));
+                return Poll::Ready(Err(late));
             }
             timer.as_mut().reset(self.limit.at());
         }
@@ -148,6 +167,7 @@ impl Open {
                     None => return Ok(()),
                     Some(Err(error)) => return Err(body::Cut::Broken(error)),
                     Some(Ok(piece)) => {
+                        self.watches.piece(&piece);
                         let room = LONGEST_BODY - bytes.len();
                         bytes.extend_from_slice(&piece[..piece.len().min(room)]);
                         if piece.len() > room {
@@ -158,6 +178,9 @@ impl Open {
             }
         };
         let end = timeout(left, read).await;
+        if let Ok(Ok(())) = end {
+            self.watches.end(&End::Whole);
+        }
         let reply = Reply {
             status: self.status,
             headers: self.headers,
@@ -165,8 +188,6 @@ impl Open {
         };
         let error: Error = match end {
             Ok(Ok(())) => return Ok(reply),
-            // The status of a failure says more than its body, whole or not.
-            _ if reply.status >= 300 => return Ok(reply),
             Err(_) => self.limit.passed("while reading the reply's body", peer),
             Ok(Err(body::Cut::TooLong)) => {
                 let message = format!("the reply is longer than {} MiB", LONGEST_BODY >> 20);
@@ -179,6 +200,11 @@ impl Open {
                     .with_source(error.without_url())
             }
         };
+        self.watches.end(&End::Failed(&error));
+        // The status of a failure says more than its body, whole or not.
+        if reply.status >= 300 {
+            return Ok(reply);
+        }
         Err(reply.attach(error, peer))
     }
 }

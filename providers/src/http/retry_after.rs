@@ -6,17 +6,19 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 pub(crate) const LONGEST: Duration = Duration::from_hours(24);
 
 /// The wait that a reply asks for, if it does: `retry-after-ms`, then `retry-after` (seconds or an
-/// HTTP date), then the reset of the limit that is used up. At most 24 hours; a past date is no wait.
+/// HTTP date), then the reset of the limit that is used up, where a limit is the reason. At most 24 hours; a past date is no wait.
 pub(crate) fn retry_after(reply: &Reply) -> Option<Duration> {
     let now = SystemTime::now();
     let wait = || {
-        if let Some(wait) = reply
-            .header("retry-after-ms")
-            .and_then(|ms| seconds(ms, 1e-3))
-        {
+        // LiteLLM passes on what its provider said under a name of its own.
+        let header = |name: &str| {
+            let passed_on = || reply.header(&format!("llm_provider-{name}"));
+            reply.header(name).or_else(passed_on)
+        };
+        if let Some(wait) = header("retry-after-ms").and_then(|ms| seconds(ms, 1e-3)) {
             return Some(wait);
         }
-        if let Some(text) = reply.header("retry-after") {
+        if let Some(text) = header("retry-after") {
             if let Some(wait) = seconds(text, 1.0) {
                 return Some(wait);
             }
@@ -26,7 +28,12 @@ pub(crate) fn retry_after(reply: &Reply) -> Option<Duration> {
                 return Some(date.duration_since(now).unwrap_or_default());
             }
         }
-        limits(reply, now)
+        // Servers tell their limits with every reply; who fails for another reason does not ask us to wait for them.
+        if matches!(reply.status, 200..=299 | 429) {
+            limits(reply, now)
+        } else {
+            None
+        }
     };
     wait().map(|wait| wait.min(LONGEST))
 }

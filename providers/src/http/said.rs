@@ -40,7 +40,14 @@ impl Said {
     pub(crate) fn from_members(members: &Map<String, Value>) -> Option<Said> {
         match members.get("error")? {
             Value::Object(error) if !error.is_empty() => Some(Said::from_error(error)),
-            Value::String(text) if !text.is_empty() => Some(Said::from_text(text)),
+            // Its code may stand beside it: xAI.
+            Value::String(text) if !text.is_empty() => Some(Said {
+                words: ["code", "type"]
+                    .iter()
+                    .filter_map(|key| word(members.get(*key)?))
+                    .collect(),
+                ..Said::from_text(text)
+            }),
             _ => None,
         }
     }
@@ -76,6 +83,7 @@ impl Said {
     fn from_text(text: &str) -> Said {
         Said {
             message: gist(text, LONGEST_MESSAGE),
+            retry_after: wait_in_words(text),
             ..Said::default()
         }
     }
@@ -90,12 +98,16 @@ impl Said {
             .iter()
             .filter_map(|key| error.get(*key)?.as_object());
         for map in std::iter::once(error).chain(inner) {
-            for key in ["code", "type", "status", "error_type", "error_code"] {
-                match map.get(key) {
-                    Some(Value::String(word)) => said.words.push(word.to_ascii_lowercase()),
-                    Some(Value::Number(number)) => said.words.push(number.to_string()),
-                    _ => {}
-                }
+            for key in [
+                "code",
+                "type",
+                "status",
+                "error_type",
+                "error_code",
+                "__type",
+                "limit_source",
+            ] {
+                said.words.extend(map.get(key).and_then(word));
             }
             // OpenRouter's moderation says what it minded and gives no code.
             if map.get("reasons").is_some_and(Value::is_array) {
@@ -106,28 +118,30 @@ impl Said {
             .words
             .iter()
             .find_map(|word| word.parse().ok().filter(|code| (400..600).contains(code)));
-        if let Some(Value::Array(details)) = error.get("details") {
-            said.read_google(details);
+        said.retry_after = said.message.as_deref().and_then(wait_in_words);
+        match error.get("details") {
+            Some(Value::Array(details)) => details.iter().for_each(|detail| said.add(detail)),
+            // Anthropic says there what kind of limit it is.
+            Some(Value::Object(details)) => {
+                said.words.extend(details.get("error_code").and_then(word));
+            }
+            _ => {}
         }
         said
     }
 
-    /// Google's details: when to come back, for which reason, which quota is spent. Of a daily quota it says to come back
-    /// in seconds, which is of no use.
-    fn read_google(&mut self, details: &[Value]) {
-        self.retry_after = details
-            .iter()
-            .find_map(|detail| go_duration(detail.get("retryDelay")?.as_str()?));
-        for detail in details {
-            if let Some(reason) = detail.get("reason").and_then(Value::as_str) {
-                self.words.push(reason.to_ascii_lowercase());
-            }
-            let violations = detail.get("violations").and_then(Value::as_array);
-            let quotas = violations.into_iter().flatten();
-            let mut quotas = quotas.filter_map(|quota| quota.get("quotaId")?.as_str());
-            if quotas.any(|id| id.contains("PerDay")) {
-                self.words.push("daily_quota".to_owned());
-            }
+    /// One of Google's details: `RetryInfo`, `ErrorInfo`, `QuotaFailure`.
+    fn add(&mut self, detail: &Value) {
+        if let Some(wait) = detail["retryDelay"].as_str().and_then(go_duration) {
+            self.retry_after = Some(wait);
+        }
+        self.words.extend(word(&detail["reason"]));
+        let violations = detail["violations"].as_array().into_iter().flatten();
+        let mut ids =
+            violations.flat_map(|violation| [&violation["quotaId"], &violation["quotaMetric"]]);
+        // The wait that comes with it is that of the limit by the minute.
+        if ids.any(|id| id.as_str().is_some_and(is_daily)) {
+            self.words.push(DAILY.to_owned());
         }
     }
 
@@ -144,6 +158,48 @@ impl Said {
         let message = message.to_lowercase();
         phrases.iter().any(|phrase| message.contains(phrase))
     }
+}
+
+/// The word for a quota of the day that is used up.
+pub(crate) const DAILY: &str = "daily_quota";
+
+fn is_daily(quota: &str) -> bool {
+    let quota = quota.to_ascii_lowercase();
+    quota.contains("perday") || quota.contains("per_day")
+}
+
+/// A code: text in small letters, or a number.
+fn word(value: &Value) -> Option<String> {
+    match value {
+        Value::String(word) => Some(word.to_ascii_lowercase()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// The wait that a message asks for, where no header does: “try again in 6m0s”, “retry after 26 seconds”.
+fn wait_in_words(message: &str) -> Option<Duration> {
+    let message = message.to_ascii_lowercase();
+    let rest = ["try again in ", "retry in ", "retry after "]
+        .iter()
+        .find_map(|words| message.split_once(words).map(|(_, rest)| rest))?;
+    let mut words = rest.split_whitespace();
+    let first = words.next()?.trim_end_matches(['.', ',', ';']);
+    if let Some(wait) = go_duration(first) {
+        return Some(wait);
+    }
+    let unit = words
+        .next()?
+        .trim_end_matches(['.', ',', ';'])
+        .trim_end_matches('s');
+    let unit = match unit {
+        "second" | "sec" => "s",
+        "minute" | "min" => "m",
+        "hour" => "h",
+        "millisecond" => "ms",
+        _ => return None,
+    };
+    go_duration(&format!("{first}{unit}"))
 }
 
 /// A message: text, or a list of texts or of objects with one.
@@ -203,6 +259,23 @@ mod tests {
         }
         assert_eq!(message(""), None);
         assert_eq!(message("[]"), Some("[]".to_owned()));
+    }
+
+    #[test]
+    fn waits_in_words() {
+        for (text, millis) in [
+            ("Please try again in 7m12.5s.", Some(432_500)),
+            ("Please retry after 26 seconds.", Some(26_000)),
+            ("Please retry in 20.04466179s.", Some(20_044)),
+            ("try again in 20ms. Visit", Some(20)),
+            ("try again in 1 minute", Some(60_000)),
+            ("please try again in a moment", None),
+            ("try again later", None),
+            ("retry after", None),
+        ] {
+            let wait = wait_in_words(text).map(|wait| wait.as_millis());
+            assert_eq!(wait, millis, "{text}");
+        }
     }
 
     #[test]

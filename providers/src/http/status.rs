@@ -1,5 +1,9 @@
 //! What a failed reply means: its kind from the status and the server's own words.
-use super::{Peer, Reply, retry_after::retry_after, said::Said};
+use super::{
+    Peer, Reply,
+    retry_after::retry_after,
+    said::{DAILY, Said},
+};
 use sigflow_core::{Error, ErrorKind};
 
 /// The error that a reply of another status than 2xx means.
@@ -63,6 +67,7 @@ enum Meaning {
     Missing,
     Refused,
     Redirect,
+    Unknown,
     Busy,
     Broken,
     Slow,
@@ -70,44 +75,10 @@ enum Meaning {
 
 fn meaning(status: u16, said: &Said) -> Meaning {
     // Words first: servers agree on them more than on the status.
-    if said.is(&[
-        "insufficient_quota",
-        "credit_balance_exhausted",
-        "billing_hard_limit_reached",
-        "billing_error",
-        "enforced_spend_limit_reached",
-        // Gemini's, of a day
-        "quota_exceeded",
-        "daily_quota",
-    ]) || (status == 400 && said.mentions(SPENT_PHRASES))
-    {
-        return Meaning::Quota;
-    }
-    if said.is(&[
-        "context_length_exceeded",
-        "exceed_context_size_error",
-        "context_window_exceeded",
-    ]) {
-        return Meaning::Context;
-    }
-    if said.is(&[
-        "content_filter",
-        "content_policy_violation",
-        "responsibleaipolicyviolation",
-        "moderation_blocked",
-    ]) {
-        return Meaning::Filter;
-    }
-    if said.is(&[
-        "rate_limit_exceeded",
-        "rate_limit_error",
-        "throttlingexception",
-    ]) {
-        return Meaning::Rate;
-    }
-    // Google answers 400 to a key that it does not know.
-    if said.is(&["api_key_invalid", "api_key_expired"]) {
-        return Meaning::Key;
+    for (meaning, words) in WORDS {
+        if said.is(words) {
+            return *meaning;
+        }
     }
     let status = match (status, said.status) {
         (200..=299, Some(own)) => own,
@@ -120,20 +91,30 @@ fn meaning(status: u16, said: &Said) -> Meaning {
     if matches!(status, 400 | 403) && said.mentions(FILTER_PHRASES) {
         return Meaning::Filter;
     }
+    if matches!(status, 400 | 402 | 403 | 429) && said.mentions(QUOTA_PHRASES) {
+        return Meaning::Quota;
+    }
+    // AWS sends it with 400 too, and with the quota of the day.
+    if said.is(&["throttlingexception"]) {
+        return Meaning::Rate;
+    }
+    if status == 400 && said.mentions(KEY_PHRASES) {
+        return Meaning::Key;
+    }
     match status {
-        300..=399 => Meaning::Redirect,
+        300..=303 | 307 | 308 => Meaning::Redirect,
         401 => Meaning::Key,
         402 => Meaning::Quota,
         403 => Meaning::Forbidden,
         404 => Meaning::Missing,
         408 => Meaning::Slow,
         // A conflict and “too early” pass with time, as a busy server does.
-        409 | 425 | 503 | 529 => Meaning::Busy,
-        // Bedrock's word for a model that broke while it answered.
-        424 => Meaning::Broken,
+        // 424 is how Bedrock says that the model failed, 498 how Groq says that its flex tier is full.
+        409 | 424 | 425 | 498 | 503 | 529 => Meaning::Busy,
         429 => Meaning::Rate,
         400..=499 => Meaning::Refused,
-        _ => Meaning::Broken,
+        500..=599 => Meaning::Broken,
+        _ => Meaning::Unknown,
     }
 }
 
@@ -145,17 +126,25 @@ fn by_type(said: &Said) -> u16 {
             &[
                 "invalid_request_error",
                 "invalid_request",
+                "invalid_argument",
                 "bad_request",
                 "badrequesterror",
-                "validationexception",
-                "invalid_argument",
                 "failed_precondition",
+                "out_of_range",
+                "parameter_unknown",
+                "validationexception",
             ][..],
         ),
         (
             401,
-            &["authentication_error", "invalid_api_key", "unauthenticated"],
+            &[
+                "authentication_error",
+                "authentication",
+                "invalid_api_key",
+                "unauthenticated",
+            ],
         ),
+        (402, &["payment_required"]),
         (
             403,
             &[
@@ -164,29 +153,127 @@ fn by_type(said: &Said) -> u16 {
                 "accessdeniedexception",
             ],
         ),
-        (408, &["modeltimeoutexception", "deadline_exceeded"]),
         (
             404,
             &[
                 "not_found_error",
+                "not_found",
                 "model_not_found",
                 "notfounderror",
                 "resourcenotfoundexception",
-                "not_found",
+            ],
+        ),
+        (
+            408,
+            &[
+                "deadline_exceeded",
+                "timeout_error",
+                "modeltimeoutexception",
+            ],
+        ),
+        (413, &["request_too_large"]),
+        (
+            429,
+            &[
+                "resource_exhausted",
+                "rate_limited",
+                "throttlingexception",
+                "too_many_requests",
             ],
         ),
         (
             503,
-            &["serviceunavailableexception", "modelnotreadyexception"],
+            &[
+                "serviceunavailableexception",
+                "unavailable",
+                "service_unavailable",
+                "model_overloaded",
+                "modelnotreadyexception",
+            ],
         ),
-        (429, &["resource_exhausted", "too_many_requests"]),
-        (529, &["overloaded_error", "overloaded", "unavailable"]),
+        (529, &["overloaded_error", "overloaded"]),
     ]
     .iter()
     .find(|(_, words)| said.is(words))
     .map_or(500, |(status, _)| *status)
 }
 
+/// Codes and types that say what happened, whatever the status. The first that fits counts: a spent quota is often
+/// called a rate limit too.
+const WORDS: &[(Meaning, &[&str])] = &[
+    (
+        // A budget of what runs at the same time: it is free again when that has ended.
+        Meaning::Rate,
+        &["in_flight_budget_exhausted", "openrouter_in_flight_budget"],
+    ),
+    (
+        Meaning::Quota,
+        &[
+            "insufficient_quota",
+            "credit_balance_exhausted",
+            "organization_usage_limit_exceeded",
+            "organization_spend_limit_exceeded",
+            "project_spend_limit_exceeded",
+            "enforced_spend_limit_reached",
+            "billing_hard_limit_reached",
+            "billing_not_active",
+            "billing_error",
+            "budget_exceeded",
+            "quota_exceeded",
+            DAILY,
+        ],
+    ),
+    (
+        Meaning::Context,
+        &[
+            "context_length_exceeded",
+            "exceed_context_size_error",
+            "context_window_exceeded",
+            "model_context_window_exceeded",
+        ],
+    ),
+    (
+        Meaning::Filter,
+        &[
+            "content_filter",
+            "content_policy_violation",
+            "contentpolicyviolationerror",
+            "responsibleaipolicyviolation",
+            "moderation_blocked",
+            "prompt_blocked",
+        ],
+    ),
+    (Meaning::Rate, &["rate_limit_exceeded", "rate_limit_error"]),
+    // Google's own servers and those of xAI answer 400 to a wrong key.
+    (
+        Meaning::Key,
+        &["api_key_invalid", "api_key_expired", "invalid_api_key"],
+    ),
+    (
+        // With status 400, though nothing is wrong with the request.
+        Meaning::Rate,
+        &["servicequotaexceededexception"],
+    ),
+];
+
+const QUOTA_PHRASES: &[&str] = &[
+    "credit balance is too low",
+    "used all available credits",
+    "run out of credits",
+    "have any credits",
+    "insufficient balance",
+    "insufficient credits",
+    "requires more credits",
+    "api usage limits",
+    "too many tokens per day",
+    "free-models-per-day",
+    "budget has been exceeded",
+];
+const KEY_PHRASES: &[&str] = &[
+    "incorrect api key",
+    "api key not valid",
+    "api key not found",
+];
 const CONTEXT_PHRASES: &[&str] = &[
     "maximum context length",
     "context length exceeded",
@@ -198,12 +285,14 @@ const CONTEXT_PHRASES: &[&str] = &[
     "prompt is too long",
     "input is too long",
     "prompt too long",
+    "too many tokens in the prompt",
+    "max_new_tokens` must be <=",
+    "max_new_tokens must be <=",
     "input token count",
     "reduce the length of the messages",
     "reduce the length of your prompt",
 ];
 /// Anthropic says with the status of a wrong request that the money is spent.
-const SPENT_PHRASES: &[&str] = &["credit balance is too low", "api usage limits"];
 const FILTER_PHRASES: &[&str] = &[
     "content management policy",
     "content policy",
@@ -224,6 +313,7 @@ impl Meaning {
             Meaning::Filter => ErrorKind::ContentFilter,
             Meaning::Missing | Meaning::Refused => ErrorKind::BadRequest,
             Meaning::Redirect => ErrorKind::Configuration,
+            Meaning::Unknown => ErrorKind::UnknownStatus,
             Meaning::Busy | Meaning::Broken => ErrorKind::Server,
             Meaning::Slow => ErrorKind::Timeout,
         }
@@ -242,6 +332,7 @@ impl Meaning {
             Meaning::Missing => format!("nothing at {} for model `{model}`; check both", peer.url),
             Meaning::Refused => "the server refused the request".to_owned(),
             Meaning::Redirect => "the server redirects, and redirects are not followed; set the base URL to the place it names".to_owned(),
+            Meaning::Unknown => format!("status {status} is no answer to a call; check whether {} is the server you mean", peer.url),
             Meaning::Busy => "the server is busy".to_owned(),
             Meaning::Broken if status < 300 => "the server reports a failure in place of an answer".to_owned(),
             Meaning::Broken => "the server failed".to_owned(),
@@ -262,6 +353,9 @@ mod tests {
     fn kinds_by_status() {
         for (status, expected) in [
             (301, ErrorKind::Configuration),
+            (304, ErrorKind::UnknownStatus),
+            (600, ErrorKind::UnknownStatus),
+            (999, ErrorKind::UnknownStatus),
             (400, ErrorKind::BadRequest),
             (401, ErrorKind::Authentication),
             (402, ErrorKind::QuotaSpent),

@@ -1,6 +1,9 @@
 //! A client of one server by one wire format: what all providers do alike.
 use super::{Outgoing, Prepared, Wire, talk::Talk};
-use crate::http::{Peer, Reply, client::Http, limit::Form, open::Open, status};
+use crate::{
+    http::{Peer, Reply, client::Http, limit::Form, open::Open, status},
+    middleware::{Chain, End, Outbound, Watches},
+};
 use reqwest::header::{HeaderMap, HeaderName};
 use sigflow_core::{BoxStream, Capabilities, Chunk, Effort, Request, Response, Result};
 use std::{fmt, sync::Arc, time::Instant};
@@ -11,6 +14,7 @@ pub(crate) struct Client<W> {
     model: String,
     headers: HeaderMap,
     capabilities: Capabilities,
+    middleware: Chain,
     http: Http,
     pub(super) peer: Peer,
 }
@@ -22,6 +26,7 @@ impl<W> Client<W> {
             model: prepared.model,
             headers: prepared.headers,
             capabilities: prepared.capabilities,
+            middleware: prepared.middleware,
             http: prepared.http,
             peer: prepared.peer,
         })
@@ -40,12 +45,13 @@ impl<W> Client<W> {
         &self.peer
     }
 
-    /// Sends a body, up to the headers of the reply.
+    /// Sends a body, up to the headers of the reply. `sign` has the last word on it, after all middleware.
     async fn send(
         &self,
         mut outgoing: Outgoing,
         form: Form,
         deadline: Option<Instant>,
+        sign: impl FnOnce(&mut Outgoing) -> Result<()>,
     ) -> Result<Open> {
         let own = std::mem::replace(&mut outgoing.headers, self.headers.clone());
         for (name, value) in own {
@@ -53,7 +59,24 @@ impl<W> Client<W> {
                 outgoing.headers.insert(name, value);
             }
         }
-        self.http.open(outgoing, form, deadline, &self.peer).await
+        let mut watches = Watches::default();
+        if !self.middleware.is_empty() {
+            let streams = matches!(form, Form::Streamed { .. });
+            let redactor = &self.peer.redactor;
+            let mut outbound = Outbound::new(&mut outgoing, &self.model, streams, redactor);
+            watches = self.middleware.request(&mut outbound)?;
+        }
+        let opened = match sign(&mut outgoing) {
+            Ok(()) => self.http.open(outgoing, form, deadline, &self.peer).await,
+            Err(error) => Err(error),
+        };
+        match opened {
+            Ok(open) => Ok(open.watched(watches, &self.peer)),
+            Err(error) => {
+                watches.end(&End::Failed(&error));
+                Err(error)
+            }
+        }
     }
 
     /// One call with a body that is no request to a language model: its whole reply, of status 2xx.
@@ -62,7 +85,9 @@ impl<W> Client<W> {
         outgoing: Outgoing,
         deadline: Option<Instant>,
     ) -> Result<Reply> {
-        let open = self.send(outgoing, Form::Whole, deadline).await?;
+        let open = self
+            .send(outgoing, Form::Whole, deadline, |_| Ok(()))
+            .await?;
         let reply = open.whole(&self.peer).await?;
         match reply.status {
             200..=299 => Ok(reply),
@@ -97,7 +122,8 @@ impl<W: Wire> Client<W> {
         } else {
             Form::Whole
         };
-        self.send(outgoing, form, request.deadline).await
+        let sign = |outgoing: &mut Outgoing| self.wire.sign(outgoing);
+        self.send(outgoing, form, request.deadline, sign).await
     }
 }
 

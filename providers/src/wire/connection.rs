@@ -1,7 +1,9 @@
 //! Settings that all clients have, checked when one is built.
 use crate::{
     Secret,
+    cassette::Cassette,
     http::{PLACES, Peer, client::Http, limit::Timeouts},
+    middleware::Chain,
     models,
     secret::Redactor,
 };
@@ -23,6 +25,8 @@ pub(crate) struct Connection {
     pub(crate) capabilities: Option<Capabilities>,
     pub(crate) timeouts: Timeouts,
     pub(crate) places: usize,
+    pub(crate) middleware: Chain,
+    pub(crate) cassette: Option<Cassette>,
 }
 
 /// How a key goes to the server.
@@ -42,6 +46,7 @@ pub(crate) struct Prepared {
     pub(crate) headers: HeaderMap,
     pub(crate) extra: Map<String, Value>,
     pub(crate) capabilities: Capabilities,
+    pub(super) middleware: Chain,
     pub(super) http: Http,
     pub(super) peer: Peer,
 }
@@ -57,6 +62,8 @@ impl Connection {
             capabilities: None,
             timeouts: Timeouts::default(),
             places: PLACES,
+            middleware: Chain::default(),
+            cassette: None,
         }
     }
 
@@ -67,7 +74,7 @@ impl Connection {
     /// Of kind [`Configuration`](ErrorKind::Configuration): an empty model, a base URL that is none, a key or header
     /// that no HTTP header may hold.
     pub(crate) fn prepare(
-        self,
+        mut self,
         base: &str,
         suffix: &str,
         keyed: Keyed,
@@ -88,7 +95,7 @@ impl Connection {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        let key = self.api_key.filter(|key| !key.expose().is_empty());
+        let key = self.api_key.take().filter(|key| !key.expose().is_empty());
         if let Some(key) = &key {
             redactor.add(key.expose());
             let (name, value) = match keyed {
@@ -116,6 +123,14 @@ impl Connection {
                 "`max_concurrent_calls` is 0, so that no call could begin; set 1 at least",
             ));
         }
+        let mut http = Http::new(base.clone(), self.timeouts, self.places);
+        if let Some(cassette) = self.cassette {
+            // behind all other middleware: what is recorded is what is sent
+            match cassette.records() {
+                true => self.middleware.push(cassette),
+                false => http.replays(cassette),
+            }
+        }
         let peer = Peer {
             url: shown(&base, suffix),
             host: host(&base),
@@ -128,7 +143,8 @@ impl Connection {
             capabilities: self
                 .capabilities
                 .unwrap_or_else(|| models::capabilities(&self.model)),
-            http: Http::new(base.clone(), self.timeouts, self.places),
+            middleware: self.middleware,
+            http,
             model: self.model,
             extra: self.extra,
             base,
@@ -152,7 +168,7 @@ impl Prepared {
 }
 
 /// Headers that frame a message: another value would make it unreadable.
-const FRAMING: &[&str] = &[
+pub(crate) const FRAMING: &[&str] = &[
     "connection",
     "content-length",
     "content-type",
@@ -201,10 +217,18 @@ fn shown(base: &Url, suffix: &str) -> String {
     format!("{}://{}{}", url.scheme(), host(&url), url.path())
 }
 
-fn sensitive(what: &str, value: &str) -> Result<HeaderValue> {
+/// A header's value.
+///
+/// # Errors
+/// Of kind `Configuration`, without the value.
+pub(crate) fn header_value(what: &str, value: &str) -> Result<HeaderValue> {
     // The error of `http` does not repeat the value, but neither does it help: not attached.
-    let mut value = HeaderValue::from_str(value)
-        .map_err(|_| wrong(format!("{what} holds a character that no header may hold")))?;
+    HeaderValue::from_str(value)
+        .map_err(|_| wrong(format!("{what} holds a character that no header may hold")))
+}
+
+fn sensitive(what: &str, value: &str) -> Result<HeaderValue> {
+    let mut value = header_value(what, value)?;
     value.set_sensitive(true);
     Ok(value)
 }
@@ -278,6 +302,19 @@ macro_rules! connection_settings {
         /// of kind [`PoolTimeout`](sigflow_core::ErrorKind::PoolTimeout) then. Default 30 s.
         pub fn pool_timeout(mut self, limit: std::time::Duration) -> Self {
             self.connection.timeouts.place = limit;
+            self
+        }
+
+        /// One more that sees each request and what comes back ([`middleware`](crate::middleware)). They are asked
+        /// in the order in which they are given here, and see replies in the opposite order.
+        pub fn middleware(mut self, middleware: impl $crate::middleware::Middleware) -> Self {
+            self.connection.middleware.push(middleware);
+            self
+        }
+
+        /// Records all exchanges on a [cassette](crate::Cassette), or answers from one: then nothing is sent.
+        pub fn cassette(mut self, cassette: &$crate::Cassette) -> Self {
+            self.connection.cassette = Some(cassette.clone());
             self
         }
     };

@@ -22,7 +22,9 @@ pub(crate) mod specs;
 mod talk;
 
 pub(crate) use client::Client;
-pub(crate) use connection::{Connection, Keyed, Prepared, connection_settings};
+pub(crate) use connection::{
+    Connection, FRAMING, Keyed, Prepared, connection_settings, header_value,
+};
 pub(crate) use cursor::Cursor;
 pub(crate) use data_uri::{data_uri, decode as decode_base64};
 pub(crate) use foreign::part_of;
@@ -71,6 +73,15 @@ pub(crate) trait Wire: Send + Sync + 'static {
     /// # Errors
     /// Of kind `Configuration`, where the format cannot say what is asked; nothing is sent.
     fn encode(&self, request: &Request, streams: bool) -> Result<Outgoing>;
+
+    /// The last word on a request, when no middleware can change it any more: where a format signs what it sends.
+    ///
+    /// # Errors
+    /// Of kind `Configuration`; nothing is sent.
+    fn sign(&self, outgoing: &mut Outgoing) -> Result<()> {
+        let _ = outgoing;
+        Ok(())
+    }
 
     /// Reads a whole reply of status 2xx. Leniently: only what is used, in any form that a server is known to
     /// use; unknown words are kept.

@@ -55,7 +55,7 @@ impl Recorded {
 
 pub struct Server {
     pub base: String,
-    recorded: Arc<Mutex<Vec<Recorded>>>,
+    pub recorded: Arc<Mutex<Vec<Recorded>>>,
 }
 
 impl Server {
