@@ -2,13 +2,17 @@
 # Starts servers that nobody here wrote, for the live tests of the providers:
 #   llama.cpp with random weights (PyPI xllamacpp)   127.0.0.1:14020
 #   aimock with the fixtures of .ci/aimock (npm)     127.0.0.1:14010
+#   the same with chaos on: a fifth of the calls fails in each of four ways
+#                                                    127.0.0.1:14011
+#   nginx before aimock, by .ci/nginx.conf (Debian)  127.0.0.1:14040
 #
 #   eval "$(.ci/counterparts.sh)"      install once, start, wait, export their addresses
 #   .ci/counterparts.sh stop           end what it started
 #
 # Only `export` lines go to stdout. Servers that already answer on these ports are used as they are.
 # Settings: SIGFLOW_WORK (work folder, .work), SIGFLOW_SHARED (../shared), SIGFLOW_LLAMA_PORT,
-# SIGFLOW_AIMOCK_PORT, SIGFLOW_WAIT (seconds to wait for each server, 60), PYTHON (python3).
+# SIGFLOW_AIMOCK_PORT, SIGFLOW_CHAOS_PORT, SIGFLOW_NGINX_PORT, SIGFLOW_WAIT (seconds to wait for each server, 60),
+# PYTHON (python3).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -16,10 +20,14 @@ repo=$PWD
 shared=${SIGFLOW_SHARED:-../shared}
 llama_port=${SIGFLOW_LLAMA_PORT:-14020}
 aimock_port=${SIGFLOW_AIMOCK_PORT:-14010}
+chaos_port=${SIGFLOW_CHAOS_PORT:-14011}
+nginx_port=${SIGFLOW_NGINX_PORT:-14040}
 wait_seconds=${SIGFLOW_WAIT:-60}
 python=${PYTHON:-python3}
 llama_url=http://127.0.0.1:$llama_port/v1
 aimock_url=http://127.0.0.1:$aimock_port/v1
+chaos_url=http://127.0.0.1:$chaos_port/v1
+nginx_url=http://127.0.0.1:$nginx_port
 
 mkdir -p "${SIGFLOW_WORK:-.work}"
 work=$(cd "${SIGFLOW_WORK:-.work}" && pwd)
@@ -96,24 +104,57 @@ PY
     await_server llama "$llama_url/models"
 }
 
-start_aimock() {
+install_aimock() {
     local bin=$work/npm/node_modules/@copilotkit/aimock
     if [[ ! -d $bin ]]; then
         say "installing aimock into $work/npm"
         mkdir -p "$work/npm"
         npm install --silent --no-audit --no-fund --prefix "$work/npm" @copilotkit/aimock@1.43.0 >&2
     fi
-    say "starting aimock"
-    nohup node "$work/npm/node_modules/.bin/llmock" -p "$aimock_port" -h 127.0.0.1 \
-        -f "$repo/.ci/aimock" --strict --metrics --validate-on-load --log-level warn \
-        </dev/null >"$work/aimock.log" 2>&1 &
-    echo $! >"$work/aimock.pid"
-    await_server aimock "$aimock_url/models"
+}
+
+# start_aimock NAME PORT OPTION…
+start_aimock() {
+    local name=$1 port=$2
+    shift 2
+    install_aimock
+    say "starting $name"
+    nohup node "$work/npm/node_modules/.bin/llmock" -p "$port" -h 127.0.0.1 \
+        -f "$repo/.ci/aimock" --strict --metrics --validate-on-load "$@" \
+        </dev/null >"$work/$name.log" 2>&1 &
+    echo $! >"$work/$name.pid"
+}
+
+# The program alone, out of Debian's package: no service is installed, and nobody need be root.
+find_nginx() {
+    if command -v nginx; then return; fi
+    local unpacked=$work/nginx-package
+    if [[ ! -x $unpacked/usr/sbin/nginx ]]; then
+        say "unpacking nginx into $unpacked"
+        mkdir -p "$unpacked"
+        (cd "$unpacked" && { apt-get download nginx || { apt-get update && apt-get download nginx; }; }) >&2
+        dpkg -x "$unpacked"/nginx_*.deb "$unpacked" >&2
+    fi
+    echo "$unpacked/usr/sbin/nginx"
+}
+
+start_nginx() {
+    local program folder=$work/nginx
+    program=$(find_nginx)
+    mkdir -p "$folder"
+    sed "s/PORT/$nginx_port/; s/BACKEND/$aimock_port/" "$repo/.ci/nginx.conf" >"$folder/nginx.conf"
+    say "starting nginx"
+    nohup "$program" -p "$folder" -c "$folder/nginx.conf" -e "$folder/nginx.err.log" \
+        </dev/null >"$work/nginx.log" 2>&1 &
+    echo $! >"$work/nginx.pid"
+    await_server nginx "$nginx_url/ready"
 }
 
 case ${1:-start} in
 stop)
     stop_server llama
+    stop_server nginx
+    stop_server chaos
     stop_server aimock
     exit 0
     ;;
@@ -130,7 +171,23 @@ if [[ ! -d $shared/counterparts ]]; then
 fi
 
 if answers "$llama_url/models"; then say "llama already answers at $llama_url"; else start_llama; fi
-if answers "$aimock_url/models"; then say "aimock already answers at $aimock_url"; else start_aimock; fi
+if answers "$aimock_url/models"; then
+    say "aimock already answers at $aimock_url"
+else
+    start_aimock aimock "$aimock_port" --log-level warn
+    await_server aimock "$aimock_url/models"
+fi
+if answers "$chaos_url/models"; then
+    say "aimock with chaos already answers at $chaos_url"
+else
+    # Chaos is no answer to a question whether it is up, so its log is silent about what it does on purpose.
+    start_aimock chaos "$chaos_port" --log-level silent \
+        --chaos-drop 0.2 --chaos-malformed 0.2 --chaos-disconnect 0.2 --chaos-ratelimit 0.2
+    await_server chaos "$chaos_url/models"
+fi
+if answers "$nginx_url/ready"; then say "nginx already answers at $nginx_url"; else start_nginx; fi
 
 echo "export SIGFLOW_LLAMA_URL=$llama_url"
 echo "export SIGFLOW_AIMOCK_URL=$aimock_url"
+echo "export SIGFLOW_CHAOS_URL=$chaos_url"
+echo "export SIGFLOW_NGINX_URL=$nginx_url"

@@ -28,6 +28,8 @@ pub(crate) use connection::{
 pub(crate) use cursor::Cursor;
 pub(crate) use data_uri::{data_uri, decode as decode_base64};
 pub(crate) use foreign::part_of;
+#[cfg(test)]
+pub(crate) use frames::Frames;
 pub(crate) use json::{arguments, base64, members, number, object, string, strings};
 pub(crate) use media::{Content, Kind, Source, content};
 pub(crate) use pieces::{Fault, Pieces};

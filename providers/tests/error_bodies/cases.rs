@@ -24,8 +24,18 @@ impl Case {
     }
     /// A client of the API that fails so.
     pub(crate) fn client(&self, base: &str) -> Model {
-        let builder = OpenAi::builder("gpt-5-mini").base_url(base).api_key(KEY);
-        Arc::new(builder.build().expect("a client"))
+        match self.name.split(':').next() {
+            #[cfg(feature = "anthropic")]
+            Some("anthropic") => {
+                let builder = sigflow_providers::Anthropic::builder("claude-sonnet-4-5");
+                let builder = builder.base_url(base.trim_end_matches("/v1")).api_key(KEY);
+                Arc::new(builder.build().expect("a client"))
+            }
+            _ => {
+                let builder = OpenAi::builder("gpt-5-mini").base_url(base).api_key(KEY);
+                Arc::new(builder.build().expect("a client"))
+            }
+        }
     }
 }
 
