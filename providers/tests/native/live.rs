@@ -48,9 +48,16 @@ async fn heard(client: Arc<dyn LanguageModel>, request: Request) -> Result<(Resp
                 pieces += 1;
             }
             Chunk::Reasoning(more) => *completion.reasoning.get_or_insert_default() += &more,
-            Chunk::ToolCall { index, id, name, arguments } => {
+            Chunk::ToolCall {
+                index,
+                id,
+                name,
+                arguments,
+            } => {
                 if completion.tool_calls.len() <= index {
-                    completion.tool_calls.push(sigflow_core::ToolCall::new(id, name, ""));
+                    completion
+                        .tool_calls
+                        .push(sigflow_core::ToolCall::new(id, name, ""));
                 }
                 completion.tool_calls[index].arguments += &arguments;
             }
@@ -70,14 +77,24 @@ async fn whole_replies_and_streams_say_the_same() {
     let Some(base) = server() else { return };
     for (name, client) in clients(&base) {
         let request = ask("What is the capital of France?");
-        let whole = client.clone().complete(request.clone()).await.expect("a reply");
+        let whole = client
+            .clone()
+            .complete(request.clone())
+            .await
+            .expect("a reply");
         let completion = &whole.completions[0];
-        assert!(completion.text.contains("[[ ## answer ## ]]\nParis"), "{name}");
+        assert!(
+            completion.text.contains("[[ ## answer ## ]]\nParis"),
+            "{name}"
+        );
         assert_eq!(completion.finish_reason, Some(FinishReason::Stop), "{name}");
         assert!(whole.usage.is_some() && whole.raw.is_some(), "{name}");
         let (streamed, pieces) = heard(client, request).await.expect("a stream");
         assert_eq!(streamed.completions[0].text, completion.text, "{name}");
-        assert_eq!(streamed.completions[0].finish_reason, completion.finish_reason);
+        assert_eq!(
+            streamed.completions[0].finish_reason,
+            completion.finish_reason
+        );
         assert!(pieces > 1, "{name}: {pieces} pieces");
     }
 }
@@ -86,14 +103,25 @@ async fn whole_replies_and_streams_say_the_same() {
 async fn thoughts_stand_apart() {
     let Some(base) = server() else { return };
     // aimock has none in Interactions
-    for (name, client) in clients(&base).into_iter().filter(|(name, _)| *name != "Interactions") {
+    for (name, client) in clients(&base)
+        .into_iter()
+        .filter(|(name, _)| *name != "Interactions")
+    {
         let mut request = ask("think first");
         request.settings.reasoning_effort = Some(sigflow_core::Effort::Low);
-        let whole = client.clone().complete(request.clone()).await.expect("a reply");
+        let whole = client
+            .clone()
+            .complete(request.clone())
+            .await
+            .expect("a reply");
         let (streamed, _) = heard(client, request).await.expect("a stream");
         for response in [whole, streamed] {
             let completion = &response.completions[0];
-            assert_eq!(completion.reasoning.as_deref(), Some("2 and 2 make 4."), "{name}");
+            assert_eq!(
+                completion.reasoning.as_deref(),
+                Some("2 and 2 make 4."),
+                "{name}"
+            );
             assert_eq!(completion.text, "The answer is 4.", "{name}");
         }
     }
@@ -106,14 +134,26 @@ async fn tools_and_schemas() {
     for (name, client) in clients(&base) {
         let mut request = ask("How is the weather in Paris?");
         request.tools = Arc::from([ToolSpec::new("get_weather", "Tells the weather.", schema)]);
-        let whole = client.clone().complete(request.clone()).await.expect("a reply");
+        let whole = client
+            .clone()
+            .complete(request.clone())
+            .await
+            .expect("a reply");
         let (streamed, _) = heard(client.clone(), request).await.expect("a stream");
         for response in [whole, streamed] {
             let completion = &response.completions[0];
             let call = &completion.tool_calls[0];
             let expected = ("get_weather", r#"{"city":"Paris"}"#);
-            assert_eq!((call.name.as_str(), call.arguments.as_str()), expected, "{name}");
-            assert_eq!(completion.finish_reason, Some(FinishReason::ToolCalls), "{name}");
+            assert_eq!(
+                (call.name.as_str(), call.arguments.as_str()),
+                expected,
+                "{name}"
+            );
+            assert_eq!(
+                completion.finish_reason,
+                Some(FinishReason::ToolCalls),
+                "{name}"
+            );
         }
         let mut request = ask("answer by the native schema");
         let mut output = OutputSchema::new("answer", r#"{"type":"object"}"#);
@@ -137,8 +177,14 @@ async fn failures_of_every_kind() {
             ("server breaks", ErrorKind::Server),
             ("overloaded", ErrorKind::Server),
         ] {
-            let whole = client.clone().complete(ask(question)).await.expect_err("an error");
-            let streamed = heard(client.clone(), ask(question)).await.expect_err("an error");
+            let whole = client
+                .clone()
+                .complete(ask(question))
+                .await
+                .expect_err("an error");
+            let streamed = heard(client.clone(), ask(question))
+                .await
+                .expect_err("an error");
             for error in [whole, streamed] {
                 judge(name, question, kind, &error);
             }
@@ -147,16 +193,27 @@ async fn failures_of_every_kind() {
         let wait = error.expect_err("an error").retry_after();
         assert_eq!(wait, Some(Duration::from_secs(2)), "{name}");
         // the server closes the connection
-        let error = heard(client, ask("end before you are done")).await.expect_err("an error");
-        assert!(error.is_incomplete_stream() || error.is_transport(), "{name}: {error:?}");
+        let error = heard(client, ask("end before you are done"))
+            .await
+            .expect_err("an error");
+        assert!(
+            error.is_incomplete_stream() || error.is_transport(),
+            "{name}: {error:?}"
+        );
     }
 }
 
 #[track_caller]
 fn judge(name: &str, question: &str, kind: ErrorKind, error: &Error) {
     assert_eq!(error.kind(), kind, "{name}: {question}: {error:?}");
-    assert!(error.status().is_some() && error.raw_reply().is_some(), "{name}: {error:?}");
-    assert!(error.provider_message().is_some() && error.request_id().is_some(), "{name}: {error:?}");
+    assert!(
+        error.status().is_some() && error.raw_reply().is_some(),
+        "{name}: {error:?}"
+    );
+    assert!(
+        error.provider_message().is_some() && error.request_id().is_some(),
+        "{name}: {error:?}"
+    );
     assert!(!format!("{error:?}").contains(KEY));
 }
 
@@ -175,6 +232,9 @@ async fn vectors() {
         assert_eq!(embeddings.vectors, [expected.as_slice()], "{client:?}");
     }
     let client = openai.batch(2).build().expect("a client");
-    let embeddings = client.embed(EmbedRequest::new([text; 5])).await.expect("vectors");
+    let embeddings = client
+        .embed(EmbedRequest::new([text; 5]))
+        .await
+        .expect("vectors");
     assert_eq!(embeddings.vectors, vec![expected; 5]);
 }

@@ -84,7 +84,10 @@ impl log::Log for Logs {
         true
     }
     fn log(&self, record: &log::Record<'_>) {
-        self.0.lock().expect("no panic").push(record.args().to_string());
+        self.0
+            .lock()
+            .expect("no panic")
+            .push(record.args().to_string());
     }
     fn flush(&self) {}
 }
@@ -190,7 +193,12 @@ async fn no_text_holds_a_key() {
     }
     logged.hold_no_secret();
     let logged = logged.0.lock().expect("no panic");
-    assert!(logged.iter().any(|line| line.contains("POST http://127.0.0.1:")), "{logged:?}");
+    assert!(
+        logged
+            .iter()
+            .any(|line| line.contains("POST http://127.0.0.1:")),
+        "{logged:?}"
+    );
 }
 
 /// The cassettes that are committed hold nothing that looks like a key, and no place of a machine.
