@@ -151,7 +151,7 @@ fn number(bytes: &[u8]) -> u32 {
 
 /// The checksum of IEEE 802.3, a byte at a time.
 pub(crate) fn crc(bytes: &[u8]) -> u32 {
-    let step = |crc: u32, byte: &u8| TABLE[usize::from(crc as u8 ^ byte)] ^ (crc >> 8);
+    let step = |crc: u32, byte: &u8| TABLE[usize::from(crc.to_le_bytes()[0] ^ byte)] ^ (crc >> 8);
     !bytes.iter().fold(u32::MAX, step)
 }
 
