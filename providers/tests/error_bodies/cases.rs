@@ -31,6 +31,12 @@ impl Case {
                 let builder = builder.base_url(base.trim_end_matches("/v1")).api_key(KEY);
                 Arc::new(builder.build().expect("a client"))
             }
+            #[cfg(feature = "bedrock")]
+            Some("bedrock") => {
+                let builder = sigflow_providers::Bedrock::builder("amazon.nova-lite-v1:0").region("us-east-1");
+                let builder = builder.base_url(base.trim_end_matches("/v1")).credentials("AKIDEXAMPLE", KEY);
+                Arc::new(builder.build().expect("a client"))
+            }
             _ => {
                 let builder = OpenAi::builder("gpt-5-mini").base_url(base).api_key(KEY);
                 Arc::new(builder.build().expect("a client"))
