@@ -200,11 +200,12 @@ impl Family {
     pub(crate) fn samples(self, name: &str, value: f64, thinks: bool, model: &str) -> Result<bool> {
         let is_default = (value - 1.0).abs() < f64::EPSILON;
         if !self.samples {
-            return match is_default {
-                true => Ok(false),
-                false => Err(wrong(format!(
+            return if is_default {
+                Ok(false)
+            } else {
+                Err(wrong(format!(
                     "`{model}` takes no `{name}`; leave it out, and say in the prompt how free the reply may be"
-                ))),
+                )))
             };
         }
         if thinks && name == "temperature" && self.is_claude() && !is_default {

@@ -18,14 +18,11 @@ use std::sync::Arc;
 /// The answer that a reply of status 2xx holds.
 pub(super) fn decode(reply: Reply, peer: &Peer) -> Result<Response> {
     let (mut members, reply) = reply_object(reply, peer)?;
-    let content = match members.get_mut("content").map(Value::take) {
-        Some(Value::Array(blocks)) => blocks,
-        _ => {
-            return Err(match Said::from_members(&members) {
-                Some(said) => said_error(&said, reply, peer),
-                None => undecodable("the reply has no `content`", reply, peer),
-            });
-        }
+    let Some(Value::Array(content)) = members.get_mut("content").map(Value::take) else {
+        return Err(match Said::from_members(&members) {
+            Some(said) => said_error(&said, reply, peer),
+            None => undecodable("the reply has no `content`", reply, peer),
+        });
     };
     let mut completion = Completion::default();
     for block in content {

@@ -20,14 +20,12 @@ pub(super) fn decode(reply: Reply, peer: &Peer) -> Result<Response> {
     let (mut members, reply) = reply_object(reply, peer)?;
     let message = take_object(&mut members, "output")
         .and_then(|mut output| take_object(&mut output, "message"));
-    let content = match message.and_then(|mut message| message.remove("content")) {
-        Some(Value::Array(blocks)) => blocks,
-        _ => {
-            return Err(match Said::from_members(&members) {
-                Some(said) => said_error(&said, reply, peer),
-                None => undecodable("the reply has no `output.message.content`", reply, peer),
-            });
-        }
+    let content = message.and_then(|mut message| message.remove("content"));
+    let Some(Value::Array(content)) = content else {
+        return Err(match Said::from_members(&members) {
+            Some(said) => said_error(&said, reply, peer),
+            None => undecodable("the reply has no `output.message.content`", reply, peer),
+        });
     };
     let mut completion = Completion::default();
     for block in content {
