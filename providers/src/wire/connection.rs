@@ -1,4 +1,5 @@
 //! Settings that all clients have, checked when one is built.
+use super::basic;
 use crate::{
     Secret,
     cassette::Cassette,
@@ -84,10 +85,8 @@ impl Connection {
             return Err(wrong("the model has no name"));
         }
         let mut redactor = Redactor::default();
-        let base = parse_base(self.base_url.as_ref().map_or(base, Secret::expose), suffix)?;
-        if let Some(password) = base.password() {
-            redactor.add(password);
-        }
+        let mut base = parse_base(self.base_url.as_ref().map_or(base, Secret::expose), suffix)?;
+        let login = basic::take(&mut base);
         for (_, value) in base.query_pairs().filter(|(_, value)| value.len() >= 8) {
             redactor.add(&value);
         }
@@ -95,6 +94,12 @@ impl Connection {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        if let Some(login) = login {
+            redactor.add(&login.password());
+            redactor.add(&login.header());
+            let value = sensitive("the password of the URL", &login.header())?;
+            headers.insert(AUTHORIZATION, value);
+        }
         let key = self.api_key.take().filter(|key| !key.expose().is_empty());
         if let Some(key) = &key {
             redactor.add(key.expose());

@@ -5,6 +5,7 @@
 //! a [`Wire`] puts the three together.
 // A build with few providers leaves unused what only others need.
 #![allow(dead_code)]
+mod basic;
 #[cfg(feature = "bedrock")]
 mod binary;
 mod client;

@@ -24,18 +24,30 @@ impl Case {
     }
     /// A client of the API that fails so.
     pub(crate) fn client(&self, base: &str) -> Model {
+        let root = base.trim_end_matches("/v1");
         match self.name.split(':').next() {
             #[cfg(feature = "anthropic")]
             Some("anthropic") => {
                 let builder = sigflow_providers::Anthropic::builder("claude-sonnet-4-5");
-                let builder = builder.base_url(base.trim_end_matches("/v1")).api_key(KEY);
+                Arc::new(builder.base_url(root).api_key(KEY).build().expect("a client"))
+            }
+            #[cfg(feature = "gemini")]
+            Some(name @ ("gemini" | "interactions")) => {
+                use sigflow_providers::gemini::{Gemini, GeminiApi};
+                let api = if name == "gemini" { GeminiApi::GenerateContent } else { GeminiApi::Interactions };
+                let builder = Gemini::builder("gemini-2.5-flash").base_url(root).api_key(KEY).api(api);
                 Arc::new(builder.build().expect("a client"))
+            }
+            #[cfg(feature = "ollama")]
+            Some("ollama") => {
+                let builder = sigflow_providers::ollama::Ollama::builder("llama3.2");
+                Arc::new(builder.base_url(root).api_key(KEY).build().expect("a client"))
             }
             #[cfg(feature = "bedrock")]
             Some("bedrock") => {
-                let builder = sigflow_providers::Bedrock::builder("amazon.nova-lite-v1:0").region("us-east-1");
-                let builder = builder.base_url(base.trim_end_matches("/v1")).credentials("AKIDEXAMPLE", KEY);
-                Arc::new(builder.build().expect("a client"))
+                let builder = sigflow_providers::Bedrock::builder("us.anthropic.claude-haiku-4-5-20251001-v1:0");
+                let builder = builder.region("us-east-1").credentials("AKIAIOSFODNN7EXAMPLE", KEY);
+                Arc::new(builder.base_url(root).build().expect("a client"))
             }
             _ => {
                 let builder = OpenAi::builder("gpt-5-mini").base_url(base).api_key(KEY);
@@ -116,7 +128,7 @@ pub(crate) const CASES: &[Case] = &[
     case("gemini: quota of the minute", 429, r#"{"error":{"code":429,"message":"You exceeded your current quota. Please retry in 34.07s.","status":"RESOURCE_EXHAUSTED","details":[{"@type":"type.googleapis.com/google.rpc.QuotaFailure","violations":[{"quotaMetric":"generativelanguage.googleapis.com/generate_content_free_tier_requests","quotaId":"GenerateRequestsPerMinutePerProjectPerModel-FreeTier","quotaValue":"10"}]},{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"34s"}]}}"#, RateLimited).wait(34_000),
     case("gemini: quota of the day", 429, r#"{"error":{"code":429,"message":"You exceeded your current quota, please check your plan and billing details.","status":"RESOURCE_EXHAUSTED","details":[{"@type":"type.googleapis.com/google.rpc.QuotaFailure","violations":[{"quotaMetric":"generativelanguage.googleapis.com/generate_content_free_tier_requests","quotaId":"GenerateRequestsPerDayPerProjectPerModel-FreeTier"}]},{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"34s"}]}}"#, QuotaSpent),
     case("gemini: no details", 429, r#"{"error":{"code":429,"message":"Resource has been exhausted (e.g. check quota).","status":"RESOURCE_EXHAUSTED"}}"#, RateLimited),
-    case("gemini in OpenAI's form, in a list", 400, r#"[{"error":{"code":400,"message":"Please pass a valid API key","status":"INVALID_ARGUMENT","details":[{"reason":"API_KEY_INVALID"}]}}]"#, Authentication),
+    case("google, in OpenAI's form: in a list", 400, r#"[{"error":{"code":400,"message":"Please pass a valid API key","status":"INVALID_ARGUMENT","details":[{"reason":"API_KEY_INVALID"}]}}]"#, Authentication),
     case("gemini: internal", 500, r#"{"error":{"code":500,"message":"An internal error has occurred.","status":"INTERNAL"}}"#, Server),
     case("gemini: overloaded", 503, r#"{"error":{"code":503,"message":"The model is overloaded. Please try again later.","status":"UNAVAILABLE"}}"#, Server),
     case("gemini: deadline", 504, r#"{"error":{"code":504,"message":"The service is unable to finish processing within the deadline.","status":"DEADLINE_EXCEEDED"}}"#, Server),

@@ -58,6 +58,22 @@ const SCENES: &[Scene] = &[
         client: anthropic,
         calls: llama,
     },
+    #[cfg(feature = "gemini")]
+    Scene {
+        name: "gemini-aimock",
+        variable: AIMOCK.0,
+        base: AIMOCK.1,
+        client: gemini,
+        calls: aimock,
+    },
+    #[cfg(feature = "ollama")]
+    Scene {
+        name: "ollama-aimock",
+        variable: AIMOCK.0,
+        base: AIMOCK.1,
+        client: ollama,
+        calls: without_choice,
+    },
 ];
 
 fn openai(base: &str, cassette: &Cassette) -> Result<Model> {
@@ -82,6 +98,23 @@ fn anthropic(base: &str, cassette: &Cassette) -> Result<Model> {
             .cassette(cassette)
             .build()?,
     ))
+}
+
+#[cfg(feature = "gemini")]
+fn gemini(base: &str, cassette: &Cassette) -> Result<Model> {
+    use sigflow_providers::gemini::{Gemini, GeminiApi};
+    let builder = Gemini::builder("gemini-2.5-flash").base_url(base.trim_end_matches("/v1"));
+    let builder = builder
+        .api(GeminiApi::GenerateContent)
+        .api_key("sk-recorded-0123456789");
+    Ok(Arc::new(builder.cassette(cassette).build()?))
+}
+
+#[cfg(feature = "ollama")]
+fn ollama(base: &str, cassette: &Cassette) -> Result<Model> {
+    let builder = sigflow_providers::ollama::Ollama::builder("llama3.2");
+    let builder = builder.base_url(base.trim_end_matches("/v1"));
+    Ok(Arc::new(builder.cassette(cassette).build()?))
 }
 
 fn ask(text: &str) -> Request {
@@ -115,11 +148,23 @@ fn aimock() -> Vec<Asked> {
     both(requests.into())
 }
 
+/// Ollama's API has no word for a choice of tools. Thoughts are left out: aimock has a name for them that Ollama's SDK
+/// does not know, and we do.
+#[cfg(feature = "ollama")]
+fn without_choice() -> Vec<Asked> {
+    let mut calls = aimock();
+    calls.drain(4..6);
+    for (request, _) in &mut calls {
+        request.tool_choice = ToolChoice::Auto;
+    }
+    calls
+}
+
 fn llama() -> Vec<Asked> {
     let with = |text: &str, seed: i64| {
         let mut request = ask(text);
         request.settings.max_tokens = Some(40);
-        request.settings.seed = Some(seed.try_into().expect("small"));
+        request.settings.seed = Some(seed);
         request.settings.temperature = Some(0.5);
         request
     };
@@ -128,11 +173,11 @@ fn llama() -> Vec<Asked> {
     output.openai = Some(ANSWER.into());
     output.anthropic = Some(BOUNDLESS.into());
     structured.response_format = ResponseFormat::Schema(output);
-    both(vec![
-        with("hello", 1),
-        structured,
-        with(&"word ".repeat(40_000), 3),
-    ])
+    let mut wrong = with("say something", 3);
+    let mut output = OutputSchema::new("answer", r#"{"type":"no such type"}"#);
+    output.openai = Some(output.plain.clone());
+    wrong.response_format = ResponseFormat::Schema(output);
+    both(vec![with("hello", 1), structured, wrong])
 }
 
 /// What came, in the words that the oracle uses too.
@@ -220,7 +265,11 @@ async fn recorded_exchanges_are_decoded_as_the_official_sdks_do() {
         assert_eq!(theirs.len(), calls.len(), "{}", scene.name);
         for (index, (call, theirs)) in calls.into_iter().zip(theirs).enumerate() {
             let model = (scene.client)(scene.base, &cassette).expect("a client");
-            let ours = decoded(model, call).await;
+            let mut ours = decoded(model, call).await;
+            // where the API has no names for calls, ours are our own
+            if theirs["calls"][0][0].is_null() && ours["calls"][0].is_array() {
+                ours["calls"][0][0] = Value::Null;
+            }
             assert_eq!(&ours, theirs, "{}, exchange {}", scene.name, index + 1);
         }
         cassette.finish().expect("all was played");
@@ -229,7 +278,11 @@ async fn recorded_exchanges_are_decoded_as_the_official_sdks_do() {
 
 async fn record(scene: &Scene) {
     let server = std::env::var(scene.variable).expect("the servers run");
-    let cassette = Cassette::recording().note(format!(
+    // llama.cpp tells where its model lies
+    let cassette = Cassette::recording()
+        .scrub(r"/[A-Za-z0-9_./-]*\.gguf")
+        .expect("a pattern");
+    let cassette = cassette.note(format!(
         "Recorded by SIGFLOW_RECORD=1 cargo test -p sigflow-providers --test transport recorded, from {}",
         if scene.variable == LLAMA.0 {
             "llama.cpp b11549 (PyPI xllamacpp 2026.10.11549) with random weights"

@@ -201,6 +201,26 @@ async fn no_text_holds_a_key() {
     );
 }
 
+/// A name and a password in the URL are sent as the header that they stand for; a key, where there is one, comes first.
+#[tokio::test]
+async fn passwords_of_urls_are_sent() {
+    let server = Server::json(reply("yes")).await;
+    let base = server
+        .base
+        .replace("http://", "http://Aladdin:open%20sesame@");
+    let builder = OpenAi::builder("gpt-5-mini").base_url(base);
+    call(builder.clone().build().expect("a client"), ask("q"))
+        .await
+        .expect("a reply");
+    call(builder.api_key(KEY).build().expect("a client"), ask("q"))
+        .await
+        .expect("a reply");
+    let sent = server.recorded();
+    let of = |index: usize| sent[index].header("authorization").map(str::to_owned);
+    assert_eq!(of(0).as_deref(), Some("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="));
+    assert_eq!(of(1), Some(format!("Bearer {KEY}")));
+}
+
 /// The cassettes that are committed hold nothing that looks like a key, and no place of a machine.
 #[test]
 fn committed_cassettes_are_clean() {
