@@ -47,6 +47,8 @@ pub mod middleware;
 pub mod ollama;
 #[cfg(feature = "openai")]
 pub mod openai;
+#[cfg(feature = "openai")]
+pub mod responses;
 #[cfg(feature = "http")]
 mod secret;
 #[cfg(feature = "http")]
@@ -70,6 +72,8 @@ pub use offline::Offline;
 pub use ollama::{Ollama, OllamaBuilder};
 #[cfg(feature = "openai")]
 pub use openai::{OpenAi, OpenAiBuilder, Profile, TokenField};
+#[cfg(feature = "openai")]
+pub use responses::{OpenAiResponses, OpenAiResponsesBuilder, ReasoningSummary};
 pub use retry::{Retry, RetryBudget, RetryRule, Verdict};
 pub use route::{Route, Router};
 #[cfg(feature = "http")]

@@ -184,6 +184,7 @@ mod tests {
         assert_eq!(wait(&[]), None);
         assert_eq!(wait(&[("retry-after", "2")]), ms(2000));
         assert_eq!(wait(&[("retry-after", "1.5")]), ms(1500));
+        assert_eq!(wait(&[("llm_provider-retry-after", "1")]), ms(1000));
         assert_eq!(
             wait(&[("retry-after", "2"), ("retry-after-ms", "250")]),
             ms(250)

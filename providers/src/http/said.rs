@@ -209,6 +209,8 @@ fn text_of(value: &Value) -> Option<String> {
         Value::Object(map) => map
             .get("message")
             .or_else(|| map.get("msg"))
+            // Mistral: `{"message": {"detail": [{"msg": "…"}]}}`
+            .or_else(|| map.get("detail"))
             .and_then(text_of)?,
         Value::Array(list) => list
             .iter()
@@ -246,6 +248,10 @@ mod tests {
             (
                 r#"{"detail":[{"loc":["body"],"msg":"d"},{"msg":"e"}]}"#,
                 "d; e",
+            ),
+            (
+                r#"{"object":"error","message":{"detail":[{"loc":["body","x"],"msg":"f"}]},"type":"invalid_request_error"}"#,
+                "f",
             ),
             (r#"{"message":"no Route matched"}"#, "no Route matched"),
             (r#""just text""#, "just text"),

@@ -69,8 +69,8 @@ pub(super) fn capabilities(look: Look<'_>) -> Result<Option<Capabilities>> {
 /// A base URL as a variable holds it, with the path that its own tool adds.
 fn url(base: String, path: &str) -> String {
     let rest = base.split_once("://").map_or("", |(_, rest)| rest);
-    let bare = rest.trim_end_matches('/');
-    if path.is_empty() || bare.is_empty() || bare.contains(['/', '?']) {
+    let place = rest.trim_end_matches('/');
+    if path.is_empty() || place.is_empty() || place.contains(['/', '?']) {
         return base;
     }
     format!("{}{path}", base.trim_end_matches('/'))
@@ -118,6 +118,13 @@ pub(super) fn make(
         #[cfg(feature = "openai")]
         Format::Chat => {
             let model = chat(provider, model, guessed, found, look).build()?;
+            let host = model.host().to_owned();
+            Ok(choice(model, &host))
+        }
+        #[cfg(feature = "openai")]
+        Format::Responses => {
+            let builder = crate::OpenAiResponses::builder(model);
+            let model = with_found!(builder, found).build()?;
             let host = model.host().to_owned();
             Ok(choice(model, &host))
         }

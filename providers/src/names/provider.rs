@@ -65,12 +65,11 @@ impl Format {
     pub(crate) const fn is_built(self) -> bool {
         match self {
             Format::Offline => true,
-            Format::Chat => cfg!(feature = "openai"),
+            Format::Chat | Format::Responses => cfg!(feature = "openai"),
             Format::Gemini => cfg!(feature = "gemini"),
             Format::Ollama => cfg!(feature = "ollama"),
             Format::Anthropic => cfg!(feature = "anthropic"),
             Format::Bedrock => cfg!(feature = "bedrock"),
-            Format::Responses => false,
         }
     }
 }

@@ -1,11 +1,13 @@
 //! Settings of a client, checked when it is built.
-use super::{Chat, Encoder, OpenAi, Profile, TokenField, profiles::azure};
+use super::{
+    Chat, Encoder, OpenAi, Profile, TokenField,
+    profiles::{azure, profile_of},
+};
 use crate::{
     Secret,
     names::OPENAI,
     wire::{Client, Connection, connection_settings},
 };
-use reqwest::Url;
 use sigflow_core::Result;
 
 /// The path of calls.
@@ -105,20 +107,20 @@ impl OpenAiBuilder {
     /// Of kind [`Configuration`](sigflow_core::ErrorKind::Configuration): an empty model, a base URL that is none, a
     /// key or header that no HTTP header may hold, an extra member that is ours.
     pub fn build(self) -> Result<OpenAi> {
-        let host = |url: &Secret| Url::parse(url.expose()).ok()?.host_str().map(str::to_owned);
-        let profile = self
-            .profile
-            .unwrap_or_else(|| match &self.connection.base_url {
-                Some(url) => host(url).map_or(Profile::Other, |host| Profile::of_host(&host)),
-                None => Profile::OpenAi,
-            });
+        let profile = self.profile.unwrap_or_else(|| profile_of(&self.connection));
         let quirks = profile.quirks();
         let row = profile.row().unwrap_or(&OPENAI);
         let mut connection = self.connection;
         if profile == Profile::Azure {
             azure::place(&mut connection, self.api_version.as_deref())?;
         }
-        let prepared = connection.prepare(row.base, PATH, quirks.keyed, row.hint)?;
+        let is_told = connection.capabilities.is_some();
+        let mut prepared = connection.prepare(row.base, PATH, quirks.keyed, row.hint)?;
+        if !is_told {
+            // what the model can do the server may still not offer
+            prepared.capabilities.many &= quirks.many;
+            prepared.capabilities.json_schema &= quirks.schemas;
+        }
         let mut encoder = Encoder::new(&prepared.model, profile, &prepared.extra)?;
         encoder.token_field = self.token_field.unwrap_or(quirks.token_field);
         encoder.stream_usage = self.stream_usage.unwrap_or(quirks.stream_usage);

@@ -1,11 +1,32 @@
 //! Messages in OpenAI's form: words, or a list of content parts; tools that were called, and their answers.
+use super::{Profile, profiles::ReplayForm};
 use crate::wire::string;
 use serde_json::{Value, json};
-use sigflow_core::{Message, Part, ToolCall, types::Document};
+use sigflow_core::{Message, Part, Text, ToolCall, types::Document};
 use std::fmt::Write as _;
 
+/// How a message is written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Written {
+    /// It ends what shall be cached: this stands in its last part.
+    pub(super) mark: Option<&'static str>,
+    /// For this server.
+    pub(super) profile: Profile,
+}
+
+/// A content that is only words: text, or one part where there must be a mark in it.
+pub(super) fn words(text: &Text, mark: Option<&str>, out: &mut String) {
+    let Some(mark) = mark else {
+        return text.write_json(out);
+    };
+    out.push_str("[{\"type\":\"text\",\"text\":");
+    text.write_json(out);
+    out.push_str(mark);
+    out.push_str("}]");
+}
+
 /// One message but for the system's.
-pub(super) fn message(message: &Message, out: &mut String) {
+pub(super) fn message(message: &Message, how: Written, out: &mut String) {
     out.push_str("{\"role\":\"");
     out.push_str(message.role.as_str());
     out.push('"');
@@ -22,11 +43,19 @@ pub(super) fn message(message: &Message, out: &mut String) {
             }
             self::part(part, out);
         }
+        if let (Some(mark), Some('}')) = (how.mark, out.chars().next_back()) {
+            out.pop();
+            out.push_str(mark);
+            out.push('}');
+        }
         out.push(']');
     } else if message.text().is_empty() && !message.tool_calls.is_empty() {
         out.push_str("null");
     } else {
-        message.content.write_json(out);
+        words(&message.content, how.mark, out);
+    }
+    if how.profile.quirks().replay != ReplayForm::None {
+        replay(message, how.profile, out);
     }
     if !message.tool_calls.is_empty() {
         out.push_str(",\"tool_calls\":[");
@@ -39,6 +68,18 @@ pub(super) fn message(message: &Message, out: &mut String) {
         out.push(']');
     }
     out.push('}');
+}
+
+/// What the server wants back of its own turns; of no other server's.
+fn replay(message: &Message, profile: Profile, out: &mut String) {
+    let own = message.replay.iter();
+    for replay in own.filter(|replay| replay.provider == profile.name()) {
+        for (name, value) in replay.block.as_object().into_iter().flatten() {
+            if matches!(name.as_str(), "reasoning_content" | "reasoning_details") {
+                let _ = write!(out, ",\"{name}\":{value}");
+            }
+        }
+    }
 }
 
 fn part(part: &Part, out: &mut String) {
@@ -102,7 +143,7 @@ pub(super) fn estimate(message: &Message) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::message;
+    use super::{Profile, Written, message};
     use serde_json::{Value, json};
     use sigflow_core::{
         Message, Part, Role, ToolCall,
@@ -110,8 +151,12 @@ mod tests {
     };
 
     fn written(of: &Message) -> Value {
+        let how = Written {
+            mark: None,
+            profile: Profile::Other,
+        };
         let mut out = String::new();
-        message(of, &mut out);
+        message(of, how, &mut out);
         serde_json::from_str(&out).expect("JSON")
     }
 

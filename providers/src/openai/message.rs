@@ -1,15 +1,20 @@
 //! One completion of a reply, in whatever form its parts come.
+use super::{Profile, logprobs, replay};
 use serde_json::{Map, Value};
-use sigflow_core::{Completion, Field, FinishReason, ToolCall, types::Citation};
+use sigflow_core::{Completion, Field, FinishReason, TokenLogprob, ToolCall, types::Citation};
 use std::borrow::Cow;
 
 /// One choice, and the words with which the model refused.
-pub(crate) fn completion(choice: Option<&mut Map<String, Value>>) -> (Completion, Option<String>) {
+pub(crate) fn completion(
+    choice: Option<&mut Map<String, Value>>,
+    profile: Profile,
+) -> (Completion, Option<String>) {
     let mut completion = Completion::default();
     let Some(choice) = choice else {
         return (completion, None);
     };
     completion.finish_reason = choice.get("finish_reason").and_then(finish_reason);
+    completion.logprobs = logprobs::read(choice.remove("logprobs"));
     // Servers of the older protocol put `text` into the choice itself.
     let Some(Value::Object(mut message)) = choice.remove("message") else {
         if let Some(Value::String(text)) = choice.remove("text") {
@@ -48,6 +53,13 @@ pub(crate) fn completion(choice: Option<&mut Map<String, Value>>) -> (Completion
         completion.tool_calls.extend(tool_call(0, call));
     }
     completion.citations = citations(message.remove("provider_specific_fields"), "citations");
+    let wanted = replay::of_message(
+        profile,
+        completion.reasoning.as_deref(),
+        message.remove("reasoning_details"),
+        !completion.tool_calls.is_empty(),
+    );
+    completion.replay.extend(wanted);
     if completion.text.is_empty() && refused.is_some() {
         completion.finish_reason = Some(FinishReason::ContentFilter);
     }
@@ -63,6 +75,9 @@ pub(crate) struct Delta {
     /// Pieces of tool calls, by their places.
     pub(crate) calls: Vec<(usize, ToolCall)>,
     pub(crate) citations: Vec<Citation>,
+    pub(crate) logprobs: Vec<TokenLogprob>,
+    /// Thoughts with their signatures, as OpenRouter gives them.
+    pub(crate) details: Option<Value>,
     pub(crate) finish: Option<FinishReason>,
 }
 
@@ -70,6 +85,7 @@ pub(crate) struct Delta {
 pub(crate) fn delta(choice: &mut Map<String, Value>) -> Delta {
     let mut delta = Delta {
         finish: choice.get("finish_reason").and_then(finish_reason),
+        logprobs: logprobs::read(choice.remove("logprobs")),
         ..Delta::default()
     };
     let Some(Value::Object(mut message)) = choice.remove("delta") else {
@@ -100,6 +116,7 @@ pub(crate) fn delta(choice: &mut Map<String, Value>) -> Delta {
             .collect();
     }
     delta.citations = citations(message.remove("provider_specific_fields"), "citation");
+    delta.details = message.remove("reasoning_details");
     if let (true, Some(call)) = (delta.calls.is_empty(), message.remove("function_call")) {
         delta.calls.extend(call_piece(0, call));
     }

@@ -3,17 +3,23 @@
 //!
 //! One call is one `POST {base}/chat/completions`; a stream is one too, answered by server-sent events.
 mod builder;
+pub(crate) mod cache;
 mod content;
+pub(crate) mod logprobs;
 mod message;
 mod profiles;
 mod quick;
+mod replay;
 mod request;
 mod response;
+mod settings;
 mod stream;
 
 pub use builder::OpenAiBuilder;
 pub use profiles::Profile;
+pub(crate) use profiles::{azure_place, key_hint, keyed, profile_of};
 pub use request::TokenField;
+pub(crate) use response::usage;
 
 use crate::{
     http::{Peer, Reply},
@@ -149,10 +155,10 @@ impl Wire for Chat {
     }
 
     fn decode(&self, reply: Reply, peer: &Peer) -> Result<Response> {
-        response::decode(reply, peer)
+        response::decode(reply, peer, self.encoder.profile)
     }
 
     fn reader(&self) -> stream::Reader {
-        stream::Reader
+        stream::Reader::new(self.encoder.profile)
     }
 }

@@ -39,7 +39,10 @@ impl Quick<'_> {
         if !pieces.has_head() {
             let id = self.id.filter(|id| !id.is_empty());
             let model = self.model.unwrap_or_default();
-            pieces.head(model.into_owned(), id.map(Cow::into_owned));
+            // an event of a filter comes before it is known who answers
+            if self.choices > 0 || id.is_some() || !model.is_empty() {
+                pieces.head(model.into_owned(), id.map(Cow::into_owned));
+            }
         }
         if let Some(usage) = self.usage {
             pieces.usage(usage);

@@ -1,11 +1,11 @@
 //! The body of a request, written by hand: finished pieces are copied, inputs are escaped on the way.
-use super::{Profile, content};
-use crate::wire::{members, number, string};
-use serde_json::{Map, Value};
-use sigflow_core::{
-    Error, ErrorKind, OutputSchema, Request, ResponseFormat, Result, Settings, ToolChoice,
+use super::{
+    Profile, cache,
+    content::{self, Written},
 };
-use std::fmt::Write as _;
+use crate::wire::{members, string};
+use serde_json::{Map, Value};
+use sigflow_core::{Error, ErrorKind, OutputSchema, Request, ResponseFormat, Result, ToolChoice};
 
 /// The name under which a server takes the longest reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub enum TokenField {
 }
 
 impl TokenField {
-    const fn as_str(self) -> &'static str {
+    pub(super) const fn as_str(self) -> &'static str {
         match self {
             TokenField::MaxCompletionTokens => "max_completion_tokens",
             TokenField::MaxTokens => "max_tokens",
@@ -48,11 +48,15 @@ const OURS: &[&str] = &[
 pub(crate) struct Encoder {
     /// `{"model":"…","messages":[`
     head: String,
+    pub(super) model: String,
+    pub(super) profile: Profile,
     pub(super) token_field: TokenField,
+    /// The model takes marks of what shall be cached.
+    pub(super) has_breakpoints: bool,
     /// `,"key":value…`, the user's own members.
     extra: String,
-    /// The user's own members say how much the model thinks, for all calls.
-    says_effort: bool,
+    /// Their names: what they say for all calls, no call says again.
+    own: Vec<String>,
     /// Streams are asked for their tokens too.
     pub(super) stream_usage: bool,
 }
@@ -65,11 +69,19 @@ impl Encoder {
         let members = members(extra, OURS)?;
         Ok(Encoder {
             head,
+            model: model.to_owned(),
+            profile,
             token_field: profile.quirks().token_field,
+            has_breakpoints: cache::has_breakpoints(model),
             extra: members,
-            says_effort: extra.contains_key("reasoning_effort"),
+            own: extra.keys().cloned().collect(),
             stream_usage: true,
         })
+    }
+
+    /// Whether the user's own members say this for all calls.
+    pub(super) fn has_own(&self, name: &str) -> bool {
+        self.own.iter().any(|own| own == name)
     }
 
     /// As [`encode`](Self::encode), asking for a stream.
@@ -90,28 +102,42 @@ impl Encoder {
         out.push_str(&self.head);
         // An empty system prompt says nothing, and some servers refuse it.
         let system = &request.prefix.system;
+        let mark = self.mark(request);
+        let demos = request.prefix.demos.len();
         let mut first = true;
         if !system.as_str().is_empty() {
             out.push_str("{\"role\":\"system\",\"content\":");
-            system.write_json(&mut out);
+            content::words(system, mark.filter(|_| demos == 0), &mut out);
             out.push('}');
             first = false;
         }
-        for message in request.prefix.demos.iter().chain(&request.turns) {
+        let messages = request.prefix.demos.iter().chain(&request.turns);
+        for (index, message) in messages.enumerate() {
             if !std::mem::take(&mut first) {
                 out.push(',');
             }
-            content::message(message, &mut out);
+            let how = Written {
+                mark: mark.filter(|_| index + 1 == demos),
+                profile: self.profile,
+            };
+            content::message(message, how, &mut out);
         }
         out.push(']');
         self.settings(&request.settings, &mut out)?;
-        tools(request, &mut out);
+        self.cache(request, &mut out);
+        self.tools(request, &mut out);
         match &request.response_format {
             ResponseFormat::Text => {}
             ResponseFormat::JsonObject => {
                 out.push_str(",\"response_format\":{\"type\":\"json_object\"}");
             }
-            ResponseFormat::Schema(schema) => output_schema(schema, &mut out),
+            ResponseFormat::Schema(schema) if self.profile.quirks().schemas => {
+                output_schema(schema, &mut out);
+            }
+            ResponseFormat::Schema(_) => {
+                let fix = "takes none; ask for a JSON object, or for text";
+                return Err(self.cannot("the reply shall keep to a JSON schema", fix));
+            }
             other => {
                 let message = format!("response format {other:?} is unknown to chat completions");
                 return Err(Error::new(ErrorKind::Configuration, message));
@@ -120,40 +146,6 @@ impl Encoder {
         out.push_str(&self.extra);
         out.push('}');
         Ok(out)
-    }
-
-    fn settings(&self, settings: &Settings, out: &mut String) -> Result<()> {
-        for (name, value) in [
-            ("temperature", settings.temperature),
-            ("top_p", settings.top_p),
-        ] {
-            if let Some(value) = value {
-                number(name, value, out)?;
-            }
-        }
-        if let Some(tokens) = settings.max_tokens {
-            let _ = write!(out, ",\"{}\":{tokens}", self.token_field.as_str());
-        }
-        if let Some(n) = settings.n {
-            let _ = write!(out, ",\"n\":{n}");
-        }
-        if let Some(seed) = settings.seed {
-            let _ = write!(out, ",\"seed\":{seed}");
-        }
-        if let Some(effort) = settings.reasoning_effort.filter(|_| !self.says_effort) {
-            let _ = write!(out, ",\"reasoning_effort\":\"{}\"", effort.as_str());
-        }
-        if let Some(stop) = settings.stop.as_deref().filter(|stop| !stop.is_empty()) {
-            out.push_str(",\"stop\":[");
-            for (index, text) in stop.iter().enumerate() {
-                if index > 0 {
-                    out.push(',');
-                }
-                string(text, out);
-            }
-            out.push(']');
-        }
-        Ok(())
     }
 
     /// Enough for most bodies, so that the text is not copied again while it grows.
@@ -180,40 +172,44 @@ impl Encoder {
             .sum();
         texts + texts / 16 + schema + tools + self.head.len() + self.extra.len() + 256
     }
-}
 
-fn tools(request: &Request, out: &mut String) {
-    if request.tools.is_empty() {
-        // A choice among no tools is refused by servers, and means nothing.
-        return;
-    }
-    out.push_str(",\"tools\":[");
-    for (index, tool) in request.tools.iter().enumerate() {
-        out.push_str(if index > 0 { ",{" } else { "{" });
-        out.push_str("\"type\":\"function\",\"function\":{\"name\":");
-        string(&tool.name, out);
-        if !tool.description.is_empty() {
-            out.push_str(",\"description\":");
-            string(&tool.description, out);
+    fn tools(&self, request: &Request, out: &mut String) {
+        if request.tools.is_empty() {
+            // A choice among no tools is refused by servers, and means nothing.
+            return;
         }
-        if tool.strict {
-            out.push_str(",\"strict\":true");
-        }
-        out.push_str(",\"parameters\":");
-        out.push_str(tool.parameters.as_str());
-        out.push_str("}}");
-    }
-    out.push(']');
-    match &request.tool_choice {
-        ToolChoice::None => out.push_str(",\"tool_choice\":\"none\""),
-        ToolChoice::Required => out.push_str(",\"tool_choice\":\"required\""),
-        ToolChoice::Named(name) => {
-            out.push_str(",\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":");
-            string(name, out);
+        out.push_str(",\"tools\":[");
+        for (index, tool) in request.tools.iter().enumerate() {
+            out.push_str(if index > 0 { ",{" } else { "{" });
+            out.push_str("\"type\":\"function\",\"function\":{\"name\":");
+            string(&tool.name, out);
+            if !tool.description.is_empty() {
+                out.push_str(",\"description\":");
+                string(&tool.description, out);
+            }
+            if tool.strict {
+                out.push_str(",\"strict\":true");
+            }
+            out.push_str(",\"parameters\":");
+            out.push_str(tool.parameters.as_str());
             out.push_str("}}");
         }
-        // Auto is what a server does by itself.
-        _ => {}
+        out.push(']');
+        match &request.tool_choice {
+            ToolChoice::None => out.push_str(",\"tool_choice\":\"none\""),
+            ToolChoice::Required => {
+                out.push_str(",\"tool_choice\":\"");
+                out.push_str(self.profile.quirks().required);
+                out.push('"');
+            }
+            ToolChoice::Named(name) => {
+                out.push_str(",\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":");
+                string(name, out);
+                out.push_str("}}");
+            }
+            // Auto is what a server does by itself.
+            _ => {}
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Bodies, byte by byte.
 use super::*;
 use serde_json::json;
-use sigflow_core::{Message, Prefix, Text, ToolSpec};
+use sigflow_core::{Message, Prefix, Settings, Text, ToolSpec};
 use std::sync::Arc;
 
 fn encoder() -> Encoder {

@@ -1,6 +1,7 @@
 //! Reading a reply, leniently: what is not needed may be anything, and what is needed may come in any
 //! form that a server is known to use.
 use super::{
+    Profile,
     message::completion,
     quick::{self, Quick},
 };
@@ -14,15 +15,15 @@ use sigflow_core::{Completion, Error, ErrorKind, FinishReason, Response, Result,
 use std::sync::Arc;
 
 /// The answer that a reply of status 2xx holds.
-pub(crate) fn decode(reply: Reply, peer: &Peer) -> Result<Response> {
+pub(crate) fn decode(reply: Reply, peer: &Peer, profile: Profile) -> Result<Response> {
     if let Some(response) = quick::read(&reply.body, "message").and_then(Quick::into_response) {
         return Ok(finished(response, reply, peer));
     }
-    decode_tree(reply, peer)
+    decode_tree(reply, peer, profile)
 }
 
 /// Whatever is in it.
-fn decode_tree(reply: Reply, peer: &Peer) -> Result<Response> {
+fn decode_tree(reply: Reply, peer: &Peer, profile: Profile) -> Result<Response> {
     let value = match body::json(&reply.body) {
         Ok(value) => value,
         Err(error) => return Err(not_json(reply, peer, &error)),
@@ -42,6 +43,7 @@ fn decode_tree(reply: Reply, peer: &Peer) -> Result<Response> {
 
     let mut indexed = Vec::with_capacity(choices.len());
     let (mut usable, mut refusal, mut failure) = (false, None, None);
+    let mut held = Vec::new();
     for (position, mut choice) in choices.into_iter().enumerate() {
         let index = choice
             .get("index")
@@ -49,7 +51,8 @@ fn decode_tree(reply: Reply, peer: &Peer) -> Result<Response> {
             .unwrap_or(position as u64);
         // OpenRouter puts the failure of one answer beside as much of it as there was.
         let failed = Said::from_success(&choice);
-        let (completion, refused) = completion(choice.as_object_mut());
+        held.extend(held_back(&choice));
+        let (completion, refused) = completion(choice.as_object_mut(), profile);
         let is_empty = completion.text.is_empty() && completion.tool_calls.is_empty();
         usable |= failed.is_none() && !is_empty;
         failure = failure.or(failed);
@@ -72,7 +75,13 @@ fn decode_tree(reply: Reply, peer: &Peer) -> Result<Response> {
             .iter()
             .any(|c| c.finish_reason == Some(FinishReason::ContentFilter));
         if refusal.is_some() || filtered {
-            return Err(refused(refusal, reply, peer));
+            let is_held = refusal.is_none() && !held.is_empty();
+            let error = refused(refusal, reply, peer);
+            return Err(if is_held {
+                error.with_provider_message(held.join(", "))
+            } else {
+                error
+            });
         }
     }
 
@@ -98,32 +107,54 @@ fn finished(mut response: Response, reply: Reply, peer: &Peer) -> Response {
     response
 }
 
+/// What Azure's filters minded in an answer: `violence (high)`.
+fn held_back(choice: &Value) -> Vec<String> {
+    let results = choice
+        .get("content_filter_results")
+        .and_then(Value::as_object);
+    let each = results.into_iter().flatten();
+    each.filter(|(_, result)| result.get("filtered").and_then(Value::as_bool) == Some(true))
+        .map(
+            |(name, result)| match result.get("severity").and_then(Value::as_str) {
+                Some(severity) => format!("{name} ({severity})"),
+                None => name.clone(),
+            },
+        )
+        .collect()
+}
+
 /// Tokens, under the names of both of OpenAI's protocols and a few of others.
-pub(super) fn usage(value: &Value) -> Option<Usage> {
+pub(crate) fn usage(value: &Value) -> Option<Usage> {
     let map = value.as_object()?;
     let of = |names: &[&str]| names.iter().find_map(|name| map.get(*name).and_then(count));
-    let inner = |names: &[&str], key: &str| {
-        names
-            .iter()
-            .find_map(|name| map.get(*name)?.get(key).and_then(count))
-            .unwrap_or(0)
+    let inner = |key: &str, names: &[&str]| {
+        let member = |of: &&str| map.get(*of)?.get(key).and_then(count);
+        names.iter().find_map(member).unwrap_or(0)
     };
+    let details = &["prompt_tokens_details", "input_tokens_details"];
     let input = of(&["prompt_tokens", "input_tokens"]);
     let output = of(&["completion_tokens", "output_tokens"]);
     if input.is_none() && output.is_none() {
         return None;
     }
     let mut usage = Usage::new(input.unwrap_or(0), output.unwrap_or(0));
-    usage.cached_input_tokens = match inner(
-        &["prompt_tokens_details", "input_tokens_details"],
-        "cached_tokens",
-    ) {
-        0 => of(&["prompt_cache_hit_tokens", "cached_tokens"]).unwrap_or(0),
+    usage.cached_input_tokens = match inner("cached_tokens", details) {
+        // DeepSeek's name, and what LiteLLM hands on of Anthropic's
+        0 => of(&[
+            "prompt_cache_hit_tokens",
+            "cache_read_input_tokens",
+            "cached_tokens",
+        ])
+        .unwrap_or(0),
         cached => cached,
     };
+    usage.cache_write_tokens = match inner("cache_write_tokens", details) {
+        0 => of(&["cache_creation_input_tokens"]).unwrap_or(0),
+        written => written,
+    };
     usage.reasoning_tokens = inner(
-        &["completion_tokens_details", "output_tokens_details"],
         "reasoning_tokens",
+        &["completion_tokens_details", "output_tokens_details"],
     );
     // xAI counts reasoning apart from the reply, and only its total shows it.
     let apart = usage.total_tokens().saturating_add(usage.reasoning_tokens);

@@ -24,9 +24,9 @@ fn read(body: impl ToString) -> Result<Response> {
         headers: HeaderMap::new(),
         body: body.clone(),
     };
-    let response = decode(reply(), &peer());
+    let response = decode(reply(), &peer(), Profile::Other);
     // whether it was read in one pass or as a tree
-    let tree = decode_tree(reply(), &peer());
+    let tree = decode_tree(reply(), &peer(), Profile::Other);
     assert_eq!(format!("{response:?}"), format!("{tree:?}"), "{body}");
     response
 }
@@ -90,6 +90,7 @@ fn the_header_names_the_request_before_the_body() {
             body,
         },
         &peer(),
+        Profile::Other,
     )
     .expect("a response");
     assert_eq!(response.request_id.as_deref(), Some("req-1"));

@@ -1,7 +1,9 @@
 //! A reply in pieces: server-sent events, each a `chat.completion.chunk`.
 use super::{
+    Profile,
     message::{Delta, delta},
     quick,
+    replay::Growing,
     response::usage,
 };
 use crate::{
@@ -15,7 +17,69 @@ use serde_json::{Map, Value};
 
 /// Reads the events of one stream.
 #[derive(Debug)]
-pub(crate) struct Reader;
+pub(crate) struct Reader {
+    replay: Growing,
+}
+
+impl Reader {
+    pub(super) fn new(profile: Profile) -> Self {
+        Reader {
+            replay: Growing::new(profile),
+        }
+    }
+
+    fn add(&mut self, delta: Delta, pieces: &mut Pieces) {
+        self.replay.add(&delta.reasoning, delta.details);
+        pieces.reasoning(delta.reasoning);
+        pieces.text(delta.text);
+        pieces.refusal(&delta.refusal);
+        for (index, call) in delta.calls {
+            pieces.call(index, call.id, call.name, call.arguments);
+        }
+        for citation in delta.citations {
+            pieces.citation(citation);
+        }
+        pieces.logprobs(delta.logprobs);
+        if let Some(reason) = delta.finish {
+            if let Some(block) = self.replay.take(pieces.has_calls()) {
+                pieces.replay(block);
+            }
+            pieces.finish(reason);
+        }
+    }
+
+    /// Whatever is in an event.
+    fn tree(&mut self, data: &str, pieces: &mut Pieces) -> Result<(), Fault> {
+        let Ok(Value::Object(mut members)) = body::json(data) else {
+            let what = gist(data, 200).unwrap_or_default();
+            let what = format!("an event of the stream is no JSON object: {what}");
+            return Err(Fault::Wrong(what));
+        };
+        let choices = match members.remove("choices") {
+            Some(Value::Array(choices)) => choices,
+            _ => Vec::new(),
+        };
+        let said =
+            Said::from_members(&members).or_else(|| choices.iter().find_map(Said::from_success));
+        if let Some(said) = said {
+            return Err(Fault::Said(said));
+        }
+        // Azure says first what its filters found, and not yet who answers
+        head(&mut members, choices.is_empty(), pieces);
+        let groq = |members: &Map<String, Value>| members.get("x_groq")?.get("usage").cloned();
+        let used = members.get("usage").and_then(usage);
+        if let Some(usage) = used.or_else(|| usage(&groq(&members)?)) {
+            pieces.usage(usage);
+        }
+        for mut choice in choices {
+            let index = choice.get("index").and_then(Value::as_u64).unwrap_or(0);
+            if let (0, Some(choice)) = (index, choice.as_object_mut()) {
+                self.add(delta(choice), pieces);
+            }
+        }
+        Ok(())
+    }
+}
 
 impl wire::Reader for Reader {
     fn event(&mut self, event: Event<'_>, pieces: &mut Pieces) -> Result<(), Fault> {
@@ -27,44 +91,19 @@ impl wire::Reader for Reader {
             pieces.done();
             return Ok(());
         }
-        if let Some(quick) = quick::read(data, "delta") {
+        // What goes back to the server is gathered from trees.
+        if !self.replay.gathers()
+            && let Some(quick) = quick::read(data, "delta")
+        {
             quick.tell(pieces);
             return Ok(());
         }
-        tree(data, pieces)
+        self.tree(data, pieces)
     }
-}
-
-/// Whatever is in an event.
-fn tree(data: &str, pieces: &mut Pieces) -> Result<(), Fault> {
-    let Ok(Value::Object(mut members)) = body::json(data) else {
-        let what = gist(data, 200).unwrap_or_default();
-        let what = format!("an event of the stream is no JSON object: {what}");
-        return Err(Fault::Wrong(what));
-    };
-    let choices = match members.remove("choices") {
-        Some(Value::Array(choices)) => choices,
-        _ => Vec::new(),
-    };
-    let said = Said::from_members(&members).or_else(|| choices.iter().find_map(Said::from_success));
-    if let Some(said) = said {
-        return Err(Fault::Said(said));
-    }
-    head(&mut members, pieces);
-    if let Some(usage) = members.get("usage").and_then(usage) {
-        pieces.usage(usage);
-    }
-    for mut choice in choices {
-        let index = choice.get("index").and_then(Value::as_u64).unwrap_or(0);
-        if let (0, Some(choice)) = (index, choice.as_object_mut()) {
-            add(delta(choice), pieces);
-        }
-    }
-    Ok(())
 }
 
 /// Who answers: said by each event, told once.
-fn head(members: &mut Map<String, Value>, pieces: &mut Pieces) {
+fn head(members: &mut Map<String, Value>, is_bare: bool, pieces: &mut Pieces) {
     if pieces.has_head() {
         return;
     }
@@ -72,22 +111,9 @@ fn head(members: &mut Map<String, Value>, pieces: &mut Pieces) {
         Some(Value::String(text)) if !text.is_empty() => Some(text),
         _ => None,
     };
-    let model = text("model").unwrap_or_default();
-    pieces.head(model, text("id"));
-}
-
-fn add(delta: Delta, pieces: &mut Pieces) {
-    pieces.reasoning(delta.reasoning);
-    pieces.text(delta.text);
-    pieces.refusal(&delta.refusal);
-    for (index, call) in delta.calls {
-        pieces.call(index, call.id, call.name, call.arguments);
-    }
-    for citation in delta.citations {
-        pieces.citation(citation);
-    }
-    if let Some(reason) = delta.finish {
-        pieces.finish(reason);
+    let (model, id) = (text("model").unwrap_or_default(), text("id"));
+    if !(is_bare && model.is_empty() && id.is_none()) {
+        pieces.head(model, id);
     }
 }
 
@@ -99,11 +125,12 @@ mod tests {
     /// What came of events that are read in one pass where they can be, and of the same as trees.
     fn both(events: &[Value]) -> (Pieces, usize) {
         let (mut pieces, mut trees, mut quick) = (Pieces::default(), Pieces::default(), 0);
+        let (mut one, mut other) = (Reader::new(Profile::Other), Reader::new(Profile::Other));
         for event in events {
             let text = event.to_string();
             quick += usize::from(quick::read(&text, "delta").is_some());
-            wire::Reader::event(&mut Reader, Event::of(&text), &mut pieces).expect("an event");
-            tree(&text, &mut trees).expect("an event");
+            wire::Reader::event(&mut one, Event::of(&text), &mut pieces).expect("an event");
+            other.tree(&text, &mut trees).expect("an event");
         }
         assert_eq!(format!("{pieces:?}"), format!("{trees:?}"));
         (pieces, quick)
@@ -144,6 +171,7 @@ mod tests {
             chunk(json!({"index": 1, "delta": {"content": "second"}})),
             json!({"choices": [{"delta": {"content": "b"}}, {"index": 1, "delta": {"content": "c"}}]}),
             json!({"choices": [{"text": "older"}]}),
+            json!({"model": "", "id": "", "choices": [], "x_groq": {"usage": {"prompt_tokens": 3, "completion_tokens": 1}}}),
             json!({"usage": {"prompt_tokens": 3.0, "completion_tokens": "4"}}),
             json!({"usage": {"prompt_tokens": 3, "completion_tokens": 4, "total_tokens": 9,
                 "completion_tokens_details": {"reasoning_tokens": 2}}}),

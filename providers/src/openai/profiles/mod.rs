@@ -2,13 +2,18 @@
 pub(super) mod azure;
 mod hosted;
 mod local;
-#[allow(dead_code)] // until the encoder reads them all
 mod quirks;
 
-pub(super) use quirks::Quirks;
+pub(super) use quirks::{CacheForm, EffortForm, LogprobsForm, Quirks, ReplayForm};
 
 use super::TokenField;
-use crate::names::Provider;
+use crate::{
+    Secret,
+    names::{OPENAI, Provider},
+    wire::{Connection, Keyed},
+};
+use reqwest::Url;
+use sigflow_core::Result;
 
 /// A server, or a kind of servers, with its own ways to speak OpenAI's chat completions.
 ///
@@ -99,11 +104,11 @@ impl Profile {
 
     /// The one that a host belongs to.
     pub(super) fn of_host(host: &str) -> Self {
-        let is = |of: &&str| {
+        let is = |of: &&'static str| {
             let rest = host.strip_suffix(*of);
             rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
         };
-        let known = |profile: &Profile| profile.quirks().hosts.iter().any(|of| is(of));
+        let known = |profile: &Profile| profile.quirks().hosts.iter().any(is);
         Self::ALL.into_iter().find(known).unwrap_or(Profile::Other)
     }
 
@@ -129,6 +134,30 @@ impl Profile {
     pub(super) fn row(self) -> Option<&'static Provider> {
         Provider::find(self.name())
     }
+}
+
+/// The profile that a client's settings tell: by the host of its base URL, else the usual one.
+pub(crate) fn profile_of(connection: &Connection) -> Profile {
+    let host = |url: &Secret| Url::parse(url.expose()).ok()?.host_str().map(str::to_owned);
+    match &connection.base_url {
+        Some(url) => host(url).map_or(Profile::Other, |host| Profile::of_host(&host)),
+        None => Profile::OpenAi,
+    }
+}
+
+/// How the key goes to such a server.
+pub(crate) fn keyed(profile: Profile) -> Keyed {
+    profile.quirks().keyed
+}
+
+/// How a user gives the key.
+pub(crate) fn key_hint(profile: Profile) -> &'static str {
+    profile.row().unwrap_or(&OPENAI).hint
+}
+
+/// Completes an endpoint of Azure, for the path that needs no version.
+pub(crate) fn azure_place(connection: &mut Connection) -> Result<()> {
+    azure::place(connection, None)
 }
 
 #[cfg(test)]

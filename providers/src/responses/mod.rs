@@ -1,0 +1,120 @@
+//! `OpenAI`'s responses: the newer of its two protocols, which other servers speak too.
+//!
+//! One call is one `POST {base}/responses`; a stream is one too, answered by server-sent events. Calls stand
+//! alone: the server keeps nothing, and what it wants back of its thoughts goes along in encrypted form.
+mod builder;
+mod input;
+mod items;
+mod request;
+mod response;
+mod stream;
+
+pub use builder::{OpenAiResponsesBuilder, ReasoningSummary};
+
+use crate::{
+    http::{Peer, Reply},
+    wire::{Client, Framing, Outgoing, Wire},
+};
+use request::Encoder;
+use reqwest::{Url, header::HeaderMap};
+use sigflow_core::{
+    BoxFuture, BoxStream, Capabilities, Chunk, LanguageModel, Request, Response, Result,
+};
+use std::{fmt, sync::Arc};
+
+/// The name of this format on blocks that a server wants back.
+const REPLAY: &str = "openai_responses";
+
+/// A model behind a server that speaks `OpenAI`'s responses.
+///
+/// Choose it over [`OpenAi`](crate::OpenAi) for models that think: what they thought before they called a tool
+/// goes back to them in the next turn (encrypted, so that the server need not keep it), and their thoughts can be
+/// [summed up](OpenAiResponsesBuilder::reasoning_summary). It knows no `stop`, no `seed` and no `n`.
+///
+/// ```no_run
+/// use sigflow_core::Lm;
+/// use sigflow_providers::OpenAiResponses;
+///
+/// let model = OpenAiResponses::builder("gpt-5-mini").api_key(std::env::var("OPENAI_API_KEY")?).build()?;
+/// let lm = Lm::new(model);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors and bounds
+/// As of [`OpenAi`](crate::OpenAi).
+pub struct OpenAiResponses {
+    client: Arc<Client<Responses>>,
+}
+
+impl OpenAiResponses {
+    /// Begins a client of `model`, by its name on the server.
+    pub fn builder(model: impl Into<String>) -> OpenAiResponsesBuilder {
+        OpenAiResponsesBuilder::new(model.into())
+    }
+
+    /// Where requests go, without what may be secret in it: for logs and messages.
+    pub fn endpoint(&self) -> &str {
+        &self.client.peer().url
+    }
+
+    /// Host and port of the server: `api.openai.com`, `127.0.0.1:8080`.
+    pub fn host(&self) -> &str {
+        &self.client.peer().host
+    }
+}
+
+impl LanguageModel for OpenAiResponses {
+    fn complete(self: Arc<Self>, request: Request) -> BoxFuture<'static, Result<Response>> {
+        Box::pin(self.client.clone().complete(request))
+    }
+
+    /// The reply as it arrives. A stream that ends before the server said that the response is complete is an
+    /// error that carries the text so far.
+    fn stream(self: Arc<Self>, request: Request) -> BoxStream<'static, Result<Chunk>> {
+        self.client.clone().stream(request)
+    }
+
+    fn name(&self) -> &str {
+        self.client.model()
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        self.client.capabilities()
+    }
+}
+
+/// Without keys and without the values of headers.
+impl fmt::Debug for OpenAiResponses {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("OpenAiResponses")
+            .field(&self.client)
+            .finish()
+    }
+}
+
+/// The format of responses.
+pub(crate) struct Responses {
+    url: Url,
+    encoder: Encoder,
+}
+
+impl Wire for Responses {
+    type Reader = stream::Reader;
+    const FRAMING: Framing = Framing::Events;
+
+    fn encode(&self, request: &Request, streams: bool) -> Result<Outgoing> {
+        Ok(Outgoing {
+            url: self.url.clone(),
+            headers: HeaderMap::new(),
+            body: self.encoder.encode(request, streams)?,
+        })
+    }
+
+    fn decode(&self, reply: Reply, peer: &Peer) -> Result<Response> {
+        response::decode(reply, peer)
+    }
+
+    fn reader(&self) -> stream::Reader {
+        stream::Reader::default()
+    }
+}
