@@ -169,6 +169,19 @@ pub fn openai_compatible(base_url: impl AsRef<str>, model: impl Into<String>) ->
         .map(Lm::new)
 }
 
+/// Models that the environment has all for, as [`Lm::parse`](Connect::parse) takes them: of each provider whose key
+/// or base URL is set, in the order of [the table](Connect#environment). Each has its usual model, but for the one
+/// that `SIGFLOW_MODEL` names; providers whose models have names of your own are there only if it names one.
+///
+/// ```
+/// for name in sigflow_providers::configured() {
+///     println!("{name}");
+/// }
+/// ```
+pub fn configured() -> Vec<String> {
+    Vars::of_process().configured()
+}
+
 impl Connect for Lm {
     #[cfg(feature = "openai")]
     fn openai(model: impl Into<String>) -> Result<Self> {

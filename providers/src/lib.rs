@@ -60,9 +60,9 @@ pub use anthropic::{Anthropic, AnthropicBuilder};
 pub use bedrock::{Bedrock, BedrockBuilder};
 #[cfg(feature = "http")]
 pub use cassette::Cassette;
-pub use connect::Connect;
 #[cfg(feature = "openai")]
 pub use connect::openai_compatible;
+pub use connect::{Connect, configured};
 #[cfg(any(feature = "openai", feature = "gemini", feature = "ollama"))]
 pub use embed::{EmbeddingClient, EmbeddingClientBuilder};
 #[cfg(feature = "gemini")]

@@ -25,6 +25,13 @@ const FAMILIES: &[(&str, Capabilities)] = &[
     ("claude-sonnet-4-6", CLAUDE),
     // Its thoughts come as `reasoning_content`.
     ("deepseek-reasoner", THINKS),
+    ("gemini-", GEMINI),
+    ("gemini-2.5-computer-use", TOOLS_ONLY),
+    ("gemini-2.5-pro-preview-tts", Capabilities::CHAT),
+    ("gemini-omni", Capabilities::CHAT),
+    ("gemini-robotics-er-2-streaming", TOOLS_ONLY),
+    // Its weights are open, so what else it can do depends on who serves it.
+    ("gpt-oss", THINKS),
     ("gpt-3.5-turbo", NO_SCHEMA),
     ("gpt-4", TOOLS),
     ("gpt-4-turbo", NO_SCHEMA),
@@ -39,20 +46,83 @@ const FAMILIES: &[(&str, Capabilities)] = &[
     ("gpt-4o-mini-search", SCHEMA_ONLY),
     ("gpt-5", Capabilities::ALL),
     ("gpt-5-search", SCHEMA_ONLY),
+    ("gpt-5.4-pro", TOOLS_ONLY),
+    ("gpt-5.5-pro", TOOLS_ONLY),
+    ("gpt-5.5-cyber", Capabilities::CHAT),
+    ("gpt-6", Capabilities::ALL),
+    ("gpt-audio", TOOLS),
     ("o1", Capabilities::ALL),
     ("o1-mini", Capabilities::CHAT),
     ("o1-preview", Capabilities::CHAT),
     ("o3", Capabilities::ALL),
+    ("o3-deep-research", Capabilities::CHAT),
     ("o4", Capabilities::ALL),
+    ("o4-mini-deep-research", Capabilities::CHAT),
 ];
+
+/// As [`FAMILIES`], of models by the provider that serves them. Most are open, and elsewhere another server may
+/// refuse what this one takes; an empty beginning is every other model of the provider's.
+const SERVED: &[(&str, &[(&str, Capabilities)])] = &[
+    (
+        "mistral",
+        &[
+            ("", Capabilities::ALL),
+            ("codestral-mamba", Capabilities::CHAT),
+            ("magistral", thinking(Capabilities::ALL)),
+            ("mistral-tiny", SCHEMA_ONLY),
+            ("open-mistral-nemo", SCHEMA_ONLY),
+        ],
+    ),
+    (
+        "deepseek",
+        &[
+            // they think unless they are told not to
+            ("", thinking(OBJECT_AND_TOOLS)),
+            ("deepseek-chat", OBJECT_AND_TOOLS),
+            ("deepseek-reasoner", THINKS),
+        ],
+    ),
+    (
+        "xai",
+        &[
+            ("grok", Capabilities::ALL),
+            ("grok-4.20-multi-agent", SCHEMA_ONLY),
+        ],
+    ),
+    (
+        "groq",
+        &[
+            ("gpt-oss", thinking(Capabilities::ALL)),
+            ("llama-", OBJECT_AND_TOOLS),
+            ("llama-guard", Capabilities::CHAT),
+            ("llama-prompt-guard", Capabilities::CHAT),
+            ("qwen", Capabilities::ALL),
+        ],
+    ),
+    (
+        "together",
+        &[
+            ("deepseek-v4", Capabilities::ALL),
+            ("glm-5.2", Capabilities::ALL),
+            ("glm-5.3", Capabilities::ALL),
+            ("gpt-oss-120b", thinking(Capabilities::ALL)),
+            ("kimi-k3", Capabilities::ALL),
+            ("llama-3.3", Capabilities::ALL),
+            ("minimax-m3", Capabilities::ALL),
+        ],
+    ),
+];
+
+const OBJECT_AND_TOOLS: Capabilities = of(false, true, true, false);
+const GEMINI: Capabilities = of(true, true, true, false);
+const fn thinking(mut capabilities: Capabilities) -> Capabilities {
+    capabilities.reasoning = true;
+    capabilities
+}
 
 const NO_SCHEMA: Capabilities = of(false, true, true, true);
 const TOOLS: Capabilities = of(false, false, true, true);
-const THINKS: Capabilities = {
-    let mut capabilities = Capabilities::CHAT;
-    capabilities.reasoning = true;
-    capabilities
-};
+const THINKS: Capabilities = thinking(Capabilities::CHAT);
 const TOOLS_ONLY: Capabilities = of(false, false, true, false);
 const CLAUDE_3: Capabilities = {
     let mut capabilities = TOOLS_ONLY;
@@ -97,21 +167,48 @@ const fn of(json_schema: bool, json_object: bool, tools: bool, many: bool) -> Ca
 /// assert_eq!(capabilities("my-own-model"), Capabilities::CHAT);
 /// ```
 pub fn capabilities(model: &str) -> Capabilities {
+    family(&plain_name(model), FAMILIES).unwrap_or(Capabilities::CHAT)
+}
+
+/// What a model can do where a provider serves it, by both names; where the provider tells no more, what the
+/// model's name tells.
+///
+/// ```
+/// use sigflow_providers::models::{capabilities, capabilities_at};
+///
+/// assert!(!capabilities("openai/gpt-oss-120b").json_schema);
+/// assert!(capabilities_at("groq", "openai/gpt-oss-120b").json_schema);
+/// ```
+pub fn capabilities_at(provider: &str, model: &str) -> Capabilities {
+    let served = SERVED.iter().find(|(name, _)| *name == provider);
+    served
+        .and_then(|(_, families)| family(&plain_name(model), families))
+        .unwrap_or_else(|| capabilities(model))
+}
+
+/// A name without what gateways and fine-tuning put around it.
+fn plain_name(model: &str) -> String {
     let name = model.rsplit('/').next().unwrap_or(model);
     let name = name
         .strip_prefix("ft:")
         .unwrap_or(name)
         .to_ascii_lowercase();
     // Bedrock puts a region and a vendor before: `us.anthropic.claude-…`
-    let name = name.rsplit("anthropic.").next().unwrap_or_default();
-    FAMILIES
-        .iter()
-        .filter(|(family, _)| {
-            let rest = name.strip_prefix(family);
-            rest.is_some_and(|rest| family.ends_with('-') || ends_a_family(rest))
-        })
-        .max_by_key(|(family, _)| family.len())
-        .map_or(Capabilities::CHAT, |(_, capabilities)| *capabilities)
+    name.rsplit("anthropic.")
+        .next()
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// The longest beginning that fits.
+fn family(name: &str, families: &[(&str, Capabilities)]) -> Option<Capabilities> {
+    let fits = families.iter().filter(|(family, _)| {
+        let rest = name.strip_prefix(family);
+        let whole = family.is_empty() || family.ends_with('-');
+        rest.is_some_and(|rest| whole || ends_a_family(rest))
+    });
+    let longest = fits.max_by_key(|(family, _)| family.len());
+    longest.map(|(_, capabilities)| *capabilities)
 }
 
 /// `gpt-4` is not the family of `gpt-45`, nor `o1` that of `o100`.
@@ -251,4 +348,83 @@ mod tests {
             "{error}"
         );
     }
+
+    /// `LiteLLM`'s list of models and what they can do, where the folder with it is beside the repository: each
+    /// family of ours against each of its chat models. Ours may be silent about one, never wrong.
+    #[test]
+    fn nothing_is_said_that_the_list_denies() {
+        use serde_json::Value;
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../../shared/specs/prices/litellm-1.106.2-model_prices.json");
+        let Ok(text) = std::fs::read_to_string(path) else {
+            return eprintln!(
+                "no list of models beside the repository: the families are not checked"
+            );
+        };
+        let list: Value = serde_json::from_str(&text).expect("JSON");
+        let is = |row: &Value, name: &str| row.get(name).and_then(Value::as_bool) == Some(true);
+        let word = |row: &Value, name: &str| {
+            row.get(name)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned()
+        };
+        for (provider, ours) in [
+            ("openai", "openai"),
+            ("anthropic", "anthropic"),
+            ("gemini", "gemini"),
+            ("mistral", "mistral"),
+            ("deepseek", "deepseek"),
+            ("xai", "xai"),
+            ("groq", "groq"),
+            ("together_ai", "together"),
+        ] {
+            let (mut able, mut known) = (0, Vec::new());
+            let rows = list.as_object().expect("an object").iter();
+            for (name, row) in rows.filter(|(_, row)| word(row, "litellm_provider") == provider) {
+                if !matches!(word(row, "mode").as_str(), "chat" | "responses") {
+                    continue;
+                }
+                let model = name.strip_prefix(&format!("{provider}/")).unwrap_or(name);
+                let said = capabilities_at(ours, model);
+                let (schema, tools) = (
+                    is(row, "supports_response_schema"),
+                    is(row, "supports_function_calling"),
+                );
+                if KNOWN_BETTER.iter().any(|known| model.ends_with(known)) {
+                    continue;
+                }
+                assert!(
+                    schema || !said.json_schema,
+                    "{name} has no schemas by the list"
+                );
+                assert!(tools || !said.tools, "{name} calls no tools by the list");
+                if schema && tools {
+                    able += 1;
+                    known.extend((!said.json_schema || !said.tools).then_some(name));
+                }
+            }
+            assert!(able > 0, "{provider} is in the list");
+            // the newest are not known on the day they come
+            assert!(
+                known.len() * 5 <= able,
+                "{provider}: of {able} these are not known: {known:?}"
+            );
+        }
+    }
+
+    /// Models of which the list knows less than their makers say, or more.
+    const KNOWN_BETTER: &[&str] = &[
+        // names of the list alone
+        "gpt-rosalind-discovery",
+        "gpt-rosalind-research",
+        "gpt-3.5-turbo-16k",
+        "ft:gpt-3.5-turbo",
+        "ft:gpt-3.5-turbo-0125",
+        "ft:gpt-3.5-turbo-0613",
+        "ft:gpt-3.5-turbo-1106",
+        "gpt-5-chat",
+        "deepseek-r1",
+        "deepseek-reasoner",
+    ];
 }

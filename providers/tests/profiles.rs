@@ -649,7 +649,7 @@ async fn errors_in_the_words_of_each() {
             Profile::Xai,
             400,
             json!({"code": "Client specified an invalid argument", "error": "Incorrect API key provided: xa***mn."}),
-            ErrorKind::BadRequest,
+            ErrorKind::Authentication,
             "Incorrect API key",
         ),
     ] {

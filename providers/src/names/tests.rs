@@ -303,3 +303,20 @@ fn claude_by_both_of_its_ways() {
         );
     }
 }
+
+#[cfg(feature = "openai")]
+#[test]
+fn what_is_configured() {
+    let of = |set: &[(&str, &str)]| vars(set).configured();
+    assert!(of(&[]).is_empty());
+    assert!(of(&[("AZURE_API_KEY", "k"), ("VLLM_BASE_URL", "http://h:1")]).is_empty());
+    assert_eq!(
+        of(&[("XAI_API_KEY", "k"), (KEY, "k"), (MODEL, "ollama/x")]),
+        ["openai/gpt-5-mini", "xai/grok-4.3", "ollama/x"]
+    );
+    assert_eq!(
+        of(&[(KEY, "k"), (MODEL, "openai/gpt-4o")]),
+        ["openai/gpt-4o"]
+    );
+    assert_eq!(of(&[(MODEL, "together_ai/a/b")]), ["together_ai/a/b"]);
+}

@@ -6,11 +6,16 @@
 //! schema (it reads no `not`, `if` or `contains`; for a pattern it has a few samples), and the same
 //! bytes each time. It is for tests, examples and first steps: nothing that it says is understood.
 mod prompt;
+#[cfg(feature = "serve")]
+mod serve;
 mod text;
 mod value;
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(feature = "serve")]
+pub use serve::{Server, serve, serve_model};
 
 use sigflow_core::{BoxFuture, BoxStream, Capabilities, Chunk, LanguageModel, Request, Result};
 use sigflow_core::{Completion, FinishReason, Response, Usage};

@@ -4,7 +4,7 @@ use super::{
     profiles::{azure, profile_of},
 };
 use crate::{
-    Secret,
+    Secret, models,
     names::OPENAI,
     wire::{Client, Connection, connection_settings},
 };
@@ -115,8 +115,10 @@ impl OpenAiBuilder {
             azure::place(&mut connection, self.api_version.as_deref())?;
         }
         let is_told = connection.capabilities.is_some();
-        let mut prepared = connection.prepare(row.base, PATH, quirks.keyed, row.hint)?;
+        let mut prepared = connection.prepare(profile.base(), PATH, quirks.keyed, row.hint)?;
         if !is_told {
+            let all = models::capabilities_at(profile.name(), &prepared.model);
+            prepared.capabilities = all;
             // what the model can do the server may still not offer
             prepared.capabilities.many &= quirks.many;
             prepared.capabilities.json_schema &= quirks.schemas;

@@ -130,6 +130,15 @@ impl Profile {
         }
     }
 
+    /// Where it usually is.
+    pub(super) fn base(self) -> &'static str {
+        match self {
+            // by its name a model goes to Ollama's own protocol, at another path
+            Profile::Ollama => "http://127.0.0.1:11434/v1",
+            _ => self.row().unwrap_or(&OPENAI).base,
+        }
+    }
+
     /// What the table of names says of it.
     pub(super) fn row(self) -> Option<&'static Provider> {
         Provider::find(self.name())
