@@ -1,4 +1,6 @@
 //! What a server says of a failure, in the many shapes of error bodies.
+// A build with few providers leaves unused what only others need.
+#![allow(dead_code)]
 use super::{
     body::{gist, one_line},
     retry_after::go_duration,
