@@ -15,7 +15,10 @@ use crate::{
     },
     wire::{self, Client, Event, Fault, Framing, Outgoing, Pieces, Wire, reply_object},
 };
-use reqwest::{Url, header::HeaderMap};
+use reqwest::{
+    Url,
+    header::{ACCEPT, HeaderMap, HeaderValue},
+};
 use serde_json::Value;
 use sigflow_core::{
     BoxFuture, BoxStream, Capabilities, Chunk, LanguageModel, Request, Response, Result,
@@ -162,9 +165,14 @@ impl Wire for Format {
             (GeminiApi::GenerateContent, false) => (&self.whole, self.generate.encode(request)?),
             (GeminiApi::GenerateContent, true) => (&self.streamed, self.generate.encode(request)?),
         };
+        let mut headers = HeaderMap::new();
+        if streams {
+            // as Google's own clients ask; an interaction's URL does not say that it streams
+            headers.insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
+        }
         Ok(Outgoing {
             url: url.clone(),
-            headers: HeaderMap::new(),
+            headers,
             body,
         })
     }

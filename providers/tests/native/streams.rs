@@ -139,6 +139,9 @@ async fn the_last_word_ends_a_stream_at_once() {
         };
         assert!(request.head.starts_with(path), "{}", request.head);
         assert_eq!(request.header(key.0), Some(key.1.as_str()));
+        if format != Format::Ollama {
+            assert_eq!(request.header("accept"), Some("text/event-stream"));
+        }
         if format != Format::Generate {
             assert_eq!(request.json()["stream"], true);
         }
