@@ -80,8 +80,11 @@ pub(crate) struct Kind {
     pub(crate) hint: &'static str,
     pub(crate) batch: usize,
     pub(crate) bytes: usize,
-    pub(crate) form: fn(&Prepared, Option<u32>, &str) -> Result<Box<dyn Form>>,
+    pub(crate) form: Make,
 }
+
+/// Makes a form of the settings, the number of dimensions, and the base URL as it was given.
+type Make = fn(&Prepared, Option<u32>, &str) -> Result<Box<dyn Form>>;
 
 impl EmbeddingClient {
     /// Where requests go, without what may be secret in it: for logs and messages.

@@ -97,7 +97,7 @@ impl GeminiBuilder {
         let family = family(&prepared.model);
         let files = prepared.at(&format!("{version}/"));
         let files = format!("{}{}", files.origin().ascii_serialization(), files.path());
-        let (shows, extra) = (prepared.capabilities.reasoning, &prepared.extra);
+        let (thinks, extra) = (prepared.capabilities.reasoning, &prepared.extra);
         let none = serde_json::Map::new();
         // the members of one API are unknown to the other
         let (of_generate, of_interactions) = match route {
@@ -108,12 +108,12 @@ impl GeminiBuilder {
         streamed.query_pairs_mut().append_pair("alt", "sse");
         let wire = Format {
             route,
-            generate: generate::request::Encoder::new(family, files.clone(), shows, of_generate)?,
+            generate: generate::request::Encoder::new(family, files.clone(), thinks, of_generate)?,
             interactions: interactions::request::Encoder::new(
                 &prepared.model,
                 family,
                 files,
-                shows,
+                thinks,
                 of_interactions,
             )?,
             whole: prepared.at(&whole),

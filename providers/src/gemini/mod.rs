@@ -221,7 +221,8 @@ impl wire::Reader for Reader {
         if members.contains_key("event_type") || event.name.contains('.') {
             self.interactions.event(event.name, members, pieces)
         } else {
-            self.generate.event(members, pieces)
+            self.generate.event(members, pieces);
+            Ok(())
         }
     }
 }

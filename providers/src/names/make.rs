@@ -78,6 +78,7 @@ fn url(base: String, path: &str) -> String {
 
 /// Sets what was found on a builder; all have these three.
 #[cfg(feature = "http")]
+#[allow(unused_macros)] // in a build without any provider
 macro_rules! with_found {
     ($builder:expr, $found:expr) => {{
         let mut builder = $builder;

@@ -1,7 +1,7 @@
 //! A reply in pieces: each event is a reply of its own that holds what is new. No event is the last by its name: a reply is
 //! whole when it was said why the model stopped.
 use super::response::{Piece, blocked, finish_reason, logprobs, piece, replay, usage};
-use crate::wire::{Fault, Pieces, take_text};
+use crate::wire::{Pieces, take_text};
 use serde_json::{Map, Value};
 use sigflow_core::FinishReason;
 
@@ -18,7 +18,7 @@ impl Reader {
         &mut self,
         mut members: Map<String, Value>,
         pieces: &mut Pieces,
-    ) -> Result<(), Fault> {
+    ) {
         if !pieces.has_head() {
             let model = take_text(&mut members, "modelVersion").unwrap_or_default();
             pieces.head(model, take_text(&mut members, "responseId"));
@@ -34,7 +34,7 @@ impl Reader {
             pieces.refusal(&words);
             pieces.finish(FinishReason::ContentFilter);
             pieces.done();
-            return Ok(());
+            return;
         }
         for candidate in candidates {
             let Value::Object(candidate) = candidate else {
@@ -51,7 +51,6 @@ impl Reader {
         if pieces.has_finished() && pieces.used().is_some() {
             pieces.done();
         }
-        Ok(())
     }
 
     fn candidate(&mut self, mut candidate: Map<String, Value>, pieces: &mut Pieces) {

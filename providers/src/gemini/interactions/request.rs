@@ -9,7 +9,7 @@ use crate::{
 };
 use serde_json::{Map, Value};
 use sigflow_core::{
-    Effort, Error, ErrorKind, Request, ResponseFormat, Result, Role, Settings, ToolChoice,
+    Effort, Error, ErrorKind, Request, ResponseFormat, Result, Role, Settings, Text, ToolChoice,
 };
 use std::fmt::Write as _;
 
@@ -106,10 +106,7 @@ impl Encoder {
             ResponseFormat::Text => {}
             ResponseFormat::JsonObject => json(None, &mut out),
             ResponseFormat::Schema(schema) => {
-                json(
-                    schema.gemini.as_ref().map(|schema| schema.as_str()),
-                    &mut out,
-                );
+                json(schema.gemini.as_ref().map(Text::as_str), &mut out);
             }
             other => {
                 let message = format!("response format {other:?} is unknown to Gemini");
