@@ -155,10 +155,10 @@ impl Cassette {
         }
         let exchanges = state.exchanges.iter().flatten();
         let text = file::write(&state.rule.clean(&state.note), exchanges);
-        match state.rule.finds(&text) {
-            true => Err(wrong("something in it still looks like a key")),
-            false => Ok(text),
+        if state.rule.finds(&text) {
+            return Err(wrong("something in it still looks like a key"));
         }
+        Ok(text)
     }
 
     /// Writes what is recorded to a file.

@@ -8,6 +8,7 @@ use http_body::{Body, Frame};
 use sigflow_core::{Error, ErrorKind, Result};
 use std::{
     collections::VecDeque,
+    fmt::Write as _,
     io,
     pin::Pin,
     task::{Context, Poll},
@@ -30,16 +31,10 @@ impl Cassette {
         state.rule.knows(redactor);
         let url = state.rule.clean(&shown(&outgoing.url, redactor));
         let asked = Asked::new("POST", url, &state.rule.clean(&outgoing.body));
-        match state.place(&asked) {
-            Ok(index) => {
-                state.played[index] = true;
-                let exchange = state.exchanges[index].as_ref();
-                exchange
-                    .map(|exchange| response(&exchange.reply))
-                    .unwrap_or_else(|| Err(none(&state)))
-            }
-            Err(error) => Err(error),
-        }
+        let index = state.place(&asked)?;
+        state.played[index] = true;
+        let exchange = state.exchanges[index].as_ref();
+        response(&exchange.ok_or_else(empty)?.reply)
     }
 }
 
@@ -74,21 +69,21 @@ impl State {
                 let more = differences.len().saturating_sub(TOLD);
                 let mut told = differences[..differences.len() - more].join("; ");
                 if more > 0 {
-                    told.push_str(&format!("; and {more} more"));
+                    let _ = write!(told, "; and {more} more");
                 }
                 format!(
                     "the cassette has no such request; the nearest, exchange {}, differs in {told}. Record it anew if that is meant",
                     index + 1
                 )
             }
-            (None, None) => return Err(none(self)),
+            (None, None) => return Err(empty()),
         };
         Err(Error::new(ErrorKind::Model, message))
     }
 }
 
 #[cold]
-fn none(_: &State) -> Error {
+fn empty() -> Error {
     Error::new(ErrorKind::Model, "the cassette is empty; record it first")
 }
 

@@ -95,7 +95,9 @@ impl Rule {
             .flat_map(|client| client.find(text))
             .collect();
         for pattern in KEYS.iter().chain(&self.patterns) {
-            let places = pattern.find_iter(text).map(|place| place.range());
+            let places = pattern
+                .find_iter(text)
+                .map(|place| place.start()..place.end());
             found.extend(
                 places.filter(|place| !place.is_empty() && &text[place.clone()] != REDACTED),
             );

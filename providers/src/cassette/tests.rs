@@ -1,4 +1,4 @@
-use super::{scrub::Rule, *};
+use super::{Cassette, scrub::Rule};
 use crate::secret::Redactor;
 
 fn rule() -> Rule {

@@ -138,7 +138,7 @@ impl fmt::Debug for Outbound<'_> {
             .field("is_stream", &self.streams)
             .field("headers", &self.headers().collect::<Vec<_>>())
             .field("body_bytes", &self.outgoing.body.len())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

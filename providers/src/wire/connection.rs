@@ -131,9 +131,10 @@ impl Connection {
         let mut http = Http::new(base.clone(), self.timeouts, self.places);
         if let Some(cassette) = self.cassette {
             // behind all other middleware: what is recorded is what is sent
-            match cassette.records() {
-                true => self.middleware.push(cassette),
-                false => http.replays(cassette),
+            if cassette.records() {
+                self.middleware.push(cassette);
+            } else {
+                http.replays(cassette);
             }
         }
         let peer = Peer {

@@ -1,7 +1,9 @@
 //! The table. A name says whose reply it is, and of what.
 use super::Model;
 use crate::support::KEY;
-use sigflow_core::ErrorKind::{self, *};
+use sigflow_core::ErrorKind::{
+    self, Authentication, BadRequest, Configuration, ContentFilter, ContextLength, QuotaSpent, RateLimited, Server, Timeout, UnknownStatus,
+};
 use sigflow_providers::OpenAi;
 use std::sync::Arc;
 

@@ -166,13 +166,11 @@ async fn a_cassette_holds_no_key() {
     let words = format!("keys {KEY} {own} {token} {stranger} customer-77 and \u{e9}\u{1f600}");
     for size in [1, 3, 7, 1000] {
         let body = reply(&words).to_string();
-        let mut bytes = String::from(
-            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n",
+        let head = format!(
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\
+             x-request-id: {KEY}\r\nx-ratelimit-{own}: 1\r\nx-ratelimit-a: {own}\r\nset-cookie: k={KEY}\r\n\r\n"
         );
-        bytes += &format!(
-            "x-request-id: {KEY}\r\nx-ratelimit-{own}: 1\r\nx-ratelimit-a: {own}\r\nset-cookie: k={KEY}\r\n\r\n"
-        );
-        let mut bytes = bytes.into_bytes();
+        let mut bytes = head.into_bytes();
         for piece in body.as_bytes().chunks(size) {
             bytes.extend(format!("{:x}\r\n", piece.len()).into_bytes());
             bytes.extend(piece);

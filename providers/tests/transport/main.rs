@@ -34,11 +34,12 @@ pub(crate) async fn stream(
 
 /// A reply in server-sent events, with a piece of text in each.
 pub(crate) fn events(texts: &[&str]) -> Vec<u8> {
-    let mut body = String::new();
-    for text in texts {
-        let delta = serde_json::json!({"id": "c-1", "model": "m", "choices": [{"index": 0, "delta": {"content": text}}]});
-        body += &format!("data: {delta}\n\n");
-    }
+    let event = |text: &&str| {
+        let delta = serde_json::json!({"content": text});
+        let event = serde_json::json!({"id": "c-1", "model": "m", "choices": [{"index": 0, "delta": delta}]});
+        format!("data: {event}\n\n")
+    };
+    let mut body: String = texts.iter().map(event).collect();
     body += "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
     support::http(200, &[("content-type", "text/event-stream")], &body)
 }

@@ -44,7 +44,7 @@ impl Watch for Spy {
         self.note(&format!("{} {cookie}", head.status()));
     }
     fn piece(&mut self, bytes: &[u8]) {
-        self.note(&format!("{}", String::from_utf8_lossy(bytes)));
+        self.note(&String::from_utf8_lossy(bytes));
     }
     fn end(&mut self, end: &End<'_>) {
         self.note(match end {

@@ -36,7 +36,7 @@ impl Texts {
     fn hold_no_secret(&self) {
         let texts = self.0.lock().expect("no panic");
         assert!(texts.len() > 10, "{}", texts.len());
-        for text in texts.iter() {
+        for text in &*texts {
             for secret in SECRETS {
                 assert!(!text.contains(secret), "{secret} in {text}");
             }
