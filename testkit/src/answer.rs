@@ -22,7 +22,7 @@ pub const WIDE: &str =
 /// assert!(!is_complete("A gateway earns trust", CANONICAL));
 /// ```
 pub fn is_complete(got: &str, wanted: &str) -> bool {
-    got.split_whitespace().eq(wanted.split_whitespace())
+    got == wanted || got.split_whitespace().eq(wanted.split_whitespace())
 }
 
 /// The text in the pieces that a stream gives: words, each but the first with the blank before it.

@@ -43,7 +43,16 @@ impl Problem {
             Api::Messages => {
                 json!({"type": "error", "error": {"type": kind, "message": message}, "request_id": "req_wall"})
             }
-            Api::Gemini => json!({"error": {"code": status, "message": message, "status": kind}}),
+            Api::Gemini => {
+                let mut error = json!({"code": status, "message": message, "status": kind});
+                if let Some(quota) = code {
+                    error["details"] = json!([
+                        {"@type": "type.googleapis.com/google.rpc.QuotaFailure", "violations": [{"quotaId": quota}]},
+                        {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "0.5s"},
+                    ]);
+                }
+                json!({"error": error})
+            }
             Api::Interactions => json!({"error": {"code": kind, "message": message}}),
             Api::Converse => {
                 headers.push((
@@ -98,7 +107,14 @@ impl Problem {
                 _ => ("invalid_request_error", None),
             },
             Api::Gemini => match self {
-                Problem::RateLimited | Problem::Quota => ("RESOURCE_EXHAUSTED", None),
+                Problem::RateLimited => (
+                    "RESOURCE_EXHAUSTED",
+                    Some("GenerateRequestsPerMinutePerProjectPerModel"),
+                ),
+                Problem::Quota => (
+                    "RESOURCE_EXHAUSTED",
+                    Some("GenerateRequestsPerDayPerProjectPerModel"),
+                ),
                 Problem::Failed => ("INTERNAL", None),
                 Problem::Overloaded => ("UNAVAILABLE", None),
                 Problem::NoModel => ("NOT_FOUND", None),

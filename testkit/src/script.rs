@@ -159,8 +159,12 @@ fn whole(fault: Fault, asked: &Asked, moment: &Moment) -> Script {
         }
         Fault::Empty => Script::new("200 empty", all(&[json], b"")),
         Fault::ByteByByte => {
-            let mut acts = vec![Act::Send(part(0))];
-            acts.extend(body.iter().map(|byte| Act::Send(vec![*byte])));
+            let mut acts = vec![Act::Send(head(
+                200,
+                &[json, ("transfer-encoding", "chunked")],
+            ))];
+            acts.extend(body.chunks(64).map(bytes_alone));
+            acts.push(Act::Send(LAST_CHUNK.to_vec()));
             Script::new("200 byte by byte", acts)
         }
         Fault::Bom => {
@@ -333,7 +337,7 @@ impl Flow {
     fn frames(&mut self, frames: impl IntoIterator<Item = Vec<u8>>) {
         for frame in frames {
             match self.fault {
-                Fault::ByteByByte => self.acts.extend(frame.iter().map(|byte| chunk(&[*byte]))),
+                Fault::ByteByByte => self.acts.push(bytes_alone(&frame)),
                 Fault::CrLf => self.acts.push(chunk(&lines(&frame, b"\r\n"))),
                 Fault::Cr => self.acts.push(chunk(&lines(&frame, b"\r"))),
                 _ => self.acts.push(chunk(&frame)),
@@ -372,6 +376,14 @@ impl Flow {
         }
         self.acts.push(chunk(&gzip(&body)));
     }
+}
+
+/// Each byte as a chunk: a reader of bodies gets them one by one, and the network is spared a packet for each.
+fn bytes_alone(frame: &[u8]) -> Act {
+    let chunks = frame
+        .iter()
+        .flat_map(|byte| [b'1', b'\r', b'\n', *byte, b'\r', b'\n']);
+    Act::Send(chunks.collect())
 }
 
 /// The frame with other ends of lines.

@@ -49,27 +49,33 @@ fn streams(api: Api) -> Vec<Scenario> {
     rows
 }
 
-fn both(api: Api) -> impl Iterator<Item = Scenario> {
+fn both(api: Api) -> Vec<Scenario> {
     [Mode::Stream, Mode::Whole]
         .into_iter()
-        .flat_map(move |mode| {
-            let row =
-                |id, fault, rules: &[Rule]| Scenario::new(id, mode, fault, rules.to_vec()).api(api);
-            let persistent = with(RESCUED, &[Check::PrimaryIs(3), Check::FallbackUsed]);
-            [
-                row(
-                    "healthy",
-                    Fault::Healthy,
-                    &with(TAKEN, &[Check::UsagePresent]),
-                )
-                .fallback(Some(Fault::NoPrefill)),
-                row("byte-by-byte", Fault::ByteByByte, TAKEN),
-                row("error-first", Fault::ErrorFirst, RESCUED),
-                row("empty-200", Fault::Empty, RESCUED),
-                row("rate-limited", Fault::RateLimited, &persistent),
-                row("overloaded", Fault::Overloaded, &persistent),
-                row("quota", Fault::Quota, LEFT_AT_ONCE),
-                row("context-length", Fault::ContextLength, LEFT_AT_ONCE),
-            ]
-        })
+        .flat_map(|mode| of(api, mode))
+        .collect()
+}
+
+fn of(api: Api, mode: Mode) -> Vec<Scenario> {
+    let row = |id, fault, rules: &[Rule]| Scenario::new(id, mode, fault, rules.to_vec()).api(api);
+    let persistent = with(RESCUED, &[Check::PrimaryIs(3), Check::FallbackUsed]);
+    let mut rows = vec![
+        row(
+            "healthy",
+            Fault::Healthy,
+            &with(TAKEN, &[Check::UsagePresent]),
+        )
+        .fallback(Some(Fault::NoPrefill)),
+        row("byte-by-byte", Fault::ByteByByte, TAKEN),
+        row("error-first", Fault::ErrorFirst, RESCUED),
+        row("empty-200", Fault::Empty, RESCUED),
+        row("rate-limited", Fault::RateLimited, &persistent),
+        row("overloaded", Fault::Overloaded, &persistent),
+        row("context-length", Fault::ContextLength, LEFT_AT_ONCE),
+    ];
+    // Converse has one word for all limits, and Ollama has none.
+    if !matches!(api, Api::Converse | Api::Ollama) {
+        rows.push(row("quota", Fault::Quota, LEFT_AT_ONCE));
+    }
+    rows
 }

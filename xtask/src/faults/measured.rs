@@ -1,7 +1,7 @@
 //! What both sides saw of a scenario.
 use super::scenario::Scenario;
 use sigflow_core::{Attempt, Error, Usage};
-use sigflow_testkit::{Fault, Seen, is_complete};
+use sigflow_testkit::{CANONICAL, Fault, Seen, is_complete};
 use std::time::Duration;
 
 /// What the caller got.
@@ -27,8 +27,8 @@ pub(crate) struct Got {
 #[derive(Debug)]
 pub(crate) struct Measured {
     pub(crate) outcome: Outcome,
-    /// The text that is the whole answer.
-    pub(crate) wanted: String,
+    /// The outcome is an answer, and a whole one. The second route's is always the canonical one.
+    pub(crate) is_complete: bool,
     /// Of the call; of a sequence, of all of it.
     pub(crate) elapsed: Duration,
     /// Requests for the model of the first route, and for that of the second.
@@ -67,9 +67,12 @@ impl Measured {
                 .cloned()
                 .collect()
         };
+        let is_whole = |text: &str| {
+            is_complete(text, &scenario.fault.answer()) || is_complete(text, CANONICAL)
+        };
         Measured {
+            is_complete: matches!(&outcome, Outcome::Answer(got) if is_whole(&got.text)),
             outcome,
-            wanted: scenario.fault.answer().into_owned(),
             elapsed,
             primary: of(scenario.fault),
             fallback: scenario.fallback.map(of).unwrap_or_default(),
@@ -80,11 +83,6 @@ impl Measured {
         }
     }
 
-    /// An answer came, and it is whole. The second route's is always the canonical one.
-    pub(crate) fn is_complete(&self) -> bool {
-        matches!(&self.outcome, Outcome::Answer(got)
-            if is_complete(&got.text, &self.wanted) || is_complete(&got.text, &Fault::Healthy.answer()))
-    }
     pub(crate) fn is_answer(&self) -> bool {
         matches!(self.outcome, Outcome::Answer(_))
     }

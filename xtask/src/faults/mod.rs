@@ -144,7 +144,7 @@ fn head(pace: Pace) -> String {
         "real times".to_owned()
     };
     format!(
-        "{times}\nverdict  scenario                api        mode     wall    attempts  what the caller got"
+        "{times}\nverdict  scenario                api          mode     wall    attempts  what the caller got"
     )
 }
 
@@ -172,7 +172,7 @@ fn told(line: &Line) -> String {
         format!(" [{why}]")
     };
     format!(
-        "{verdict:<8} {:<23} {api:<10} {:<6} {took:>6.2} s  {primary:>2} + {fallback:<2}    {got}{why}",
+        "{verdict:<8} {:<23} {api:<12} {:<6} {took:>6.2} s  {primary:>2} + {fallback:<2}    {got}{why}",
         scenario.id, scenario.mode
     )
 }

@@ -45,6 +45,13 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
         all.extend(both(mode));
     }
     all.extend(of_streams());
+    // A whole reply may take its time: nobody sees its first token.
+    all.push(Scenario::new(
+        "slow-whole",
+        Mode::Whole,
+        Fault::SlowFirstToken,
+        TAKEN.to_vec(),
+    ));
     all
 }
 

@@ -112,9 +112,9 @@ impl Check {
         let sequence = seen.sequence.as_ref();
         match self {
             Check::NoHang => says(!matches!(seen.outcome, Outcome::Hang), "hang".to_owned()),
-            Check::Complete => says(seen.is_complete(), "no complete answer".to_owned()),
+            Check::Complete => says(seen.is_complete, "no complete answer".to_owned()),
             Check::NoTruncatedSuccess => says(
-                !seen.is_answer() || seen.is_complete(),
+                !seen.is_answer() || seen.is_complete,
                 "truncated answer as success".to_owned(),
             ),
             Check::PrimaryMin(least) => counted(primary >= least),

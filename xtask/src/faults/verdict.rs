@@ -40,7 +40,7 @@ pub(crate) fn verdict(
     if matches!(seen.outcome, Outcome::Hang) {
         return (Verdict::Fail, "hang".to_owned());
     }
-    if seen.is_answer() && !seen.is_complete() && scenario.ideal == Ideal::Answer {
+    if seen.is_answer() && !seen.is_complete && scenario.ideal == Ideal::Answer {
         return (
             Verdict::Fail,
             "truncated answer presented as success".to_owned(),
