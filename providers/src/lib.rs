@@ -5,6 +5,8 @@
 //!   `Lm::parse("ollama/llama3.2")`, `Lm::from_env()`.
 //! - [`OpenAi`] is the client itself, with every setting on its builder.
 //! - `Anthropic` and `Bedrock` are clients of Anthropic's Messages and Amazon's Converse.
+//! - `Gemini` and `Ollama` are clients of Google's and Ollama's own APIs.
+//! - `EmbeddingClient` makes vectors of texts: `OpenAi::embedder`, `Gemini::embedder`, `Ollama::embedder`.
 //! - [`Offline`] answers by schema, the same words each time, for examples and tests.
 //!
 //! - [`retry`] and [`route`] are layers around any model: what fails is sent again, or to another route.

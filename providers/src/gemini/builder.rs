@@ -46,7 +46,8 @@ impl GeminiBuilder {
         }
     }
 
-    /// Where the server is, with the version of the API or without: `/v1beta` if none is named. Default
+    /// Where the server is, with the version of the API or without: `/v1beta` if none is named, which knows
+    /// what `/v1` does and more. Default
     /// `https://generativelanguage.googleapis.com`.
     pub fn base_url(mut self, url: impl AsRef<str>) -> Self {
         self.connection.base_url = Some(Secret::new(url));

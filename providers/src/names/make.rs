@@ -7,7 +7,7 @@ use crate::Offline;
 use sigflow_core::{Capabilities, Error, ErrorKind, LanguageModel, Lm, Result};
 
 /// What the environment says of one provider.
-#[cfg_attr(not(feature = "http"), allow(dead_code))]
+#[allow(dead_code)] // in a build without any provider
 #[derive(Debug)]
 pub(super) struct Found {
     pub(super) key: Option<String>,

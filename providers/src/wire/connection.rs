@@ -244,6 +244,7 @@ fn wrong(message: impl Into<String>) -> Error {
 }
 
 /// The settings that all builders have, around a field `connection`.
+#[allow(unused_macros)] // in a build without any provider
 macro_rules! connection_settings {
     () => {
         $crate::wire::connection_settings!(of_any_call);
