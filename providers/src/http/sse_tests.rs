@@ -44,7 +44,12 @@ fn wrong_bytes_lose_no_event() {
 /// has none, not “message”.
 #[test]
 fn the_cases_on_which_parsers_differ() {
-    let cases: &[(&str, &[u8], &[(&str, &str)])] = &[
+    type Case = (
+        &'static str,
+        &'static [u8],
+        &'static [(&'static str, &'static str)],
+    );
+    let cases: &[Case] = &[
         (
             "line feeds",
             b"data: a\n\ndata: b\n\n",
@@ -144,7 +149,7 @@ fn long_events_up_to_a_bound() {
     for piece in big.as_bytes().chunks(8192) {
         frames
             .push(piece, &mut |event: Event<'_>| {
-                lengths.push(event.data.len())
+                lengths.push(event.data.len());
             })
             .expect("short enough");
     }

@@ -69,6 +69,27 @@ def of_openai(request, reply):
     }
 
 
+def of_responses(request, reply):
+    client = openai.OpenAI(api_key="k", max_retries=0, http_client=http_client(reply))
+    if request["body"].get("stream"):
+        ends = ("response.completed", "response.incomplete", "response.failed")
+        events = list(client.responses.create(model="m", input="q", stream=True))
+        whole = next(event.response for event in events if event.type in ends)
+    else:
+        whole = client.responses.create(model="m", input="q")
+    thoughts = [part.text for item in whole.output if item.type == "reasoning" for part in item.summary]
+    calls = [item for item in whole.output if item.type == "function_call"]
+    usage = whole.usage
+    finish = "length" if whole.status == "incomplete" else "tool_calls" if calls else "stop"
+    return {
+        "text": whole.output_text,
+        "reasoning": "\n\n".join(thoughts),
+        "calls": [[c.call_id, c.name, json.loads(c.arguments)] for c in calls],
+        "finish": finish,
+        "usage": [usage.input_tokens, usage.output_tokens] if usage else [0, 0],
+    }
+
+
 def of_anthropic(request, reply):
     client = anthropic.Anthropic(api_key="k", max_retries=0, http_client=http_client(reply))
     ask = {"model": "m", "max_tokens": 8, "messages": [{"role": "user", "content": "q"}]}
@@ -138,6 +159,7 @@ def of_ollama(request, reply):
 
 SDKS = {
     "openai-chat": (of_openai, "openai"),
+    "responses": (of_responses, "openai"),
     "anthropic": (of_anthropic, "anthropic"),
     "gemini": (of_gemini, "google-genai"),
     "ollama": (of_ollama, "ollama"),

@@ -24,8 +24,16 @@ impl Case {
             _ => "text/html",
         }
     }
-    /// A client of the API that fails so.
-    pub(crate) fn client(&self, base: &str) -> Model {
+    /// Clients of the APIs that fail so.
+    pub(crate) fn clients(&self, base: &str) -> Vec<Model> {
+        let mut clients = vec![self.client(base)];
+        if self.name.starts_with("openai") {
+            let builder = sigflow_providers::OpenAiResponses::builder("gpt-5-mini");
+            clients.push(Arc::new(builder.base_url(base).api_key(KEY).build().expect("a client")));
+        }
+        clients
+    }
+    fn client(&self, base: &str) -> Model {
         let root = base.trim_end_matches("/v1");
         match self.name.split(':').next() {
             #[cfg(feature = "anthropic")]
@@ -50,6 +58,10 @@ impl Case {
                 let builder = sigflow_providers::Bedrock::builder("us.anthropic.claude-haiku-4-5-20251001-v1:0");
                 let builder = builder.region("us-east-1").credentials("AKIAIOSFODNN7EXAMPLE", KEY);
                 Arc::new(builder.base_url(root).build().expect("a client"))
+            }
+            Some("responses") => {
+                let builder = sigflow_providers::OpenAiResponses::builder("gpt-5-mini");
+                Arc::new(builder.base_url(base).api_key(KEY).build().expect("a client"))
             }
             _ => {
                 let builder = OpenAi::builder("gpt-5-mini").base_url(base).api_key(KEY);
@@ -96,6 +108,9 @@ pub(crate) const CASES: &[Case] = &[
     case("openai: slow down", 503, r#"{"error":{"message":"Slow Down","type":"server_error","param":null,"code":"slow_down"}}"#, Server),
     case("openai: content policy", 400, r#"{"error":{"message":"Your request was rejected as a result of our safety system.","type":"invalid_request_error","param":null,"code":"content_policy_violation"}}"#, ContentFilter),
     case("openai: usage policy, by words", 400, r#"{"error":{"message":"Invalid prompt: your prompt was flagged as potentially violating our usage policy.","type":"invalid_request_error","param":null,"code":"invalid_prompt"}}"#, ContentFilter),
+    // OpenAI Responses: failures inside of a reply of status 200
+    case("responses: failed", 200, r#"{"id":"resp_1","object":"response","status":"failed","error":{"code":"server_error","message":"The model failed to generate a response."},"output":[]}"#, Server),
+    case("responses: rate", 200, r#"{"id":"resp_1","object":"response","status":"failed","error":{"code":"rate_limit_exceeded","message":"Rate limit reached. Please try again in 2s."},"output":[]}"#, RateLimited).wait(2000),
     // Azure OpenAI, learn.microsoft.com
     case("azure: wrong key", 401, r#"{"error":{"code":"401","message":"Access denied due to invalid subscription key or wrong API endpoint."}}"#, Authentication),
     case("azure: gateway", 401, r#"{ "statusCode": 401, "message": "Unauthorized. Access token is missing, invalid, audience is incorrect, or have expired." }"#, Authentication),

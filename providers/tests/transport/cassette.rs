@@ -254,3 +254,22 @@ async fn a_key_among_bytes_is_not_written() {
         "{error}"
     );
 }
+
+/// Bytes that are no text come back as they were, with their cuts.
+#[tokio::test]
+async fn bytes_are_kept_as_they_are() {
+    let server = Server::start(vec![Step::SendAndClose(
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\na\xff\xfe\r\n2\r\n\x00b\r\n0\r\n\r\n".to_vec(),
+    )])
+    .await;
+    let tape = Cassette::recording();
+    let model = server.builder().cassette(&tape).build().expect("a client");
+    let live = call(model, ask("q")).await.expect_err("no JSON");
+    let text = tape.to_json().expect("clean");
+    assert!(text.contains("\"hex\": \"61fffe0062\""), "{text}");
+    let tape = Cassette::parse(&text).expect("a cassette");
+    let played = call(player(&server.base, &tape), ask("q"))
+        .await
+        .expect_err("no JSON");
+    assert_eq!(format!("{played:?}"), format!("{live:?}"));
+}

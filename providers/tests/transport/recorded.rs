@@ -42,6 +42,13 @@ const SCENES: &[Scene] = &[
         client: openai,
         calls: llama,
     },
+    Scene {
+        name: "responses-aimock",
+        variable: AIMOCK.0,
+        base: AIMOCK.1,
+        client: responses,
+        calls: aimock,
+    },
     #[cfg(feature = "anthropic")]
     Scene {
         name: "anthropic-aimock",
@@ -86,6 +93,14 @@ fn openai(base: &str, cassette: &Cassette) -> Result<Model> {
             .cassette(cassette)
             .build()?,
     ))
+}
+
+fn responses(base: &str, cassette: &Cassette) -> Result<Model> {
+    let builder = sigflow_providers::OpenAiResponses::builder("gpt-5-mini").base_url(base);
+    let builder = builder
+        .capabilities(Capabilities::ALL)
+        .api_key("sk-recorded-0123456789");
+    Ok(Arc::new(builder.cassette(cassette).build()?))
 }
 
 #[cfg(feature = "anthropic")]
@@ -189,7 +204,7 @@ async fn decoded(model: Model, (request, streams): Asked) -> Value {
             match chunk {
                 Ok(Chunk::Text(text)) => whole.text += &text,
                 Ok(Chunk::Reasoning(text)) => {
-                    whole.reasoning.get_or_insert_default().push_str(&text)
+                    whole.reasoning.get_or_insert_default().push_str(&text);
                 }
                 Ok(Chunk::ToolCall {
                     index,

@@ -142,7 +142,7 @@ async fn no_text_holds_a_key() {
             .api_key(KEY)
             .header("x-own", SECRETS[1])
             .middleware(Log::new(move |line| {
-                lines.lock().expect("no panic").push(line.to_owned())
+                lines.lock().expect("no panic").push(line.to_owned());
             }))
             .middleware(Log::traced())
             .middleware(capture.clone())
