@@ -221,6 +221,51 @@ async fn passwords_of_urls_are_sent() {
     assert_eq!(of(1), Some(format!("Bearer {KEY}")));
 }
 
+/// What the user holds: builders and clients of every format.
+#[test]
+fn no_builder_and_no_client_shows_a_key() {
+    fn check(text: &str) {
+        assert!(text.len() > 40, "{text}");
+        for secret in SECRETS {
+            assert!(!text.contains(secret), "{secret} in {text}");
+        }
+    }
+    macro_rules! check {
+        ($client:ty) => {
+            let base = format!("http://user:{}@h.test/v1?token={}", SECRETS[2], SECRETS[3]);
+            let builder = <$client>::builder("m").base_url(base).api_key(KEY);
+            let builder = builder.header("x-own", SECRETS[1]);
+            check(&format!("{builder:?} {builder:#?}"));
+            let client = builder.build().expect("a client");
+            check(&format!("{client:?} {client:#?} {}", client.endpoint()));
+        };
+    }
+    check!(OpenAi);
+    check!(sigflow_providers::OpenAiResponses);
+    #[cfg(feature = "anthropic")]
+    {
+        check!(sigflow_providers::Anthropic);
+    }
+    #[cfg(feature = "gemini")]
+    {
+        check!(sigflow_providers::Gemini);
+    }
+    #[cfg(feature = "ollama")]
+    {
+        check!(sigflow_providers::Ollama);
+    }
+    #[cfg(feature = "bedrock")]
+    {
+        let builder = sigflow_providers::Bedrock::builder("m").region("us-east-1");
+        let builder = builder
+            .credentials("AKIAIOSFODNN7EXAMPLE", KEY)
+            .session_token(SECRETS[1]);
+        check(&format!("{builder:?} {builder:#?}"));
+        let client = builder.build().expect("a client");
+        check(&format!("{client:?} {client:#?}"));
+    }
+}
+
 /// The cassettes that are committed hold nothing that looks like a key, and no place of a machine.
 #[test]
 fn committed_cassettes_are_clean() {
