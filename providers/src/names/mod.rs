@@ -78,18 +78,17 @@ impl<F: Fn(&str) -> Option<String>> Vars<F> {
 
     /// A model of each provider that the variables have all for.
     pub(crate) fn configured(&self) -> Vec<String> {
-        let named = self.get(MODEL).filter(|name| names_provider(name));
-        let (provider, _) = named
-            .as_deref()
-            .and_then(|name| name.split_once('/'))
-            .unwrap_or_default();
-        let named_row = Provider::find(provider);
+        let asked = self.get(MODEL).filter(|name| names_provider(name));
+        let of = |name: &String| Provider::find(name.split('/').next()?);
+        let wanted = asked.as_ref().and_then(of);
         let mut all = Vec::new();
         for row in PROVIDERS.iter().filter(|row| row.format.is_built()) {
-            let mut names = row.keys.iter().chain(row.bases);
-            if named_row.is_some_and(|named| named.name == row.name) {
-                all.extend(named.clone());
-            } else if !row.default_model.is_empty() && names.any(|name| self.get(name).is_some()) {
+            let mut variables = row.keys.iter().chain(row.bases);
+            if wanted.is_some_and(|wanted| wanted.name == row.name) {
+                all.extend(asked.clone());
+            } else if !row.default_model.is_empty()
+                && variables.any(|name| self.get(name).is_some())
+            {
                 all.push(format!("{}/{}", row.name, row.default_model));
             }
         }
