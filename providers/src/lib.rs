@@ -1,14 +1,17 @@
-//! Language models for sigflow: every server that speaks OpenAI's chat completions, and one model
-//! that needs no network.
+//! Language models for sigflow: the APIs of OpenAI, Anthropic, Google, Amazon and Ollama, every server that speaks
+//! OpenAI's chat completions, and one model that needs no network.
 //!
 //! - [`Connect`] gives [`Lm`](sigflow_core::Lm) its constructors: `Lm::openai("gpt-5-mini")`,
 //!   `Lm::parse("ollama/llama3.2")`, `Lm::from_env()`.
-//! - [`OpenAi`] is the client itself, with every setting on its builder.
+//! - `OpenAi` is the client of chat completions, with every setting on its builder; a `Profile` says what differs
+//!   from server to server. `OpenAiResponses` speaks OpenAI's newer protocol.
 //! - `Anthropic` and `Bedrock` are clients of Anthropic's Messages and Amazon's Converse.
 //! - `Gemini` and `Ollama` are clients of Google's and Ollama's own APIs.
 //! - `EmbeddingClient` makes vectors of texts: `OpenAi::embedder`, `Gemini::embedder`, `Ollama::embedder`.
 //! - [`Offline`] answers by schema, the same words each time, for examples and tests.
 //!
+//! - [`Offline`] answers by schema, the same words each time, for examples and tests; `offline::serve` puts it behind a
+//!   socket.
 //! - [`retry`] and [`route`] are layers around any model: what fails is sent again, or to another route.
 //!
 //! One call of a client is one HTTP request: no client retries, caches or waits in a queue. Those are layers

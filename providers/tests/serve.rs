@@ -61,7 +61,7 @@ async fn what_comes_over_the_wire_is_what_the_model_says() {
     let mut asked = ask("[[ ## question ## ]]\nIs Paris big?");
     asked.response_format = ResponseFormat::Schema(OutputSchema::new("a", schema));
     asked.settings.n = Some(2);
-    let here = Arc::new(Offline)
+    let here = Arc::new(Offline::new())
         .complete(asked.clone())
         .await
         .expect("a response");
