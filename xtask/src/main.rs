@@ -49,7 +49,9 @@ fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("{error}");
+            if !error.is_empty() {
+                eprintln!("{error}");
+            }
             ExitCode::FAILURE
         }
     }

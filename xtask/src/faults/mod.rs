@@ -182,9 +182,12 @@ fn end(lines: &[Line]) -> Result<(), String> {
     let count = |verdict: Verdict| lines.iter().filter(|line| line.verdict == verdict).count();
     let (pass, partial) = (count(Verdict::Pass), count(Verdict::Partial));
     let (safe, fail) = (count(Verdict::Safe), count(Verdict::Fail));
+    let bad = lines.iter().filter(|line| line.verdict != Verdict::Pass);
+    bad.for_each(|line| println!("{}", told(line)));
     println!("faults: {pass} pass, {partial} partial, {safe} safe, {fail} fail");
     if pass == lines.len() {
         return Ok(());
     }
-    Err("not every scenario passed".to_owned())
+    // All is said, and nothing shall stand behind the last line.
+    Err(String::new())
 }

@@ -122,19 +122,19 @@ impl Check {
             Check::PrimaryIs(count) => counted(primary == count),
             Check::FirstGapMin(least) => match seen.primary.as_slice() {
                 [first, second, ..] => {
-                    let gap = (second.at - first.at).as_secs_f64();
+                    let gap = second.at.saturating_sub(first.at).as_secs_f64();
                     says(gap >= least, format!("second attempt after {gap:.2} s"))
                 }
                 _ => Kept::No("no second attempt".to_owned()),
             },
             Check::MaxWithin(window, most) => {
                 let first = seen.primary.first().map_or(Duration::ZERO, |seen| seen.at);
-                let early = |at: Duration| (at - first).as_secs_f64() < window;
+                let early = |at: Duration| at.saturating_sub(first).as_secs_f64() < window;
                 let count = seen.primary.iter().filter(|seen| early(seen.at)).count();
                 says(count <= most, format!("{count} attempts within {window} s"))
             }
-            Check::WallMax(most) => self.wall(seen, most / factor),
-            Check::ClockMax(most) => self.wall(seen, most),
+            Check::WallMax(most) => wall(seen, most / factor),
+            Check::ClockMax(most) => wall(seen, most),
             Check::AliveAfter => match &seen.alive {
                 Ok(()) => Kept::Yes,
                 Err(why) => Kept::No(format!("a healthy call failed afterwards: {why}")),
@@ -240,14 +240,15 @@ impl Check {
             }
         }
     }
+}
 
-    fn wall(self, seen: &Measured, most: f64) -> Kept {
-        let took = seen.elapsed.as_secs_f64();
-        match seen.outcome {
-            Outcome::Hang => Kept::No("hang".to_owned()),
-            _ if took <= most => Kept::Yes,
-            _ => Kept::No(format!("took {took:.2} s of {most:.2}")),
-        }
+/// Whether it took at most so many seconds of the clock.
+fn wall(seen: &Measured, most: f64) -> Kept {
+    let took = seen.elapsed.as_secs_f64();
+    match seen.outcome {
+        Outcome::Hang => Kept::No("hang".to_owned()),
+        _ if took <= most => Kept::Yes,
+        _ => Kept::No(format!("took {took:.2} s of {most:.2}")),
     }
 }
 

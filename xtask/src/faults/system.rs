@@ -1,7 +1,7 @@
 //! What stands before the wall: the client under test.
 use sigflow_core::{Error, ErrorKind, Lm, Result};
 use sigflow_providers::{
-    Anthropic, Bedrock, Gemini, GeminiApi, Ollama, OpenAi,
+    Anthropic, Bedrock, Gemini, GeminiApi, Ollama, OpenAi, OpenAiResponses,
     retry::{Retry, RetryRule},
     route::{Route, Router},
 };
@@ -55,6 +55,7 @@ pub(crate) fn client(setup: &Setup<'_>, fault: Fault, tls: bool) -> Result<Lm> {
     }
     match setup.api {
         Api::Chat => built!(OpenAi::builder(model).api_key(KEY)),
+        Api::Responses => built!(OpenAiResponses::builder(model).api_key(KEY)),
         Api::Messages => built!(Anthropic::builder(model).api_key(KEY)),
         Api::Gemini => built!(
             Gemini::builder(model)
@@ -82,6 +83,7 @@ pub(crate) fn client(setup: &Setup<'_>, fault: Fault, tls: bool) -> Result<Lm> {
 /// The formats that have a client here.
 pub(crate) const SPOKEN: &[Api] = &[
     Api::Chat,
+    Api::Responses,
     Api::Messages,
     Api::Gemini,
     Api::Interactions,
