@@ -28,7 +28,7 @@ pub(crate) const LEFT_AT_ONCE: &[Rule] = &[
     required(Check::FallbackUsed),
     required(Check::AttemptsAgree),
     required(Check::ReportsFallback),
-    required(Check::WallMax(8.0)),
+    required(Check::ClockMax(5.0)),
 ];
 /// The primary is asked again, and answers.
 const AGAIN: &[Rule] = &[
@@ -106,7 +106,7 @@ fn both(mode: Mode) -> impl Iterator<Item = Scenario> {
         row(
             "retry-after-negative",
             Fault::RetryAfterNegative,
-            &with(AGAIN, &[Check::WallMax(8.0)]),
+            &with(AGAIN, &[Check::ClockMax(5.0)]),
         ),
         row("retry-after-huge", Fault::RetryAfterHuge, LEFT_AT_ONCE),
         alone(
@@ -114,7 +114,7 @@ fn both(mode: Mode) -> impl Iterator<Item = Scenario> {
             Fault::RetryAfterHuge,
             ErrorKind::RateLimited,
             1,
-            &[Check::ErrorHasHint, Check::WallMax(8.0)],
+            &[Check::ErrorHasHint, Check::ClockMax(5.0)],
         ),
         row("quota", Fault::Quota, LEFT_AT_ONCE),
         alone(
@@ -122,7 +122,7 @@ fn both(mode: Mode) -> impl Iterator<Item = Scenario> {
             Fault::Quota,
             ErrorKind::QuotaSpent,
             1,
-            &[Check::WallMax(8.0)],
+            &[Check::ClockMax(5.0)],
         ),
         row("mid-json", Fault::MidJson, RESCUED),
         row(
@@ -160,7 +160,7 @@ fn both(mode: Mode) -> impl Iterator<Item = Scenario> {
             Fault::Silent,
             ErrorKind::Timeout,
             1,
-            &[Check::WallMax(6.0)],
+            &[Check::WallMax(10.0)],
         )
         .fallback(Some(Fault::Healthy))
         .play(Play::Deadline(5.0)),
@@ -169,7 +169,7 @@ fn both(mode: Mode) -> impl Iterator<Item = Scenario> {
             Fault::RetryAfter,
             ErrorKind::RateLimited,
             1,
-            &[Check::ErrorHasHint, Check::ClockMax(0.5)],
+            &[Check::ErrorHasHint, Check::ClockMax(0.9)],
         )
         .play(Play::ClockDeadline(1.0)),
         leave(

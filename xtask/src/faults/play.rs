@@ -39,7 +39,7 @@ pub(crate) async fn play(
     system: &dyn System,
     pace: Pace,
 ) -> Result<Line, String> {
-    let factor = pace.factor;
+    let factor = scenario.factor(pace.factor);
     let timing = Timing::scaled(factor);
     let wall = Wall::start(timing)
         .await

@@ -97,11 +97,28 @@ impl Scenario {
     pub(crate) fn tls(self) -> Self {
         Scenario { tls: true, ..self }
     }
+    /// By what its times are divided, when those of most are by `factor`. Where a bound is near to what must be
+    /// waited for, or much is to be done, a loaded machine would be measured and not the client.
+    pub(crate) fn factor(&self, factor: f64) -> f64 {
+        match self.fault {
+            _ if self.group() == Group::Busy => 1.0,
+            Fault::SlowFirstToken | Fault::PingsOnly | Fault::NoTerminal | Fault::OpenAfterEnd => {
+                factor.min(2.0)
+            }
+            _ => factor,
+        }
+    }
     /// When it runs, so that none disturbs another.
     pub(crate) fn group(&self) -> Group {
         let waits = matches!(
             self.fault,
-            Fault::Silent | Fault::Stall | Fault::SlowProgress | Fault::SlowHeaders | Fault::Flap
+            Fault::Silent
+                | Fault::Stall
+                | Fault::SlowProgress
+                | Fault::SlowHeaders
+                | Fault::Flap
+                | Fault::SlowFirstToken
+                | Fault::PingsOnly
         );
         match self.fault {
             _ if self.ideal == Ideal::Left => Group::Quiet,
