@@ -12,7 +12,7 @@ use sigflow::{OpenAi, offline, prelude::*};
 use std::time::Instant;
 
 /// Where something belongs.
-#[derive(Field, Clone, Copy, Debug)]
+#[derive(Field, Clone, Copy)]
 #[field(rename_all = "snake_case")]
 enum Shelf {
     Fruit,

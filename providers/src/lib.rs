@@ -8,8 +8,6 @@
 //! - `Anthropic` and `Bedrock` are clients of Anthropic's Messages and Amazon's Converse.
 //! - `Gemini` and `Ollama` are clients of Google's and Ollama's own APIs.
 //! - `EmbeddingClient` makes vectors of texts: `OpenAi::embedder`, `Gemini::embedder`, `Ollama::embedder`.
-//! - [`Offline`] answers by schema, the same words each time, for examples and tests.
-//!
 //! - [`Offline`] answers by schema, the same words each time, for examples and tests; `offline::serve` puts it behind a
 //!   socket.
 //! - [`retry`] and [`route`] are layers around any model: what fails is sent again, or to another route.
