@@ -29,7 +29,8 @@ const REPLAY: &str = "openai_responses";
 ///
 /// Choose it over [`OpenAi`](crate::OpenAi) for models that think: what they thought before they called a tool
 /// goes back to them in the next turn (encrypted, so that the server need not keep it), and their thoughts can be
-/// [summed up](OpenAiResponsesBuilder::reasoning_summary). It knows no `stop`, no `seed` and no `n`.
+/// [summed up](OpenAiResponsesBuilder::reasoning_summary). It knows no `stop`, no `seed` and no `n`. Other servers
+/// speak less of it: llama.cpp takes a schema here and does not keep to it.
 ///
 /// ```no_run
 /// use sigflow_core::Lm;
