@@ -41,9 +41,6 @@ enum Begun {
     Whole(Response),
 }
 
-/// A body that arrived already is read to its end behind the last word, so that the connection can serve again.
-const READ_ON: usize = 8;
-
 impl<W: Wire> Talk<W> {
     pub(super) fn new(client: Arc<Client<W>>, request: Request) -> Self {
         let asked = client.clone();
@@ -237,16 +234,11 @@ impl<W: Wire> Talk<W> {
         }
     }
 
-    /// Reads what is there behind the last word, without waiting for any.
+    /// Leaves the reply, which said all.
     fn leaves(&mut self, cx: &mut Context<'_>) {
-        if let State::Running(open) = &mut self.state {
-            for _ in 0..READ_ON {
-                let Poll::Ready(Ok(Some(_))) = open.poll_piece(cx, &self.client.peer) else {
-                    break;
-                };
-            }
+        if let State::Running(open) = std::mem::replace(&mut self.state, State::Over) {
+            open.leave(cx, &self.client.peer);
         }
-        self.state = State::Over;
     }
 }
 
