@@ -207,7 +207,7 @@ async fn turns_parts_and_tools_become_items() {
         body["input"],
         json!([
             {"role": "user", "content": "q"},
-            {"role": "assistant", "content": "a"},
+            {"type": "message", "role": "assistant", "content": "a"},
             {"role": "user", "content": [
                 {"type": "input_text", "text": "look: "},
                 {"type": "input_image", "detail": "auto", "image_url": "data:image/png;base64,YWI="},
@@ -282,7 +282,7 @@ async fn a_whole_reply() {
     assert_eq!(body["input"][1], thought);
     assert_eq!(
         body["input"][2],
-        json!({"role": "assistant", "content": "Paris"})
+        json!({"type": "message", "role": "assistant", "content": "Paris"})
     );
 }
 

@@ -82,6 +82,10 @@ impl Items<'_> {
         let only_calls = is_empty && !message.tool_calls.is_empty();
         if !is_said && !only_calls {
             self.open();
+            if message.role == Role::Assistant {
+                // llama.cpp tells the model's own items by it
+                self.out.push_str("\"type\":\"message\",");
+            }
             let _ = write!(
                 self.out,
                 "\"role\":\"{}\",\"content\":",
