@@ -45,8 +45,8 @@
 //! - [`testing::Scripted`] is a model for tests.
 //!
 //! # Features
-//! `anthropic`, `gemini`, `macros`, `ollama`, `openai` and `rustls` are on by default, `bedrock` and `serve`
-//! (the offline model as a server, `offline::serve`) are not. `chrono`, `jiff`, `uuid` and `decimal` (of
+//! `anthropic`, `gemini`, `macros`, `ollama`, `openai`, `rustls` and `serve` (the offline model as a server,
+//! `offline::serve`) are on by default, `bedrock` is not. `chrono`, `jiff`, `uuid` and `decimal` (of
 //! `rust_decimal`) let the types of those crates stand in signatures. `schemars` gives each type with
 //! `derive(Field)` that crate's `JsonSchema`; a type that derives `JsonSchema` itself says
 //! `#[field(without(JsonSchema))]`, or the two conflict wherever a build turns the feature on:
