@@ -330,3 +330,38 @@ async fn a_connection_serves_again_after_a_stream() {
     }
     assert_eq!(connections.load(Ordering::SeqCst), 1);
 }
+
+/// A stream that falls silent is left by the idle limit, although its first token might have taken longer.
+#[tokio::test]
+async fn the_idle_limit_holds_from_the_first_piece_on() {
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpListener,
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let base = format!("http://{}/v1", listener.local_addr().expect("an address"));
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.expect("a connection");
+        let mut request = vec![0; 64 * 1024];
+        let _ = stream.read(&mut request).await;
+        let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n";
+        let _ = stream.write_all(head.as_bytes()).await;
+        // The stream is waited for before its first piece, by the other limit.
+        tokio::time::sleep(Duration::from_millis(150)).await;
+        let _ = stream.write_all(BEGIN.as_bytes()).await;
+        // Until the client goes.
+        let _ = stream.read(&mut request).await;
+    });
+    let client = sigflow_providers::OpenAi::builder("m")
+        .base_url(&base)
+        .first_token_timeout(Duration::from_secs(100))
+        .idle_timeout(Duration::from_millis(200))
+        .build()
+        .expect("a client");
+    let (_, error) = tokio::time::timeout(Duration::from_secs(50), all(client))
+        .await
+        .expect("it is left");
+    let error = error.expect("an error");
+    assert_eq!(error.phase(), Some(sigflow_core::Phase::Idle), "{error}");
+    assert_eq!(error.raw_reply(), Some("Par"));
+}

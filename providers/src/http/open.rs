@@ -128,7 +128,11 @@ impl Open {
         let timer = self
             .timer
             .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(due)));
-        // Set again only when it rings: pieces come more often than limits end.
+        // Behind the first piece the limit is the idle one, which may end before the one that the timer was set for.
+        if due < timer.deadline() {
+            timer.as_mut().reset(due);
+        }
+        // Later it is set again only when it rings: pieces come more often than limits end.
         while timer.as_mut().poll(cx).is_ready() {
             if self.limit.left().is_zero() {
                 let late = self.limit.passed("while the reply arrived", peer);

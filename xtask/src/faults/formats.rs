@@ -18,7 +18,7 @@ pub(crate) fn scenarios() -> Vec<Scenario> {
 fn streams(api: Api) -> Vec<Scenario> {
     let row =
         |id, fault, rules: &[Rule]| Scenario::new(id, Mode::Stream, fault, rules.to_vec()).api(api);
-    let silent = with(RESCUED, &[Check::PrimaryIs(1), Check::WallMax(45.0)]);
+    let silent = with(RESCUED, &[Check::PrimaryIs(1), Check::WallMax(20.0)]);
     let mut rows = vec![
         row("cut", Fault::Cut, RESCUED),
         row("mid-json", Fault::MidJson, RESCUED),

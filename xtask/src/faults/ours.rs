@@ -207,6 +207,12 @@ fn of_streams() -> impl Iterator<Item = Scenario> {
     };
     [
         row("error-late", Fault::ErrorLate, RESCUED),
+        // The idle limit of ten seconds, and not the first token's of thirty.
+        row(
+            "stall",
+            Fault::Stall,
+            &with(RESCUED, &[Check::PrimaryIs(1), Check::WallMax(20.0)]),
+        ),
         row("terminal-twice", Fault::TerminalTwice, TAKEN),
         row("crlf", Fault::CrLf, TAKEN),
         row("cr", Fault::Cr, TAKEN),

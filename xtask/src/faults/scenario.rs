@@ -102,9 +102,11 @@ impl Scenario {
     pub(crate) fn factor(&self, factor: f64) -> f64 {
         match self.fault {
             _ if self.group() == Group::Busy => 1.0,
-            Fault::SlowFirstToken | Fault::PingsOnly | Fault::NoTerminal | Fault::OpenAfterEnd => {
-                factor.min(2.0)
-            }
+            Fault::Stall
+            | Fault::SlowFirstToken
+            | Fault::PingsOnly
+            | Fault::NoTerminal
+            | Fault::OpenAfterEnd => factor.min(2.0),
             _ => factor,
         }
     }
