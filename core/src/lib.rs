@@ -6,6 +6,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod adapter;
+mod bounded;
 mod call;
 mod constant;
 mod dynamic;
@@ -32,20 +33,22 @@ pub mod types;
 pub mod __private;
 
 pub use adapter::{Adapter, AdapterChoice, Native};
+pub use bounded::{Bounded, CacheBounds, Eviction};
 pub use call::{Call, Compatibility, Completions, Full, Many, Mode, One, Prediction, Streamed};
 pub use dynamic::{
-    CacheStats, DynAsk, DynSignature, DynSignatureBuilder, Eviction, FieldSpec, FieldUpdate,
-    SignatureCache, SignatureCacheBuilder, TypeDefinition, TypeRegistry, TypeSpec,
+    CacheStats, DynAsk, DynSignature, DynSignatureBuilder, FieldSpec, FieldUpdate, SignatureCache,
+    SignatureCacheBuilder, TypeDefinition, TypeRegistry, TypeSpec,
 };
 pub use embed::{EmbedRequest, Embedder, Embeddings, Purpose};
 pub use error::{Error, ErrorKind, Fault, Phase, Result};
 pub use field::{Field, InputField, Items, MapKey, Members, View, Written};
 pub use graph::{Edge, EdgeKind, Graph, Node, NodeKind};
 pub use lm::{
-    Attempt, AttemptOutcome, Billed, BoxFuture, BoxStream, Capabilities, Chunk, Completion, Effort,
-    FinishReason, HistoryCall, HistoryContent, InScope, LanguageModel, Lm, Logprob, Message,
-    OutputSchema, Part, Prefix, PromptCache, ReplayBlock, Request, Response, ResponseFormat, Role,
-    Scope, Scoped, Settings, Text, TokenLogprob, ToolCall, ToolChoice, ToolSpec, Turns, Usage,
+    Attempt, AttemptOutcome, Billed, BoxFuture, BoxStream, CachePolicy, Capabilities, Chunk,
+    Completion, Effort, FinishReason, HistoryCall, HistoryContent, InScope, LanguageModel, Lm,
+    Logprob, Message, OutputSchema, Part, Prefix, PromptCache, ReplayBlock, Request, Response,
+    ResponseFormat, Role, Saved, Scope, Scoped, Settings, Text, TokenLogprob, ToolCall, ToolChoice,
+    ToolSpec, Turns, Usage,
 };
 pub use parse::{CheckResult, Repair, Rule, Strictness};
 pub use predict::{ChainOfThought, Demo, DemoFor, FieldText, Predict, Record, State};

@@ -75,8 +75,9 @@ impl Bounds {
         &self,
         scope: &Scope,
         lm: &Lm,
-        request: Request,
+        mut request: Request,
     ) -> Result<crate::BoxFuture<'static, Result<Response>>> {
+        scope.caching(&mut request);
         self.admit(scope, &request)?;
         Ok(lm.complete(request))
     }
@@ -86,8 +87,9 @@ impl Bounds {
         &self,
         scope: &Scope,
         lm: &Lm,
-        request: Request,
+        mut request: Request,
     ) -> Result<crate::BoxStream<'static, Result<crate::Chunk>>> {
+        scope.caching(&mut request);
         self.admit(scope, &request)?;
         Ok(lm.stream(request))
     }
@@ -121,6 +123,9 @@ impl Bounds {
     pub(crate) fn received(&self, scope: &Scope, response: &Response) {
         if let Some(usage) = response.usage {
             scope.spend_tokens(usage);
+        }
+        if response.saved.is_some() {
+            scope.give_call_back();
         }
         if let Some(open) = &self.open {
             open.answered(response);

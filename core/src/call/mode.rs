@@ -25,6 +25,8 @@ pub trait Mode: sealed::Sealed {
 pub struct Notes {
     pub(crate) choice: AdapterChoice,
     pub(crate) calls: u32,
+    /// How many of them a cache answered.
+    pub(crate) saved: u32,
     /// The words of the first step of two.
     pub(crate) answer: Option<String>,
 }
@@ -33,6 +35,7 @@ impl Notes {
         Notes {
             choice,
             calls: 0,
+            saved: 0,
             answer: None,
         }
     }
@@ -81,6 +84,8 @@ pub struct Prediction<O> {
     pub adapter: AdapterChoice,
     /// How many requests were made: one, unless more were asked for. [`usage`](Self::usage) is of all.
     pub calls: u32,
+    /// How many of them were answered out of a cache, for no tokens.
+    pub saved: u32,
     /// What a layer around the model tried for them: retries, other routes. Empty where there is no such layer.
     pub attempts: Vec<Attempt>,
     /// What the first model said, in [`Adapter::TwoStep`](crate::Adapter::TwoStep).
@@ -190,6 +195,7 @@ impl Mode for Full {
             request_id: response.request_id,
             adapter: notes.choice,
             calls: notes.calls,
+            saved: notes.saved,
             attempts: response.attempts,
             answer: notes.answer.clone(),
             repairs,

@@ -154,6 +154,7 @@ impl Running {
     fn received(&mut self, mut response: Response) -> Result<Option<Response>> {
         self.bounds.received(&self.scope, &response);
         self.notes.calls += 1;
+        self.notes.saved += u32::from(response.saved.is_some());
         self.spent = plus(self.spent, response.usage);
         response.usage = self.spent;
         if let Some(more) = &mut self.more {

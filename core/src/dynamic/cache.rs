@@ -1,13 +1,7 @@
 //! Signatures that were made, kept for the next use.
-use super::{
-    DynSignature,
-    evict::{Order, Usage},
-    registry::TypeRegistry,
-    settings::SignatureCacheBuilder,
-};
-use crate::Result;
+use super::{DynSignature, registry::TypeRegistry, settings::SignatureCacheBuilder};
+use crate::{Bounded, Result};
 use std::{
-    collections::HashMap,
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Instant,
@@ -43,10 +37,7 @@ impl SignatureCacheBuilder {
     /// The cache.
     pub fn build(self) -> SignatureCache {
         let kept = Kept {
-            entries: HashMap::new(),
-            order: Order::new(self.eviction),
-            tick: 0,
-            swept: None,
+            entries: Bounded::new(self.0.clone()),
             counts: CacheStats::default(),
         };
         SignatureCache(Arc::new(Shared {
@@ -78,18 +69,9 @@ type Key = Arc<(String, u64)>;
 type Slot = Arc<Mutex<Option<DynSignature>>>;
 
 struct Kept {
-    entries: HashMap<Key, Entry>,
-    order: Order<Key>,
-    /// One for each use: an order of uses without a clock.
-    tick: u64,
-    swept: Option<Instant>,
+    entries: Bounded<Key, Slot>,
+    /// Hits and misses: the rest is the map's.
     counts: CacheStats,
-}
-
-struct Entry {
-    slot: Slot,
-    usage: Usage,
-    made: Instant,
 }
 
 impl SignatureCache {
@@ -125,7 +107,7 @@ impl SignatureCache {
         compile: impl FnOnce() -> Result<DynSignature>,
     ) -> Result<DynSignature> {
         let key = Arc::new((text.to_owned(), types));
-        let slot = self.kept().slot(&self.0.settings, &key, now);
+        let slot = self.kept().slot(&key, now);
         let mut held = lock(&slot);
         if let Some(signature) = &*held {
             let signature = signature.clone();
@@ -149,28 +131,17 @@ impl SignatureCache {
     /// Counters, and the `hottest` entries by their last use.
     pub fn stats(&self, hottest: usize) -> CacheStats {
         let kept = self.kept();
-        let mut entries: Vec<(u64, &Key)> = kept
-            .entries
-            .iter()
-            .map(|(key, entry)| (entry.usage.used, key))
-            .collect();
-        entries.sort_unstable_by_key(|(used, _)| std::cmp::Reverse(*used));
-        let hottest = entries
-            .into_iter()
-            .take(hottest)
-            .map(|(_, key)| key.0.clone())
-            .collect();
+        let hottest = kept.entries.hottest(hottest).into_iter();
         CacheStats {
             size: kept.entries.len(),
-            hottest,
+            evictions: kept.entries.evictions(),
+            hottest: hottest.map(|(key, ..)| key.0.clone()).collect(),
             ..kept.counts.clone()
         }
     }
     /// Forgets all entries; counters stay.
     pub fn clear(&self) {
-        let mut kept = self.kept();
-        kept.entries.clear();
-        kept.order = Order::new(self.0.settings.eviction);
+        self.kept().entries.clear();
     }
     fn kept(&self) -> MutexGuard<'_, Kept> {
         lock(&self.0.kept)
@@ -184,86 +155,20 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Kept {
     /// The slot of a key, used now.
-    fn slot(&mut self, settings: &SignatureCacheBuilder, key: &Key, now: Instant) -> Slot {
-        self.tick += 1;
-        self.sweep(settings, now);
-        let expired = |entry: &Entry| {
-            settings
-                .ttl
-                .is_some_and(|ttl| now.saturating_duration_since(entry.made) >= ttl)
-        };
-        if self.entries.get(key).is_some_and(expired) {
-            self.evict(key);
-        }
-        if let Some(entry) = self.entries.get_mut(key) {
-            let before = entry.usage;
-            entry.usage = Usage {
-                used: self.tick,
-                uses: before.uses + 1,
-                ..before
-            };
-            self.order.moved(&before, &entry.usage);
-            return entry.slot.clone();
+    fn slot(&mut self, key: &Key, now: Instant) -> Slot {
+        if let Some(slot) = self.entries.get(key, now) {
+            return slot.clone();
         }
         let slot = Slot::default();
-        if settings.capacity == 0 {
-            return slot;
-        }
-        while self.entries.len() >= settings.capacity {
-            let Some(first) = self.order.first() else {
-                break;
-            };
-            self.entries.remove(&first);
-            self.counts.evictions += 1;
-        }
-        let usage = Usage {
-            made: self.tick,
-            used: self.tick,
-            uses: 1,
-        };
-        self.order.insert(&usage, key.clone());
-        self.entries.insert(
-            key.clone(),
-            Entry {
-                slot: slot.clone(),
-                usage,
-                made: now,
-            },
-        );
+        self.entries.insert(key.clone(), slot.clone(), 0, now, now);
         slot
-    }
-    /// Looks for expired entries, if it is time.
-    fn sweep(&mut self, settings: &SignatureCacheBuilder, now: Instant) {
-        let Some(ttl) = settings.ttl else { return };
-        let last = *self.swept.get_or_insert(now);
-        if now.saturating_duration_since(last) < settings.sweep {
-            return;
-        }
-        self.swept = Some(now);
-        let old = |entry: &Entry| now.saturating_duration_since(entry.made) >= ttl;
-        let expired: Vec<Key> = self
-            .entries
-            .iter()
-            .filter(|(_, entry)| old(entry))
-            .map(|(key, _)| key.clone())
-            .collect();
-        for key in &expired {
-            self.evict(key);
-        }
-    }
-    fn evict(&mut self, key: &Key) {
-        if let Some(entry) = self.entries.remove(key) {
-            self.order.remove(&entry.usage);
-            self.counts.evictions += 1;
-        }
     }
     /// Removes what could not be made, unless another entry stands there by now.
     fn forget(&mut self, key: &Key, slot: &Slot) {
-        if let Some(entry) = self.entries.get(key)
-            && Arc::ptr_eq(&entry.slot, slot)
+        if let Some(known) = self.entries.peek(key)
+            && Arc::ptr_eq(known, slot)
             && lock(slot).is_none()
         {
-            self.order.remove(&entry.usage);
             self.entries.remove(key);
         }
     }

@@ -1,5 +1,5 @@
 //! How large a cache of signatures is, and what goes first.
-use super::evict::Eviction;
+use crate::{CacheBounds, Eviction};
 use std::time::Duration;
 
 /// Settings of a [`SignatureCache`](crate::SignatureCache).
@@ -11,61 +11,45 @@ use std::time::Duration;
 /// let cache = SignatureCache::builder().capacity(100).eviction(Eviction::Lfu).ttl(Duration::from_secs(60)).build();
 /// assert_eq!(cache.settings().entries(), 100);
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[must_use = "a builder makes nothing until `build()`"]
-pub struct SignatureCacheBuilder {
-    pub(super) capacity: usize,
-    pub(super) eviction: Eviction,
-    pub(super) ttl: Option<Duration>,
-    pub(super) sweep: Duration,
-}
-
-impl Default for SignatureCacheBuilder {
-    fn default() -> Self {
-        SignatureCacheBuilder {
-            capacity: 10_000,
-            eviction: Eviction::Lru,
-            ttl: None,
-            sweep: Duration::from_mins(5),
-        }
-    }
-}
+pub struct SignatureCacheBuilder(pub(super) CacheBounds);
 
 impl SignatureCacheBuilder {
     /// At most so many entries; none with 0.
     pub fn capacity(mut self, entries: usize) -> Self {
-        self.capacity = entries;
+        self.0.entries = entries;
         self
     }
     /// Which entry of a full cache goes first.
     pub fn eviction(mut self, eviction: Eviction) -> Self {
-        self.eviction = eviction;
+        self.0.eviction = eviction;
         self
     }
     /// How long an entry may be used after it was made; without it, for ever.
     pub fn ttl(mut self, ttl: Duration) -> Self {
-        self.ttl = Some(ttl);
+        self.0.ttl = Some(ttl);
         self
     }
     /// How often expired entries are looked for. There is no thread: the next use after this time does it.
     pub fn sweep_every(mut self, period: Duration) -> Self {
-        self.sweep = period;
+        self.0.sweep = period;
         self
     }
     /// At most so many entries.
     pub fn entries(&self) -> usize {
-        self.capacity
+        self.0.entries
     }
     /// Which entry of a full cache goes first.
     pub fn evicts(&self) -> Eviction {
-        self.eviction
+        self.0.eviction
     }
     /// How long an entry may be used, if not for ever.
     pub fn expires_after(&self) -> Option<Duration> {
-        self.ttl
+        self.0.ttl
     }
     /// How often expired entries are looked for.
     pub fn sweeps_every(&self) -> Duration {
-        self.sweep
+        self.0.sweep
     }
 }

@@ -49,6 +49,9 @@ pub enum ErrorKind {
     Constraint,
     /// The calls or tokens of a [`Budget`](crate::Budget) are spent; nothing was sent.
     Budget,
+    /// The cache was to answer alone ([`CachePolicy::Only`](crate::CachePolicy)) and has no such reply; nothing was
+    /// sent.
+    NotCached,
     /// The run was called off: [`Cancel`](crate::Cancel).
     Cancelled,
     /// A saved state does not fit the program, cannot be read or written, or names no part of it.
@@ -59,7 +62,7 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// All of them.
-    const ALL: [ErrorKind; 25] = [
+    const ALL: [ErrorKind; 26] = [
         ErrorKind::NoModel,
         ErrorKind::InvalidInput,
         ErrorKind::InvalidSignature,
@@ -82,6 +85,7 @@ impl ErrorKind {
         ErrorKind::Parse,
         ErrorKind::Constraint,
         ErrorKind::Budget,
+        ErrorKind::NotCached,
         ErrorKind::Cancelled,
         ErrorKind::State,
         ErrorKind::Model,
@@ -191,6 +195,10 @@ impl Error {
     /// The calls or tokens of a budget are spent; nothing was sent.
     pub fn is_budget(&self) -> bool {
         self.kind() == ErrorKind::Budget
+    }
+    /// The cache was to answer alone and has no such reply; nothing was sent.
+    pub fn is_not_cached(&self) -> bool {
+        self.kind() == ErrorKind::NotCached
     }
     /// The run was called off.
     pub fn is_cancelled(&self) -> bool {

@@ -30,8 +30,10 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// assert!(error.is_rate_limited() && error.is_retryable());
 /// assert_eq!(error.retry_after(), Some(Duration::from_secs(2)));
 /// ```
+#[derive(Clone)]
 pub struct Error(Box<Inner>);
 
+#[derive(Clone)]
 pub(crate) struct Inner {
     kind: ErrorKind,
     message: String,
@@ -52,7 +54,8 @@ pub(crate) struct Inner {
     phase: Option<Phase>,
     /// The requests that were made for the call, this one among them.
     attempts: Vec<Attempt>,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    /// Shared, so that an error can be given to all who waited for it.
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 /// One thing that is wrong with one value: of an input, or of a reply.
@@ -331,7 +334,7 @@ impl Error {
     /// Attaches the cause.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        self.0.source = Some(source.into());
+        self.0.source = Some(Arc::from(source.into()));
         self
     }
 

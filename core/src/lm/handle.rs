@@ -80,6 +80,18 @@ impl Lm {
     pub fn name(&self) -> &str {
         self.model.name()
     }
+    /// The model itself, without these settings.
+    pub fn model(&self) -> &Arc<dyn LanguageModel> {
+        &self.model
+    }
+    /// Another model with all settings of this one and its history: how a layer is put around a model.
+    #[must_use]
+    pub fn with_model(self, model: Arc<dyn LanguageModel>) -> Self {
+        Lm {
+            model,
+            shared: self.shared,
+        }
+    }
     /// What the model can do beyond plain chat.
     pub fn capabilities(&self) -> Capabilities {
         self.shared

@@ -1,6 +1,8 @@
 //! The model behind everything: the trait a provider implements, and what goes in and comes out.
 //! Nothing here knows HTTP.
 mod attempt;
+mod caching;
+mod canonical;
 mod capabilities;
 mod handle;
 mod history;
@@ -11,10 +13,12 @@ mod request;
 mod response;
 mod scope;
 mod settings;
+mod stored;
 mod stream;
 mod turns;
 
 pub use attempt::{Attempt, AttemptOutcome, Billed};
+pub use caching::{CachePolicy, Saved};
 pub use capabilities::Capabilities;
 pub use handle::Lm;
 pub use history::{Call as HistoryCall, Content as HistoryContent};
@@ -81,6 +85,13 @@ pub trait LanguageModel: Send + Sync + 'static {
 
     /// The model's name, as it stands in errors, telemetry and history.
     fn name(&self) -> &str;
+
+    /// What tells its replies from those of other models, for caches: beside the name the server, and whatever of its
+    /// own settings changes what it answers. Two models of one identity answer for each other. Without secrets, for
+    /// it is written to disk. The name, unless a model says more.
+    fn identity(&self) -> String {
+        self.name().to_owned()
+    }
 
     /// What the model can do beyond plain chat. Never found out by a probing call.
     fn capabilities(&self) -> Capabilities {

@@ -1,5 +1,5 @@
 //! What a model is asked.
-use super::{Prefix, Role, Settings, Text, Turns};
+use super::{CachePolicy, Prefix, Role, Settings, Text, Turns};
 use std::{sync::Arc, time::Instant};
 
 /// One question to a model. Providers read it; calls build it.
@@ -20,8 +20,11 @@ pub struct Request {
     pub settings: Settings,
     /// When the caller stops waiting.
     pub deadline: Option<Instant>,
-    /// Distinguishes repeated questions for caches; never sent.
+    /// Distinguishes repeated questions for caches; never sent. With 0 that of the
+    /// [`Scope`](super::Scope::with_rollout) counts.
     pub rollout: u32,
+    /// What a cache may do with it; never sent.
+    pub cache: CachePolicy,
 }
 
 impl Request {
@@ -36,6 +39,7 @@ impl Request {
             settings: Settings::default(),
             deadline: None,
             rollout: 0,
+            cache: CachePolicy::Use,
         }
     }
 

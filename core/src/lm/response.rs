@@ -1,5 +1,5 @@
 //! What a model answers.
-use super::{Attempt, BoxStream, ReplayBlock, TokenLogprob};
+use super::{Attempt, BoxStream, ReplayBlock, Saved, TokenLogprob};
 use crate::{Result, types::Citation};
 use futures_core::Stream;
 use std::{
@@ -25,6 +25,8 @@ pub struct Response {
     pub raw: Option<Arc<str>>,
     /// The requests that were made for it, in order, where a layer counts them; the last one answered.
     pub attempts: Vec<Attempt>,
+    /// Set where the reply came out of a cache.
+    pub saved: Option<Saved>,
 }
 
 /// One completion of a response.
@@ -182,6 +184,7 @@ impl Response {
             .chain(logprobs)
             .chain(completion.finish_reason.map(Chunk::Finish))
             .chain(attempts)
+            .chain(self.saved.map(Chunk::Saved))
             .chain([Chunk::End(self.usage)])
     }
 }
@@ -269,6 +272,8 @@ pub enum Chunk {
     Restart,
     /// The requests that were made for the reply, where a layer counts them; before the end.
     Attempts(Vec<Attempt>),
+    /// The reply comes out of a cache; before the end.
+    Saved(Saved),
     /// Why the model stopped.
     Finish(FinishReason),
     /// The end, with the tokens if the server said.

@@ -1,6 +1,6 @@
 //! What travels with a run: model, deadline, the names on the way. One ambient value, installed only
 //! while a future is being polled. No runtime is needed; nothing leaks between tasks or siblings.
-use super::Lm;
+use super::{CachePolicy, Lm, Request};
 use crate::{
     Budget, Cancel, Error, Forced, Recorder, Result, Run, RunId, Spent, Usage,
     constant::Ref,
@@ -49,6 +49,8 @@ struct Inner {
     cancels: Vec<Cancel>,
     tracing: Option<Tracing>,
     tags: Vec<(String, String)>,
+    cache: CachePolicy,
+    rollout: u32,
     /// By path.
     forced: Vec<(String, Forced)>,
     /// The name of the program around, and its surroundings.
@@ -144,6 +146,24 @@ impl Scope {
             inner.tags.retain(|(known, _)| *known != name);
             inner.tags.push((name, value.into()));
         })
+    }
+    /// This scope, whose calls may do this with caches around their models.
+    ///
+    /// ```
+    /// use sigflow_core::{CachePolicy, Scope};
+    ///
+    /// // as `lm.cached()` has it: a run that must not cost anything
+    /// let scope = Scope::current().with_cache(CachePolicy::Only);
+    /// ```
+    #[must_use]
+    pub fn with_cache(&self, policy: CachePolicy) -> Scope {
+        self.changed(|inner| inner.cache = policy)
+    }
+    /// This scope, whose calls ask caches for their replies of this rollout: each number has replies of its own, so
+    /// that one question can be put several times.
+    #[must_use]
+    pub fn with_rollout(&self, rollout: u32) -> Scope {
+        self.changed(|inner| inner.rollout = rollout)
     }
     /// This scope, with settings forced on the predictor of a path: see [`Forced`].
     #[must_use]
@@ -274,6 +294,23 @@ impl Scope {
         self.each_run(&mut |counts, _| counts.call());
         Ok(())
     }
+    /// What a request says to caches, if it does not say so itself.
+    pub(crate) fn caching(&self, request: &mut Request) {
+        let Some(inner) = &self.0 else { return };
+        if request.cache == CachePolicy::Use {
+            request.cache = inner.cache;
+        }
+        if request.rollout == 0 {
+            request.rollout = inner.rollout;
+        }
+    }
+    /// A call was none: a cache answered it.
+    pub(crate) fn give_call_back(&self) {
+        if let Some(inner) = &self.0 {
+            inner.budgets.iter().for_each(Budget::give_back);
+        }
+        self.each_run(&mut |counts, _| counts.uncall());
+    }
     pub(crate) fn spend_tokens(&self, usage: Usage) {
         if let Some(inner) = &self.0 {
             inner.budgets.iter().for_each(|budget| budget.usage(usage));
@@ -352,6 +389,8 @@ impl Scope {
                 cancels: inner.cancels.clone(),
                 tracing: inner.tracing.clone(),
                 tags: inner.tags.clone(),
+                cache: inner.cache,
+                rollout: inner.rollout,
                 forced: inner.forced.clone(),
                 name: inner.name.clone(),
                 parent: inner.parent.clone(),

@@ -11,6 +11,8 @@ use std::sync::{
 /// request is sent; the call that wanted to is an error of the kind [`ErrorKind::Budget`]. Tokens are known when a
 /// reply is there, so the last calls may overspend them.
 ///
+/// What a cache answers costs nothing: its call is given back when the reply is there.
+///
 /// ```
 /// # async fn run() -> sigflow_core::Result<()> {
 /// use sigflow_core::{Ask, Budget, DynSignature, Scope, testing::Scripted};
@@ -58,6 +60,9 @@ pub struct Spent {
 impl Counts {
     pub(crate) fn call(&self) {
         self.calls.fetch_add(1, Relaxed);
+    }
+    pub(crate) fn uncall(&self) {
+        self.calls.fetch_sub(1, Relaxed);
     }
     pub(crate) fn usage(&self, usage: Usage) {
         self.tokens.fetch_add(usage.total_tokens(), Relaxed);
@@ -123,7 +128,7 @@ impl Budget {
     }
     /// Gives a call back that was not made after all.
     pub(crate) fn give_back(&self) {
-        self.0.spent.calls.fetch_sub(1, Relaxed);
+        self.0.spent.uncall();
     }
     pub(crate) fn usage(&self, usage: Usage) {
         self.0.spent.usage(usage);

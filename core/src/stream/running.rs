@@ -196,6 +196,10 @@ impl Running {
                 self.response.attempts = attempts;
                 return;
             }
+            Chunk::Saved(saved) => {
+                self.response.saved = Some(saved);
+                return;
+            }
             Chunk::Restart => {
                 self.restart(parts);
                 return;

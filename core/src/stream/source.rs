@@ -96,6 +96,7 @@ impl Source {
     /// Counts a request that was answered.
     pub(super) fn received(&mut self, usage: Option<Usage>, response: &mut Response, text: &str) {
         self.notes.calls += 1;
+        self.notes.saved += u32::from(response.saved.is_some());
         if self.bounds.wants_reply() {
             response.completions = vec![Completion::text(text)];
         }
@@ -147,6 +148,7 @@ impl Source {
     fn extract(&mut self, words: Response) -> Result<()> {
         debug_assert_eq!(self.notes.choice.adapter, Adapter::TwoStep);
         self.notes.calls += 1;
+        self.notes.saved += u32::from(words.saved.is_some());
         self.spent = words.usage;
         self.bounds.received(&self.scope, &words);
         let Some(completion) = words.completions.into_iter().next() else {

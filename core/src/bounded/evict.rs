@@ -10,7 +10,7 @@ pub enum Eviction {
     Lru,
     /// The least often used; among equals the least recently used.
     Lfu,
-    /// The oldest; see [`SignatureCacheBuilder::ttl`](crate::SignatureCacheBuilder::ttl).
+    /// The oldest.
     Ttl,
 }
 
@@ -23,6 +23,7 @@ pub(super) struct Usage {
 }
 
 /// The entries in the order in which they go, by a key of type `K`.
+#[derive(Debug)]
 pub(super) struct Order<K> {
     eviction: Eviction,
     places: BTreeMap<(u64, u64), K>,
@@ -54,9 +55,12 @@ impl<K: Clone> Order<K> {
             self.places.insert(self.place(after), key);
         }
     }
-    /// The entry that goes first.
-    pub(super) fn first(&mut self) -> Option<K> {
+    /// Takes out the entry that goes first.
+    pub(super) fn pop(&mut self) -> Option<K> {
         self.places.pop_first().map(|(_, key)| key)
+    }
+    pub(super) fn clear(&mut self) {
+        self.places.clear();
     }
 }
 
@@ -84,7 +88,7 @@ mod tests {
         order.moved(&usage(2), &b);
         order.moved(&b, &bb);
         order.moved(&usage(1), &used(usage(1), 6));
-        order.first().unwrap_or_default()
+        order.pop().unwrap_or_default()
     }
 
     #[test]

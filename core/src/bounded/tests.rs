@@ -1,0 +1,68 @@
+use super::{Bounded, CacheBounds, Eviction};
+use std::time::{Duration, Instant};
+
+fn bounds(entries: usize, bytes: usize, eviction: Eviction) -> CacheBounds {
+    CacheBounds {
+        entries,
+        bytes,
+        eviction,
+        ..CacheBounds::default()
+    }
+}
+
+#[test]
+fn bytes_are_bounded_whatever_is_inserted() {
+    let now = Instant::now();
+    for eviction in [Eviction::Lru, Eviction::Lfu, Eviction::Ttl] {
+        let mut kept = Bounded::new(bounds(50, 1_000, eviction));
+        // a small linear generator: keys come again, sizes vary
+        let mut state = 7_u64;
+        for _ in 0..5_000 {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            let (key, bytes) = (
+                (state >> 33) % 90,
+                usize::try_from((state >> 45) % 200).unwrap(),
+            );
+            match state >> 62 {
+                0 => drop(kept.remove(&key)),
+                1 => drop(kept.get(&key, now).copied()),
+                _ => assert!(kept.insert(key, bytes, bytes, now, now)),
+            }
+            let all = kept.hottest(usize::MAX);
+            let sum: usize = all.iter().map(|(_, bytes, _)| **bytes).sum();
+            assert_eq!(sum, kept.bytes());
+            assert!(kept.len() <= 50 && kept.bytes() <= 1_000);
+        }
+        while kept.evict() {}
+        assert_eq!((kept.len(), kept.bytes()), (0, 0));
+    }
+}
+
+#[test]
+fn what_is_too_large_or_too_old_is_not_kept() {
+    let now = Instant::now();
+    let mut kept = Bounded::new(bounds(2, 10, Eviction::Lru));
+    assert!(kept.insert("a", 1, 10, now, now));
+    assert!(!kept.insert("b", 2, 11, now, now));
+    assert_eq!(
+        kept.peek("a"),
+        Some(&1),
+        "nothing goes for what is not kept"
+    );
+    // what was there under its name is not what it is any more
+    assert!(!kept.insert("a", 3, 11, now, now));
+    assert_eq!(kept.peek("a"), None);
+
+    let ttl = Some(Duration::from_secs(5));
+    let mut kept = Bounded::new(CacheBounds {
+        ttl,
+        ..bounds(2, 10, Eviction::Ttl)
+    });
+    let later = now + Duration::from_secs(5);
+    assert!(!kept.insert("a", 1, 1, now, later));
+    assert!(kept.insert("a", 1, 1, now, now));
+    assert_eq!(kept.get("a", later), None);
+    assert_eq!(kept.evictions(), 1);
+}
