@@ -7,9 +7,9 @@ const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
 const PRIME: u64 = 0x0000_0100_0000_01b3;
 
 fn add(state: u64, bytes: &[u8]) -> u64 {
-    bytes
-        .iter()
-        .fold(state, |state, byte| (state ^ u64::from(*byte)).wrapping_mul(PRIME))
+    bytes.iter().fold(state, |state, byte| {
+        (state ^ u64::from(*byte)).wrapping_mul(PRIME)
+    })
 }
 
 /// With its length before it, so that a byte cannot move from one part into the next.
@@ -49,7 +49,10 @@ mod tests {
             ("s", "key", "valuf", 7),
             ("s", "key", "value", 8),
         ] {
-            assert_ne!(of_entry(space, key.as_bytes(), value.as_bytes(), made), sound);
+            assert_ne!(
+                of_entry(space, key.as_bytes(), value.as_bytes(), made),
+                sound
+            );
         }
     }
 }

@@ -1,9 +1,5 @@
 //! The file: whose it is, of which format, and how it is opened.
-use crate::{
-    Durability, Fault,
-    fault::judged,
-    settings::JournalBuilder,
-};
+use crate::{Durability, Fault, fault::judged, settings::JournalBuilder};
 use rusqlite::{Connection, OpenFlags, Result as Sql};
 use sigflow_core::Result;
 use std::{
@@ -59,7 +55,10 @@ pub(crate) fn open(settings: &JournalBuilder, path: &Path) -> Result<Connection>
 
 /// An empty file for its owner alone, if there is none. `SQLite` gives the files beside it the same rights.
 fn make(path: &Path) -> std::io::Result<()> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+    if let Some(folder) = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+    {
         fs::create_dir_all(folder)?;
     }
     let mut options = fs::OpenOptions::new();

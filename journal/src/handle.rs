@@ -89,7 +89,8 @@ impl Journal {
         let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
         let permit = self.0.queue.clone().acquire_many_owned(bytes).await;
         let permit = permit.map_err(|_| self.error(Fault::Closed))?;
-        self.write(|answer| Write::Change(change, permit, answer)).await
+        self.write(|answer| Write::Change(change, permit, answer))
+            .await
     }
     /// All entries of a space, in the order in which they were put.
     pub fn entries(&self, space: &str) -> Entries {
@@ -158,6 +159,8 @@ impl Journal {
 
 impl fmt::Debug for Journal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Journal").field("path", &self.0.path).finish_non_exhaustive()
+        f.debug_struct("Journal")
+            .field("path", &self.0.path)
+            .finish_non_exhaustive()
     }
 }

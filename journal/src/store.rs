@@ -90,14 +90,16 @@ pub(crate) enum Read {
 /// Milliseconds since 1970.
 fn now() -> i64 {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    since.map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    since.map_or(0, |since| {
+        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    })
 }
 
 /// Makes all changes or none.
 pub(crate) fn change(connection: &Connection, changes: &[&Change]) -> Sql<()> {
     transaction(connection, || {
-        let mut drop = connection
-            .prepare("DELETE FROM entry WHERE space = ?1 AND hash = ?2 AND key = ?3")?;
+        let mut drop =
+            connection.prepare("DELETE FROM entry WHERE space = ?1 AND hash = ?2 AND key = ?3")?;
         let mut add = connection.prepare(
             "INSERT INTO entry (space, hash, key, value, made, sum) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )?;
@@ -127,7 +129,12 @@ fn transaction<T>(connection: &Connection, act: impl FnOnce() -> Sql<T>) -> Sql<
 /// The columns `key, value, made, sum` from `at` on.
 fn read(row: &Row<'_>, at: usize, space: &str) -> Sql<Read> {
     let columns = || -> Sql<(Vec<u8>, Vec<u8>, i64, i64)> {
-        Ok((row.get(at)?, row.get(at + 1)?, row.get(at + 2)?, row.get(at + 3)?))
+        Ok((
+            row.get(at)?,
+            row.get(at + 1)?,
+            row.get(at + 2)?,
+            row.get(at + 3)?,
+        ))
     };
     let (key, value, made) = match columns() {
         Ok((key, value, made, sum)) if checksum::of_entry(space, &key, &value, made) == sum => {

@@ -40,7 +40,9 @@ const TOGETHER_BYTES: usize = 8 << 20;
 
 pub(crate) async fn open(settings: JournalBuilder, path: &Path) -> Result<Journal> {
     let path: Arc<Path> = Arc::from(path);
-    let queue = Arc::new(Semaphore::new(settings.queue.clamp(1, Semaphore::MAX_PERMITS)));
+    let queue = Arc::new(Semaphore::new(
+        settings.queue.clamp(1, Semaphore::MAX_PERMITS),
+    ));
     // one after the other: the first may have to make the file
     let (write, written) = spawn("sigflow-journal", &settings, &path, writes).await?;
     let (look, looked) = spawn("sigflow-journal-read", &settings, &path, looks).await?;
@@ -78,7 +80,8 @@ async fn spawn<T: Send + 'static>(
     };
     let spawned = thread::Builder::new().name(name.into()).spawn(run);
     spawned.map_err(|error| Fault::Io.error(path, &error.to_string()))?;
-    open.await.unwrap_or_else(|_| Err(Fault::Closed.error(path, "")))?;
+    open.await
+        .unwrap_or_else(|_| Err(Fault::Closed.error(path, "")))?;
     Ok((sender, end))
 }
 

@@ -141,6 +141,20 @@ pub trait Connect: Sized + sealed::Sealed {
     /// ```
     #[must_use]
     fn retrying(self) -> Self;
+
+    /// This model, asked once for each request: a [`Cached`](crate::Cached) with a cache that others may share.
+    ///
+    /// ```
+    /// use sigflow_core::Lm;
+    /// use sigflow_providers::{Connect as _, ResponseCache};
+    ///
+    /// let cache = ResponseCache::builder().disk("replies.db").build();
+    /// let lm = Lm::parse("ollama/llama3.2")?.retrying().cached(&cache);
+    /// # Ok::<(), sigflow_core::Error>(())
+    /// ```
+    #[cfg(feature = "cache")]
+    #[must_use]
+    fn cached(self, cache: &crate::ResponseCache) -> Self;
 }
 
 mod sealed {
@@ -209,5 +223,9 @@ impl Connect for Lm {
     }
     fn retrying(self) -> Self {
         crate::Retry::new(self).lm()
+    }
+    #[cfg(feature = "cache")]
+    fn cached(self, cache: &crate::ResponseCache) -> Self {
+        crate::Cached::new(self).cache(cache).lm()
     }
 }

@@ -11,6 +11,7 @@
 //! - [`Offline`] answers by schema, the same words each time, for examples and tests; `offline::serve` puts it behind a
 //!   socket.
 //! - [`retry`] and [`route`] are layers around any model: what fails is sent again, or to another route.
+//! - `cache` (feature `cache`) is another: what was paid for once is given again.
 //!
 //! One call of a client is one HTTP request: no client retries, caches or waits in a queue. Those are layers
 //! that a program puts around a model on purpose, and can see.
@@ -25,6 +26,8 @@
 pub mod anthropic;
 #[cfg(feature = "bedrock")]
 pub mod bedrock;
+#[cfg(feature = "cache")]
+pub mod cache;
 mod calling;
 #[cfg(any(feature = "anthropic", feature = "bedrock"))]
 mod claude;
@@ -61,6 +64,8 @@ mod wire;
 pub use anthropic::{Anthropic, AnthropicBuilder};
 #[cfg(feature = "bedrock")]
 pub use bedrock::{Bedrock, BedrockBuilder};
+#[cfg(feature = "cache")]
+pub use cache::{Cached, HotResponse, ResponseCache, ResponseCacheBuilder, ResponseCacheStats};
 #[cfg(feature = "http")]
 pub use cassette::Cassette;
 #[cfg(feature = "openai")]
@@ -81,3 +86,5 @@ pub use retry::{Retry, RetryBudget, RetryRule, Verdict};
 pub use route::{Route, Router};
 #[cfg(feature = "http")]
 pub use secret::Secret;
+#[cfg(feature = "cache")]
+pub use sigflow_journal as journal;

@@ -49,7 +49,7 @@ impl Request {
         out.text(prefix.system.as_str());
         // which messages are demos does not reach the model, only their order does
         out.list(prefix.demos.iter().chain(&**turns), |out, message| {
-            out.message(message)
+            out.message(message);
         });
         out.list(tools.iter(), |out, tool| {
             let ToolSpec {
@@ -132,7 +132,7 @@ impl Out {
         } = message;
         self.text(role.as_str());
         self.text(Text::as_str(content));
-        self.list(parts.iter(), |out, part| out.part(part));
+        self.list(parts.iter(), Out::part);
         self.list(tool_calls.iter(), |out, call| {
             let ToolCall {
                 id,
@@ -219,7 +219,7 @@ impl Out {
             self.maybe(number, |out, number| out.number(number.into()));
         }
         self.maybe(*seed, |out, seed| {
-            out.0.extend_from_slice(&seed.to_le_bytes())
+            out.0.extend_from_slice(&seed.to_le_bytes());
         });
         self.maybe(*reasoning_effort, |out, effort| out.text(effort.as_str()));
         self.maybe(stop.as_deref(), |out, stop| {

@@ -80,6 +80,15 @@ impl Lm {
     pub fn name(&self) -> &str {
         self.model.name()
     }
+    /// What tells its replies from those of other models: see [`LanguageModel::identity`]. Settings of its own count.
+    pub fn identity(&self) -> String {
+        let identity = self.model.identity();
+        if self.shared.settings == Settings::default() {
+            identity
+        } else {
+            format!("{identity} {:?}", self.shared.settings)
+        }
+    }
     /// The model itself, without these settings.
     pub fn model(&self) -> &Arc<dyn LanguageModel> {
         &self.model

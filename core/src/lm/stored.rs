@@ -194,6 +194,7 @@ fn list<T>(value: &Value, read: impl Fn(&Value) -> Option<T>) -> Option<Vec<T>> 
 }
 
 /// Nothing where there is nothing, and no reading at all where there is something else.
+#[allow(clippy::option_option)] // what is not there and what is there and wrong are two things
 fn maybe<T>(value: &Value, read: impl Fn(&Value) -> Option<T>) -> Option<Option<T>> {
     match value {
         Value::Null => Some(None),

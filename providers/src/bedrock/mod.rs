@@ -97,6 +97,10 @@ impl LanguageModel for Bedrock {
         self.client.model()
     }
 
+    fn identity(&self) -> String {
+        self.client.identity()
+    }
+
     fn capabilities(&self) -> Capabilities {
         self.client.capabilities()
     }

@@ -2,7 +2,7 @@
 //!
 //! [`plan`] decides and notes, without input and output of its own; [`whole`] and [`stream`] ask and wait.
 mod attempts;
-mod clock;
+pub(crate) mod clock;
 pub(crate) mod engine;
 mod gate;
 mod plan;

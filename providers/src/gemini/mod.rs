@@ -110,6 +110,10 @@ impl LanguageModel for Gemini {
         self.client.model()
     }
 
+    fn identity(&self) -> String {
+        self.client.identity()
+    }
+
     fn capabilities(&self) -> Capabilities {
         self.client.capabilities()
     }

@@ -88,6 +88,10 @@ impl LanguageModel for Ollama {
         self.client.model()
     }
 
+    fn identity(&self) -> String {
+        self.client.identity()
+    }
+
     fn capabilities(&self) -> Capabilities {
         self.client.capabilities()
     }

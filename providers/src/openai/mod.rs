@@ -119,6 +119,10 @@ impl LanguageModel for OpenAi {
         self.client.model()
     }
 
+    fn identity(&self) -> String {
+        self.client.identity()
+    }
+
     fn capabilities(&self) -> Capabilities {
         self.client.capabilities()
     }

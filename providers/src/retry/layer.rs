@@ -112,6 +112,9 @@ impl LanguageModel for Retry {
     fn name(&self) -> &str {
         self.lm.name()
     }
+    fn identity(&self) -> String {
+        self.lm.identity()
+    }
     fn capabilities(&self) -> Capabilities {
         self.lm.capabilities()
     }

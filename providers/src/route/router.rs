@@ -152,6 +152,11 @@ impl LanguageModel for Router {
     fn name(&self) -> &str {
         &self.name
     }
+    fn identity(&self) -> String {
+        let each = self.engine.places.iter();
+        let each: Vec<String> = each.map(|place| place.route.lm.identity()).collect();
+        each.join(", ")
+    }
     fn capabilities(&self) -> Capabilities {
         let each = self.engine.places.iter();
         let each = each.map(|place| place.route.lm.capabilities());

@@ -5,8 +5,15 @@ use crate::{
     middleware::{Chain, End, Outbound, Watches},
 };
 use reqwest::header::{HeaderMap, HeaderName};
-use sigflow_core::{BoxStream, Capabilities, Chunk, Effort, Request, Response, Result};
-use std::{fmt, sync::Arc, time::Instant};
+use sigflow_core::{
+    BoxStream, Capabilities, Chunk, Effort, Message, Prefix, Request, Response, Result,
+};
+use std::{
+    fmt,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+    sync::Arc,
+    time::Instant,
+};
 
 /// A model behind a server, by one wire format.
 pub(crate) struct Client<W> {
@@ -97,6 +104,18 @@ impl<W> Client<W> {
 }
 
 impl<W: Wire> Client<W> {
+    /// What tells its replies from those of other models: the server, the model, and all that the client's own
+    /// settings put into a request, which is looked at in one that asks nothing. As a hash: a member of the user's own
+    /// may be secret.
+    pub(crate) fn identity(&self) -> String {
+        let nothing = Request::new(Prefix::new("".into()), Message::user("-"));
+        let mut hash = DefaultHasher::new();
+        if let Ok(outgoing) = self.wire.encode(&nothing, false) {
+            (outgoing.url.as_str(), &outgoing.body[..]).hash(&mut hash);
+        }
+        format!("{} at {} {:016x}", self.model, self.peer.url, hash.finish())
+    }
+
     /// One call for a whole reply.
     pub(crate) async fn complete(self: Arc<Self>, request: Request) -> Result<Response> {
         let open = self.open(&request, false).await?;

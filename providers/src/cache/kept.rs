@@ -1,0 +1,241 @@
+//! What is kept, in memory and on disk.
+use super::{
+    HotResponse, ResponseCacheBuilder, ResponseCacheStats,
+    disk::Disk,
+    flight::{Flights, Key},
+};
+use crate::calling::clock;
+use sigflow_core::{Bounded, CacheBounds, Completion, Error, FinishReason, Response, Result};
+use std::{
+    fmt,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+    mem::size_of,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+    time::Instant,
+};
+
+/// Replies that were paid for: see the [module](super). A value, there is no global one; one serves any number of
+/// models. Cheap to clone; clones share what they keep.
+///
+/// By default 10,000 entries and 128 MiB in memory, of which the least recently used goes first, and no disk.
+#[derive(Clone)]
+pub struct ResponseCache(Arc<Shared>);
+
+struct Shared {
+    bounds: CacheBounds,
+    memory: Mutex<Bounded<Key, Arc<Response>>>,
+    disk: Option<Disk>,
+    flights: Flights,
+    counts: Counts,
+}
+
+#[derive(Default)]
+pub(super) struct Counts {
+    hits: AtomicU64,
+    disk_hits: AtomicU64,
+    waited: AtomicU64,
+    misses: AtomicU64,
+}
+
+/// How a request was answered.
+#[derive(Clone, Copy)]
+pub(super) enum Counted {
+    Memory,
+    Disk,
+    Waited,
+    Missed,
+}
+
+impl ResponseCache {
+    /// A cache with the default settings.
+    pub fn new() -> Self {
+        Self::builder().build()
+    }
+    /// A cache with settings of your own.
+    pub fn builder() -> ResponseCacheBuilder {
+        ResponseCacheBuilder::default()
+    }
+    pub(super) fn of(bounds: CacheBounds, disk: Option<Disk>) -> Self {
+        ResponseCache(Arc::new(Shared {
+            memory: Mutex::new(Bounded::new(bounds.clone())),
+            bounds,
+            disk,
+            flights: Flights::default(),
+            counts: Counts::default(),
+        }))
+    }
+    /// The bounds of memory.
+    pub fn bounds(&self) -> &CacheBounds {
+        &self.0.bounds
+    }
+    /// Opens the file now, for those who want to know at the start whether it is of use. Without a disk there is
+    /// nothing to open.
+    ///
+    /// # Errors
+    /// With a [`Fault`](sigflow_journal::Fault). The cache works without its disk then.
+    pub async fn ready(&self) -> Result<()> {
+        match &self.0.disk {
+            Some(disk) => disk.ready().await,
+            None => Ok(()),
+        }
+    }
+    /// What the disk did not do the last time that it did not. Nothing if all is well.
+    pub fn trouble(&self) -> Option<Error> {
+        self.0.disk.as_ref()?.last()
+    }
+    /// Counters, and the `hottest` entries by their last use.
+    pub fn stats(&self, hottest: usize) -> ResponseCacheStats {
+        let counts = &self.0.counts;
+        let memory = self.memory();
+        let hottest = memory.hottest(hottest).into_iter();
+        ResponseCacheStats {
+            hits: counts.hits.load(Relaxed),
+            disk_hits: counts.disk_hits.load(Relaxed),
+            waited: counts.waited.load(Relaxed),
+            misses: counts.misses.load(Relaxed),
+            evictions: memory.evictions(),
+            size: memory.len(),
+            bytes: memory.bytes(),
+            disk_faults: self.0.disk.as_ref().map_or(0, Disk::faults),
+            hottest: hottest
+                .map(|(key, response, uses)| HotResponse {
+                    request: short(key),
+                    model: response.model.clone(),
+                    uses,
+                })
+                .collect(),
+        }
+    }
+    /// Lets all entries in memory go; the file and the counters stay.
+    pub fn clear(&self) {
+        self.memory().clear();
+    }
+    /// Lets the entry in memory go that is the first to go, and says whether there was one: for those who need room.
+    pub fn evict(&self) -> bool {
+        self.memory().evict()
+    }
+
+    pub(super) fn flights(&self) -> &Flights {
+        &self.0.flights
+    }
+    pub(super) fn count(&self, how: Counted) {
+        let counts = &self.0.counts;
+        let more = |count: &AtomicU64| count.fetch_add(1, Relaxed);
+        match how {
+            Counted::Missed => more(&counts.misses),
+            Counted::Memory => more(&counts.hits),
+            Counted::Disk => more(&counts.hits).min(more(&counts.disk_hits)),
+            Counted::Waited => more(&counts.hits).min(more(&counts.waited)),
+        };
+    }
+    /// What memory has.
+    pub(super) fn remembered(&self, key: &Key) -> Option<Arc<Response>> {
+        let found = self.memory().get(key, clock::now()).cloned()?;
+        self.count(Counted::Memory);
+        Some(found)
+    }
+    /// What memory or disk has.
+    pub(super) async fn find(&self, key: &Key) -> Option<Arc<Response>> {
+        if let Some(found) = self.remembered(key) {
+            return Some(found);
+        }
+        let (response, made) = self.0.disk.as_ref()?.get(key).await?;
+        self.count(Counted::Disk);
+        let response = Arc::new(response.from_cache());
+        self.remember(key, &response, made);
+        Some(response)
+    }
+    /// Keeps a reply: at once in memory; on disk when this comes back, if the disk does its part.
+    pub(super) async fn keep(
+        &self,
+        key: &Key,
+        response: &Response,
+        deadline: Option<Instant>,
+    ) -> Arc<Response> {
+        let mut kept = response.clone();
+        kept.raw = None;
+        let kept = Arc::new(kept.from_cache());
+        if is_whole(response) {
+            self.remember(key, &kept, clock::now());
+            if let Some(disk) = &self.0.disk {
+                disk.put(key, &kept, deadline).await;
+            }
+        }
+        kept
+    }
+    fn remember(&self, key: &Key, response: &Arc<Response>, made: Instant) {
+        let bytes = key.len() + weight(response);
+        let now = clock::now();
+        self.memory()
+            .insert(key.clone(), response.clone(), bytes, made, now);
+    }
+    /// A panic elsewhere leaves the map whole: each change is complete before the lock is let go.
+    fn memory(&self) -> MutexGuard<'_, Bounded<Key, Arc<Response>>> {
+        self.0.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether a reply is one that can be given again: it says something, and no filter cut it.
+fn is_whole(response: &Response) -> bool {
+    let cut =
+        |completion: &Completion| completion.finish_reason == Some(FinishReason::ContentFilter);
+    !response.completions.is_empty() && !response.completions.iter().any(cut)
+}
+
+/// A short name for a request.
+fn short(key: &Key) -> String {
+    let mut hash = DefaultHasher::new();
+    key.hash(&mut hash);
+    format!("{:016x}", hash.finish())
+}
+
+/// Bytes in memory, about; what is on the heap is counted to the byte.
+fn weight(response: &Response) -> usize {
+    /// Of a place in the map and in the order, with their keys.
+    const PLACE: usize = 256;
+    let each = response.completions.iter().map(|completion| {
+        let calls = completion.tool_calls.iter();
+        let calls = calls.map(|call| call.id.len() + call.name.len() + call.arguments.len() + 72);
+        let cited = completion.citations.iter();
+        let cited = cited.map(|cited| {
+            let may = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+            cited.cited_text.len() + may(&cited.document_title) + may(&cited.supported_text) + 160
+        });
+        let tokens = completion.logprobs.iter();
+        let tokens = tokens.flat_map(|token| std::iter::once(&token.chosen).chain(&token.top));
+        let tokens = tokens.map(|token| token.token.len() + 56);
+        let replay = completion.replay.iter();
+        // as text: a tree of values takes about twice its text
+        let replay = replay.map(|block| 2 * block.block.to_string().len() + 56);
+        let sums = [
+            calls.sum(),
+            cited.sum(),
+            tokens.sum(),
+            replay.sum::<usize>(),
+        ];
+        let reasoning = completion.reasoning.as_ref().map_or(0, String::len);
+        size_of::<Completion>() + completion.text.len() + reasoning + sums.iter().sum::<usize>()
+    });
+    let request_id = response.request_id.as_ref().map_or(0, String::len);
+    PLACE + size_of::<Response>() + response.model.len() + request_id + each.sum::<usize>()
+}
+
+impl Default for ResponseCache {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Without what was asked and answered.
+impl fmt::Debug for ResponseCache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponseCache")
+            .field("bounds", self.bounds())
+            .field("stats", &self.stats(0))
+            .field("trouble", &self.trouble())
+            .finish()
+    }
+}

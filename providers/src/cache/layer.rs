@@ -1,0 +1,192 @@
+//! The model around a model.
+use super::{
+    ResponseCache,
+    flight::{Joined, Key, Lead},
+    kept::Counted,
+    stream::Replies,
+};
+use sigflow_core::{
+    BoxFuture, BoxStream, CachePolicy, Capabilities, Chunk, Error, ErrorKind, LanguageModel, Lm,
+    Phase, Request, Response, Result,
+};
+use std::{fmt, sync::Arc, time::Instant};
+
+/// A model that is asked once for each request: see the [module](super).
+pub struct Cached {
+    pub(super) lm: Lm,
+    pub(super) cache: ResponseCache,
+    identity: String,
+}
+
+/// What is to be done with a request.
+pub(super) enum Plan {
+    /// Nothing is asked.
+    Answer(Arc<Response>),
+    Fail(Error),
+    /// The model is asked.
+    Ask(Option<Keeping>),
+}
+
+/// What becomes of the reply when it is there.
+pub(super) struct Keeping {
+    cache: ResponseCache,
+    key: Key,
+    deadline: Option<Instant>,
+    lead: Option<Lead>,
+}
+
+impl Cached {
+    /// A model with a cache of its own, of default settings, in memory.
+    pub fn new(lm: Lm) -> Self {
+        Cached {
+            identity: lm.model().identity(),
+            lm,
+            cache: ResponseCache::new(),
+        }
+    }
+    /// Another cache, which other models may share.
+    #[must_use]
+    pub fn cache(mut self, cache: &ResponseCache) -> Self {
+        self.cache = cache.clone();
+        self
+    }
+    /// Another word for which model answers, where [`LanguageModel::identity`] says too little or too much: two
+    /// servers with the same weights, a model of your own with settings.
+    #[must_use]
+    pub fn known_as(mut self, identity: impl Into<String>) -> Self {
+        self.identity = identity.into();
+        self
+    }
+    /// The model to ask, with the settings and the history of the one inside.
+    pub fn lm(self) -> Lm {
+        let lm = self.lm.clone();
+        lm.with_model(Arc::new(self))
+    }
+
+    /// The request as the model inside gets it. Who holds this without its `Lm` did not fill the settings in.
+    pub(super) fn filled(&self, mut request: Request) -> Request {
+        request.settings = request.settings.or(self.lm.settings());
+        request
+    }
+
+    pub(super) async fn plan(&self, request: &Request) -> Plan {
+        let keeping = |key, lead| Keeping {
+            cache: self.cache.clone(),
+            key,
+            deadline: request.deadline,
+            lead,
+        };
+        if request.cache == CachePolicy::Bypass {
+            return Plan::Ask(None);
+        }
+        let key: Key = request.canonical(&self.identity).into();
+        match request.cache {
+            CachePolicy::Refresh => {
+                self.cache.count(Counted::Missed);
+                Plan::Ask(Some(keeping(key, None)))
+            }
+            CachePolicy::Only => match self.cache.find(&key).await {
+                Some(found) => Plan::Answer(found),
+                None => {
+                    self.cache.count(Counted::Missed);
+                    Plan::Fail(not_cached())
+                }
+            },
+            _ => {
+                if let Some(found) = self.cache.remembered(&key) {
+                    return Plan::Answer(found);
+                }
+                let lead = match self.cache.flights().join(&key).await {
+                    Joined::Follows(Ok(found)) => {
+                        self.cache.count(Counted::Waited);
+                        return Plan::Answer(found);
+                    }
+                    Joined::Follows(Err(error)) => return Plan::Fail(error),
+                    Joined::Leads(lead) => lead,
+                };
+                // while this waited, or between its look and its place, another one may have come to its end
+                if let Some(found) = self.cache.find(&key).await {
+                    lead.end(Ok(found.clone()));
+                    return Plan::Answer(found);
+                }
+                self.cache.count(Counted::Missed);
+                Plan::Ask(Some(keeping(key, Some(lead))))
+            }
+        }
+    }
+
+    async fn answer(self: Arc<Self>, request: Request) -> Result<Response> {
+        let request = self.filled(request);
+        let keeping = match self.plan(&request).await {
+            Plan::Answer(found) => return Ok(Response::clone(&found)),
+            Plan::Fail(error) => return Err(error),
+            Plan::Ask(keeping) => keeping,
+        };
+        let answer = self.lm.model().clone().complete(request).await;
+        if let Some(keeping) = keeping {
+            match &answer {
+                Ok(response) => keeping.keep(response).await,
+                Err(error) => keeping.fail(error),
+            }
+        }
+        answer
+    }
+}
+
+impl Keeping {
+    pub(super) async fn keep(self, response: &Response) {
+        let kept = self.cache.keep(&self.key, response, self.deadline).await;
+        if let Some(lead) = self.lead {
+            lead.end(Ok(kept));
+        }
+    }
+    /// An error is for all who wait. But who waits may have more time than who asked: then the next one asks.
+    pub(super) fn fail(self, error: &Error) {
+        let own = error.is_timeout()
+            && (self.deadline.is_some() || error.phase() == Some(Phase::Deadline));
+        if let Some(lead) = self.lead
+            && !own
+        {
+            lead.end(Err(error.clone()));
+        }
+    }
+}
+
+#[cold]
+fn not_cached() -> Error {
+    let message = "the cache has no reply to this request and was to ask nobody; \
+                   run once with `CachePolicy::Use`";
+    Error::new(ErrorKind::NotCached, message)
+}
+
+impl LanguageModel for Cached {
+    fn complete(self: Arc<Self>, request: Request) -> BoxFuture<'static, Result<Response>> {
+        Box::pin(self.answer(request))
+    }
+    fn stream(self: Arc<Self>, request: Request) -> BoxStream<'static, Result<Chunk>> {
+        // a stream gives one completion; what several are worth is not known to it
+        if request.settings.n.or(self.lm.settings().n).unwrap_or(1) > 1 {
+            let request = self.filled(request);
+            return self.lm.model().clone().stream(request);
+        }
+        Box::pin(Replies::new(self, request))
+    }
+    fn name(&self) -> &str {
+        self.lm.name()
+    }
+    fn identity(&self) -> String {
+        self.identity.clone()
+    }
+    fn capabilities(&self) -> Capabilities {
+        self.lm.capabilities()
+    }
+}
+
+impl fmt::Debug for Cached {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cached")
+            .field("lm", &self.lm)
+            .field("cache", &self.cache)
+            .finish_non_exhaustive()
+    }
+}
