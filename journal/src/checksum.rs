@@ -17,7 +17,7 @@ fn part(state: u64, bytes: &[u8]) -> u64 {
     add(add(state, &(bytes.len() as u64).to_le_bytes()), bytes)
 }
 
-/// As `SQLite` has numbers.
+/// As SQLite has numbers.
 pub(crate) fn of_key(key: &[u8]) -> i64 {
     add(BASIS, key).cast_signed()
 }

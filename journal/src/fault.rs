@@ -92,7 +92,7 @@ impl Fault {
     }
 }
 
-/// What `SQLite` said.
+/// What SQLite said.
 #[derive(Debug)]
 struct Cause {
     fault: Fault,
@@ -109,7 +109,7 @@ impl fmt::Display for Cause {
 }
 impl StdError for Cause {}
 
-/// What a failure of `SQLite` means.
+/// What a failure of SQLite means.
 pub(crate) fn judged(error: &Sqlite) -> Fault {
     /// A page that should be there is not: the file was cut off.
     const SHORT_READ: i32 = 522;

@@ -53,7 +53,7 @@ pub(crate) fn open(settings: &JournalBuilder, path: &Path) -> Result<Connection>
     }
 }
 
-/// An empty file for its owner alone, if there is none. `SQLite` gives the files beside it the same rights.
+/// An empty file for its owner alone, if there is none. SQLite gives the files beside it the same rights.
 fn make(path: &Path) -> std::io::Result<()> {
     if let Some(folder) = path
         .parent()
@@ -127,7 +127,7 @@ fn create(connection: &Connection) -> Sql<()> {
     made
 }
 
-/// `SQLite` does not wait for others when the mode of a new file changes under it.
+/// SQLite does not wait for others when the mode of a new file changes under it.
 fn patiently(patience: Duration, act: impl Fn() -> Sql<()>) -> Sql<()> {
     let began = Instant::now();
     loop {

@@ -263,4 +263,8 @@ where
     fn name(&self) -> &'static str {
         "function"
     }
+    fn identity(&self) -> String {
+        // each closure has a type, which tells where it stands
+        format!("function {}", std::any::type_name::<F>())
+    }
 }

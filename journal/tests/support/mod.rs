@@ -9,10 +9,10 @@ use std::{
 };
 
 /// A folder that goes when this does.
-pub struct Folder(PathBuf);
+pub(crate) struct Folder(PathBuf);
 
 impl Folder {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("sigflow-journal-{}-{number}", std::process::id());
@@ -20,7 +20,7 @@ impl Folder {
         std::fs::create_dir_all(&path).expect("a folder for the test");
         Folder(path)
     }
-    pub fn file(&self, name: &str) -> PathBuf {
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.0.join(name)
     }
 }
@@ -32,22 +32,22 @@ impl Drop for Folder {
 }
 
 /// Numbers out of a seed: xorshift.
-pub struct Random(pub u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
-    pub fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         self.0
     }
-    pub fn below(&mut self, end: u64) -> u64 {
+    pub(crate) fn below(&mut self, end: u64) -> u64 {
         self.next() % end
     }
 }
 
 /// What stands under a number: of a length that depends on it, and nowhere the same.
-pub fn value(number: u64) -> Vec<u8> {
+pub(crate) fn value(number: u64) -> Vec<u8> {
     let mut random = Random(number + 1);
     let length = random.below(6_000);
     (0..length)
@@ -56,7 +56,7 @@ pub fn value(number: u64) -> Vec<u8> {
 }
 
 /// This test program once more, as the process of `role`: its test of the name `child` does what the role says.
-pub fn child(role: &str, path: &Path, from: u64) -> Command {
+pub(crate) fn child(role: &str, path: &Path, from: u64) -> Command {
     let mut command = Command::new(env::current_exe().expect("this program"));
     command.args(["--exact", "child", "--nocapture", "--test-threads=1"]);
     command.env("SIGFLOW_ROLE", role).env("SIGFLOW_PATH", path);
@@ -66,7 +66,7 @@ pub fn child(role: &str, path: &Path, from: u64) -> Command {
 }
 
 /// Role, path and number of a child; nothing in the parent.
-pub fn role() -> Option<(String, PathBuf, u64)> {
+pub(crate) fn role() -> Option<(String, PathBuf, u64)> {
     let from = env::var("SIGFLOW_FROM").ok()?.parse().ok()?;
     Some((
         env::var("SIGFLOW_ROLE").ok()?,
@@ -76,7 +76,7 @@ pub fn role() -> Option<(String, PathBuf, u64)> {
 }
 
 /// The words of a child that begin with `:`, without it.
-pub fn words(child: &mut Child) -> impl Iterator<Item = String> + use<> {
+pub(crate) fn words(child: &mut Child) -> impl Iterator<Item = String> + use<> {
     let stdout: ChildStdout = child.stdout.take().expect("a pipe");
     let lines = BufReader::new(stdout).lines().map_while(Result::ok);
     // the last line of one that was killed may be a part of a line: each ends with a dot
@@ -84,7 +84,7 @@ pub fn words(child: &mut Child) -> impl Iterator<Item = String> + use<> {
 }
 
 /// Says a word to the parent at once.
-pub fn say(word: &str) {
+pub(crate) fn say(word: &str) {
     use std::io::Write as _;
     // one write for the line, so that those of several tasks do not mix
     let mut out = std::io::stdout().lock();

@@ -3,7 +3,6 @@ use crate::{
     Retry, Router,
     calling::testing::{Act, Stage, after, fail, pieces, question, timed_out},
 };
-use futures_core::Stream;
 use sigflow_core::{
     BoxStream, CachePolicy, Chunk, ErrorKind, Eviction, LanguageModel as _, Lm, Message, Phase,
     Request, Response, Result, Scope, Usage, types::Citation,
@@ -87,6 +86,15 @@ async fn a_reply_is_paid_once_and_says_so() {
     );
     assert!(cache.trouble().is_none());
     assert_eq!(lm.history().len(), 2, "for the history both are calls");
+}
+
+#[test]
+fn the_defaults_are_those_that_are_told() {
+    let cache = ResponseCache::new();
+    let bounds = cache.bounds();
+    assert_eq!((bounds.entries, bounds.bytes), (10_000, 128 << 20));
+    assert_eq!((bounds.eviction, bounds.ttl), (Eviction::Lru, None));
+    assert_eq!(bounds.sweep, Duration::from_secs(300));
 }
 
 #[tokio::test]
@@ -454,9 +462,7 @@ async fn the_scope_says_what_a_cache_may_do() {
         .with_cache(CachePolicy::Only)
         .enter(async { ask().predict().stream() })
         .await;
-    while let Some(event) = stream.next().await {
-        event.expect("an event");
-    }
+    while stream.next().await.expect("an event").is_some() {}
     assert_eq!((budget.spent().calls, stage.count()), (1, 1));
     let again = scope.with_cache(CachePolicy::Refresh);
     let fresh = again
