@@ -159,7 +159,7 @@ async fn the_oldest_goes_and_its_room_is_given_back() {
     let after = path.metadata().expect("a file").len();
     assert!(after * 5 < before, "{after} of {before} bytes");
 
-    let young = Keep::all().younger(Duration::from_secs(3_600));
+    let young = Keep::all().younger(Duration::from_hours(1));
     assert_eq!(journal.prune("a", young).await.expect("nothing"), 0);
     let none = Keep::all().younger(Duration::ZERO);
     assert_eq!(journal.prune("a", none).await.expect("all"), 10);

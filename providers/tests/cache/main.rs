@@ -6,7 +6,7 @@ mod disk;
 mod support;
 
 use sigflow_core::{Lm, Message, Prefix, Request, Response};
-use sigflow_providers::{Connect as _, ResponseCache};
+use sigflow_providers::{Cached, ResponseCache};
 use std::{
     path::Path,
     sync::{Arc, Mutex},
@@ -46,7 +46,8 @@ fn model(cache: &ResponseCache, asked: impl Fn(u64) + Send + Sync + 'static) -> 
             Ok(Response::text(answer(number)))
         }
     });
-    lm.cached(cache)
+    // the same model in each process and for each test
+    Cached::new(lm).cache(cache).known_as("answers").lm()
 }
 
 /// A model that counts.
@@ -55,7 +56,7 @@ fn counting(cache: &ResponseCache) -> (Lm, Arc<Mutex<Vec<u64>>>) {
     let noted = asked.clone();
     (
         model(cache, move |number| {
-            noted.lock().expect("a list").push(number)
+            noted.lock().expect("a list").push(number);
         }),
         asked,
     )
