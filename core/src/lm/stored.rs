@@ -9,7 +9,8 @@ use serde_json::{Map, Value, json};
 
 const VERSION: u64 = 1;
 
-/// The wire formats whose blocks can be read back: their names live for ever.
+/// The wire formats whose blocks can be read back: their names live for ever. Replies with blocks of another one are
+/// kept in memory only.
 const PROVIDERS: [&str; 6] = [
     "anthropic",
     "bedrock",

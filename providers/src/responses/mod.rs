@@ -79,6 +79,10 @@ impl LanguageModel for OpenAiResponses {
         self.client.model()
     }
 
+    fn identity(&self) -> String {
+        self.client.identity()
+    }
+
     fn capabilities(&self) -> Capabilities {
         self.client.capabilities()
     }
