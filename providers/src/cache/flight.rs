@@ -1,4 +1,5 @@
 //! Equal requests at the same time: one asks, the others wait.
+use super::key::Key;
 use sigflow_core::{Error, Response};
 use std::{
     collections::HashMap,
@@ -6,8 +7,6 @@ use std::{
 };
 use tokio::sync::OwnedMutexGuard;
 
-/// A request as bytes.
-pub(super) type Key = Arc<[u8]>;
 /// What came of asking.
 pub(super) type Outcome = Result<Arc<Response>, Error>;
 /// Held by who asks; empty until there is an outcome. Who comes in and finds it empty is the next to ask, so that a

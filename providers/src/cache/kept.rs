@@ -1,14 +1,12 @@
 //! What is kept, in memory and on disk.
 use super::{
-    HotResponse, ResponseCacheBuilder, ResponseCacheStats,
-    disk::Disk,
-    flight::{Flights, Key},
+    HotResponse, ResponseCacheBuilder, ResponseCacheStats, disk::Disk, flight::Flights, key::Key,
 };
 use crate::calling::clock;
 use sigflow_core::{Bounded, CacheBounds, Completion, Error, FinishReason, Response, Result};
 use std::{
     fmt,
-    hash::{DefaultHasher, Hash as _, Hasher as _},
+    hash::RandomState,
     mem::size_of,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -30,6 +28,7 @@ struct Shared {
     disk: Option<Disk>,
     flights: Flights,
     counts: Counts,
+    random: RandomState,
 }
 
 #[derive(Default)]
@@ -65,6 +64,7 @@ impl ResponseCache {
             disk,
             flights: Flights::default(),
             counts: Counts::default(),
+            random: RandomState::new(),
         }))
     }
     /// The bounds of memory.
@@ -102,7 +102,7 @@ impl ResponseCache {
             disk_faults: self.0.disk.as_ref().map_or(0, Disk::faults),
             hottest: hottest
                 .map(|(key, response, uses)| HotResponse {
-                    request: short(key),
+                    request: key.to_string(),
                     model: response.model.clone(),
                     uses,
                 })
@@ -118,6 +118,9 @@ impl ResponseCache {
         self.memory().evict()
     }
 
+    pub(super) fn key(&self, request: Vec<u8>) -> Key {
+        Key::new(request, &self.0.random)
+    }
     pub(super) fn flights(&self) -> &Flights {
         &self.0.flights
     }
@@ -142,7 +145,7 @@ impl ResponseCache {
         if let Some(found) = self.remembered(key) {
             return Some(found);
         }
-        let (response, made) = self.0.disk.as_ref()?.get(key).await?;
+        let (response, made) = self.0.disk.as_ref()?.get(key.bytes()).await?;
         self.count(Counted::Disk);
         let response = Arc::new(response.from_cache());
         self.remember(key, &response, made);
@@ -161,13 +164,13 @@ impl ResponseCache {
         if is_whole(response) {
             self.remember(key, &kept, clock::now());
             if let Some(disk) = &self.0.disk {
-                disk.put(key, &kept, deadline).await;
+                disk.put(key.bytes(), &kept, deadline).await;
             }
         }
         kept
     }
     fn remember(&self, key: &Key, response: &Arc<Response>, made: Instant) {
-        let bytes = key.len() + weight(response);
+        let bytes = key.bytes().len() + weight(response);
         let now = clock::now();
         self.memory()
             .insert(key.clone(), response.clone(), bytes, made, now);
@@ -183,13 +186,6 @@ fn is_whole(response: &Response) -> bool {
     let cut =
         |completion: &Completion| completion.finish_reason == Some(FinishReason::ContentFilter);
     !response.completions.is_empty() && !response.completions.iter().any(cut)
-}
-
-/// A short name for a request.
-fn short(key: &Key) -> String {
-    let mut hash = DefaultHasher::new();
-    key.hash(&mut hash);
-    format!("{:016x}", hash.finish())
 }
 
 /// Bytes in memory, about; what is on the heap is counted to the byte.

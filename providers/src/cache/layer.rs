@@ -1,8 +1,9 @@
 //! The model around a model.
 use super::{
     ResponseCache,
-    flight::{Joined, Key, Lead},
+    flight::{Joined, Lead},
     kept::Counted,
+    key::Key,
     stream::Replies,
 };
 use sigflow_core::{
@@ -79,7 +80,7 @@ impl Cached {
         if request.cache == CachePolicy::Bypass {
             return Plan::Ask(None);
         }
-        let key: Key = request.canonical(&self.identity).into();
+        let key = self.cache.key(request.canonical(&self.identity));
         match request.cache {
             CachePolicy::Refresh => {
                 self.cache.count(Counted::Missed);

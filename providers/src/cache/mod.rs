@@ -63,6 +63,7 @@
 mod disk;
 mod flight;
 mod kept;
+mod key;
 mod layer;
 mod record;
 mod settings;

@@ -30,7 +30,7 @@ pub struct ResponseCacheStats {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct HotResponse {
-    /// A short name for the request; the same in this process for an equal request.
+    /// A short name for the request; the same for an equal request, as long as this cache lives.
     pub request: String,
     /// The model that answered, in the server's words.
     pub model: String,

@@ -523,7 +523,7 @@ fn pieces_make_the_reply_that_they_came_from() {
 #[tokio::test]
 async fn flights_are_forgotten_by_whoever_leaves_last() {
     let flights = Flights::default();
-    let key = Arc::from(*b"key");
+    let key = ResponseCache::new().key(b"key".to_vec());
     let lead = flights.join(&key).await;
     let waiting = flights.join(&key);
     let mut waiting = Box::pin(waiting);
