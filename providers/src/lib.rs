@@ -28,16 +28,22 @@ pub mod anthropic;
 pub mod bedrock;
 #[cfg(feature = "cache")]
 pub mod cache;
+pub mod breaker;
 mod calling;
 #[cfg(any(feature = "anthropic", feature = "bedrock"))]
 mod claude;
 mod close;
+pub mod compare;
 mod connect;
 #[cfg(any(feature = "openai", feature = "gemini", feature = "ollama"))]
 pub mod embed;
+pub mod hedge;
+pub mod limit;
 pub mod models;
 mod names;
 pub mod offline;
+pub mod price;
+pub mod queue;
 pub mod retry;
 pub mod route;
 
@@ -57,6 +63,8 @@ pub mod openai;
 pub mod responses;
 #[cfg(feature = "http")]
 mod secret;
+mod sync;
+pub mod telemetry;
 #[cfg(feature = "http")]
 mod wire;
 
@@ -66,8 +74,10 @@ pub use anthropic::{Anthropic, AnthropicBuilder};
 pub use bedrock::{Bedrock, BedrockBuilder};
 #[cfg(feature = "cache")]
 pub use cache::{Cached, HotResponse, ResponseCache, ResponseCacheBuilder, ResponseCacheStats};
+pub use breaker::Breaker;
 #[cfg(feature = "http")]
 pub use cassette::Cassette;
+pub use compare::Compare;
 #[cfg(feature = "openai")]
 pub use connect::openai_compatible;
 pub use connect::{Connect, configured};
@@ -75,11 +85,15 @@ pub use connect::{Connect, configured};
 pub use embed::{EmbeddingClient, EmbeddingClientBuilder};
 #[cfg(feature = "gemini")]
 pub use gemini::{Gemini, GeminiApi, GeminiBuilder};
+pub use hedge::Hedge;
+pub use limit::{Limit, Limiter, Limits};
 pub use offline::Offline;
 #[cfg(feature = "ollama")]
 pub use ollama::{Ollama, OllamaBuilder};
 #[cfg(feature = "openai")]
 pub use openai::{OpenAi, OpenAiBuilder, Profile, TokenField};
+pub use price::{Price, Prices, Spending};
+pub use queue::{Concurrency, Queue};
 #[cfg(feature = "openai")]
 pub use responses::{OpenAiResponses, OpenAiResponsesBuilder, ReasoningSummary};
 pub use retry::{Retry, RetryBudget, RetryRule, Verdict};

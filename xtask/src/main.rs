@@ -5,6 +5,7 @@ mod dspy;
 mod faults;
 mod generated;
 mod makespan;
+mod prices;
 mod programs;
 mod slow;
 
@@ -24,6 +25,8 @@ const USAGE: &str = "cargo xtask <task>
                        servers that fail in every way, and what the client makes of it, scored from both sides;
                        times are a fifth of the real ones without --full
   makespan [--seed N]  programs of known shapes under a paused clock, beside the critical path of their graphs
+  prices FILE [--check]
+                       the table of prices that is shipped, out of LiteLLM's file
   dspy                 DSPy itself, installed below the target folder, loads states of ours, and we its
   peers                ours beside DSRs, DSPy, BAML, json_repair and jiter: runs benches/peers/run.sh
   help                 this text";
@@ -38,6 +41,7 @@ fn main() -> ExitCode {
         ["programs", rest @ ..] => programs::run(rest),
         ["makespan", rest @ ..] => makespan::run(rest),
         ["faults", rest @ ..] => faults::run(rest),
+        ["prices", rest @ ..] => prices::run(rest),
         ["dspy"] => dspy::run(&ci::root().join("target")),
         ["peers"] => ci::peers(),
         [] | ["help" | "--help" | "-h"] => {

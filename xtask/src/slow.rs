@@ -87,6 +87,21 @@ pub(crate) const CHECKS: &[Check] = &[
         environment: &[],
         tool: None,
     },
+    Check {
+        what: "cells of limits and breakers in every order of their steps",
+        command: (
+            "cargo",
+            &[
+                "test",
+                "--release",
+                "--locked",
+                "--manifest-path",
+                "loom/Cargo.toml",
+            ],
+        ),
+        environment: &[],
+        tool: None,
+    },
     // As docs.rs does it, with the stable compiler's word for nightly.
     Check {
         what: "documentation as docs.rs builds it",

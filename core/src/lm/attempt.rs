@@ -30,6 +30,8 @@ pub struct Attempt {
     pub usage: Option<Usage>,
     /// Whether it costs money.
     pub billed: Billed,
+    /// What it cost in US dollars, where a layer knows prices; unknown is nothing, never zero.
+    pub cost: Option<f64>,
 }
 
 impl Attempt {
@@ -47,6 +49,7 @@ impl Attempt {
             duration,
             waited: Duration::ZERO,
             usage: None,
+            cost: None,
         }
     }
 }

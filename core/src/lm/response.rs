@@ -27,6 +27,8 @@ pub struct Response {
     pub attempts: Vec<Attempt>,
     /// Set where the reply came out of a cache.
     pub saved: Option<Saved>,
+    /// What it cost in US dollars, where a layer knows prices; unknown is nothing, never zero.
+    pub cost: Option<f64>,
 }
 
 /// One completion of a response.

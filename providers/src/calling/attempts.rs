@@ -3,7 +3,7 @@ use sigflow_core::{Attempt, AttemptOutcome, Billed, Error, ErrorKind, Phase, Usa
 use std::{error::Error as StdError, io, time::Duration};
 
 /// One attempt that failed.
-pub(super) fn failed(route: &str, error: &Error, duration: Duration) -> Attempt {
+pub(crate) fn failed(route: &str, error: &Error, duration: Duration) -> Attempt {
     let mut attempt = Attempt::new(route, AttemptOutcome::Failed(error.kind()), duration);
     attempt.message = Some(error.to_string());
     attempt.billed = billed(error);
@@ -27,7 +27,7 @@ pub(super) fn note(
 }
 
 /// Notes an answer.
-pub(super) fn answered(
+pub(crate) fn answered(
     attempts: &mut Vec<Attempt>,
     route: &str,
     usage: Option<Usage>,
@@ -46,6 +46,13 @@ pub(super) fn answered(
     attempts[from].waited += waited;
 }
 
+/// An attempt whose end nobody waited for, as the server may have heard it to its end.
+pub(crate) fn left(route: &str, duration: Duration) -> Attempt {
+    let mut attempt = Attempt::new(route, AttemptOutcome::Left, duration);
+    attempt.billed = Billed::Unknown;
+    attempt
+}
+
 /// An attempt of a layer inside of a route.
 fn inside(route: &str, mut attempt: Attempt) -> Attempt {
     if attempt.route != route {
@@ -56,7 +63,7 @@ fn inside(route: &str, mut attempt: Attempt) -> Attempt {
 
 /// Whether a failure costs money. A request that was sent, and of which the end was not heard, may have been
 /// answered in full at the other end.
-fn billed(error: &Error) -> Billed {
+pub(crate) fn billed(error: &Error) -> Billed {
     let nothing_sent = matches!(error.phase(), Some(Phase::Pool | Phase::Connect));
     match error.kind() {
         _ if nothing_sent => Billed::No,
@@ -75,6 +82,22 @@ fn billed(error: &Error) -> Billed {
         ErrorKind::Server if error.status().is_some_and(|status| status < 300) => Billed::Unknown,
         _ => Billed::No,
     }
+}
+
+/// Whether a server can have seen the request.
+pub(crate) fn was_sent(error: &Error) -> bool {
+    !matches!(error.phase(), Some(Phase::Pool | Phase::Connect))
+        && match error.kind() {
+            ErrorKind::Transport => !was_refused(error),
+            kind => !matches!(
+                kind,
+                ErrorKind::PoolTimeout
+                    | ErrorKind::CircuitOpen
+                    | ErrorKind::Configuration
+                    | ErrorKind::InvalidInput
+                    | ErrorKind::Budget
+            ),
+        }
 }
 
 /// Whether no connection came about at all.

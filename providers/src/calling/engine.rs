@@ -3,6 +3,7 @@ use super::{Admission, Ended, Gate, Ticket, clock};
 use crate::{
     retry::{RetryBudget, RetryRule, random::Random},
     route::{Route, cooldown::Cooldown, latency::Latency, order::Order},
+    telemetry::{Event, Recovery, Sink},
 };
 use sigflow_core::Lm;
 use std::{
@@ -39,6 +40,8 @@ pub(crate) struct Engine {
     pub(crate) least_left: Duration,
     /// Whether a stream that broke after its first piece begins anew.
     pub(crate) restarts: bool,
+    /// Who hears of retries and fallbacks.
+    pub(crate) sink: Option<Arc<dyn Sink>>,
     tickets: AtomicU64,
 }
 
@@ -69,6 +72,7 @@ impl Engine {
             longest_wait: Duration::from_secs(8),
             least_left: Duration::from_millis(100),
             restarts: true,
+            sink: None,
             tickets: AtomicU64::new(0),
         }
     }
@@ -83,6 +87,12 @@ impl Engine {
         cooldown.into_iter().chain(others)
     }
 
+    pub(crate) fn recovers(&self, recovery: Recovery<'_>) {
+        if let Some(sink) = &self.sink {
+            sink.event(&Event::Recovery(recovery));
+        }
+    }
+
     /// Whether a route is well, or has cooled long enough to be tried.
     pub(crate) fn is_due(&self, index: usize) -> bool {
         let cooldown = self.cooldown.as_ref();
@@ -91,7 +101,8 @@ impl Engine {
 
     /// Whether no gate would speak against a route now.
     pub(crate) fn is_open(&self, index: usize) -> bool {
-        self.gates().all(|gate| gate.is_open(index))
+        let route = &self.places[index].route.name;
+        self.gates().all(|gate| gate.is_open(index, route))
     }
 
     /// Asks all gates. Those that said yes hear of it when a later one says no.

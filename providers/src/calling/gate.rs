@@ -45,10 +45,10 @@ pub trait Gate: Send + Sync + 'static {
         let _ = ticket;
         Admission::Go
     }
-    /// Whether the route could be used now, by its number: a look that changes nothing. A slow route is left
+    /// Whether the route could be used now, by its number and name: a look that changes nothing. A slow route is left
     /// earlier while another is open.
-    fn is_open(&self, route: usize) -> bool {
-        let _ = route;
+    fn is_open(&self, index: usize, route: &str) -> bool {
+        let _ = (index, route);
         true
     }
     /// The first sign of a reply came, so long after the request. Of whole replies there is none.

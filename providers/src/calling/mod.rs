@@ -5,11 +5,14 @@ mod attempts;
 pub(crate) mod clock;
 pub(crate) mod engine;
 mod gate;
+pub(crate) mod layer;
 mod plan;
 pub(crate) mod stream;
 #[cfg(test)]
 pub(crate) mod testing;
 pub(crate) mod whole;
 
+pub(crate) use attempts::{answered, billed, failed, left, was_sent};
 pub(crate) use clock::now;
 pub use gate::{Admission, Ended, Gate, Ticket};
+pub(crate) use stream::is_empty;

@@ -4,7 +4,7 @@ use super::{
     Admission, Ended, attempts, clock,
     engine::{Engine, Going, Held},
 };
-use crate::retry::Verdict;
+use crate::{retry::Verdict, telemetry::Recovery};
 use sigflow_core::{Attempt, Effort, Error, ErrorKind, Phase, Request, Usage};
 use std::time::{Duration, Instant};
 
@@ -28,6 +28,8 @@ pub(crate) struct Plan {
     telling: Option<Error>,
     /// What retries took of the budget.
     taken: u32,
+    /// The route that was asked last or refused, and how that failed.
+    last: Option<(usize, Option<ErrorKind>)>,
 }
 
 #[derive(Clone, Copy)]
@@ -75,6 +77,7 @@ impl Plan {
             attempts: Vec::new(),
             telling: None,
             taken: 0,
+            last: None,
             held,
         }
     }
@@ -178,11 +181,21 @@ impl Plan {
                 let route = &engine.places[index].route.name;
                 self.attempts
                     .push(attempts::failed(route, &error, Duration::ZERO));
+                self.last = Some((index, Some(error.kind())));
                 self.keep(error);
                 self.leave(index);
                 return Err(None);
             }
         };
+        if let Some((from, after)) = self.last.replace((index, None))
+            && from != index
+        {
+            engine.recovers(Recovery::Fallback {
+                from: &engine.places[from].route.name,
+                to: &engine.places[index].route.name,
+                after: after.unwrap_or(ErrorKind::RateLimited),
+            });
+        }
         let mut going = Going::begin(&self.held, id, index, asked, is_last, is_probe);
         if let Some(known) = self.open.iter_mut().find(|known| known.index == index) {
             known.asked += 1;
@@ -235,6 +248,7 @@ impl Plan {
         let index = going.index;
         let duration = going.elapsed();
         let place = going.place();
+        self.last = Some((index, Some(error.kind())));
         attempts::note(
             &mut self.attempts,
             &place.route.name,
@@ -265,6 +279,12 @@ impl Plan {
                     Some((wait, taken)) => {
                         self.taken += taken;
                         gives_up = false;
+                        engine.recovers(Recovery::Retry {
+                            route: &place.route.name,
+                            after: error.kind(),
+                            retry: going.retry + 1,
+                            wait,
+                        });
                         let since = clock::now();
                         self.next = Some(Next {
                             index,

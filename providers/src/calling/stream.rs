@@ -144,7 +144,7 @@ fn head(open: &mut Open) -> Chunk {
 }
 
 /// A piece that says nothing: some servers send one before they begin to think.
-fn is_empty(chunk: &Chunk) -> bool {
+pub(crate) fn is_empty(chunk: &Chunk) -> bool {
     matches!(chunk, Chunk::Text(text) | Chunk::Reasoning(text) if text.is_empty())
 }
 

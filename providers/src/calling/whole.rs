@@ -26,6 +26,9 @@ pub(crate) async fn complete(held: Held, request: Request) -> Result<Response> {
                         }
                         let inner = std::mem::take(&mut response.attempts);
                         response.attempts = plan.answered(going, response.usage, inner);
+                        if let Some(last) = response.attempts.last_mut() {
+                            last.cost = last.cost.or(response.cost);
+                        }
                         return Ok(response);
                     }
                     Some(Err(error)) => plan.failed(going, error, false),

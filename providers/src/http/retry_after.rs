@@ -44,7 +44,7 @@ fn limits(reply: &Reply, now: SystemTime) -> Option<Duration> {
     let reset = |what: &str| {
         reply
             .header(&format!("x-ratelimit-reset{what}"))
-            .and_then(|text| reset(text, now))
+            .and_then(|text| reset_of(text, now))
     };
     let is_spent = |what: &str| reply.header(&format!("x-ratelimit-remaining{what}")) == Some("0");
     let both = ["-requests", "-tokens"];
@@ -60,7 +60,7 @@ fn limits(reply: &Reply, now: SystemTime) -> Option<Duration> {
 
 /// One reset: a Go duration (`6m0s`), seconds, or a point in time in seconds or milliseconds of Unix.
 /// Zero and negative numbers are how some gateways say that they do not know.
-fn reset(text: &str, now: SystemTime) -> Option<Duration> {
+pub(crate) fn reset_of(text: &str, now: SystemTime) -> Option<Duration> {
     let Ok(number) = text.parse::<f64>() else {
         return go_duration(text);
     };
@@ -143,16 +143,20 @@ pub(crate) fn http_date(text: &str) -> Option<SystemTime> {
     if hour > 23 || minute > 59 || second > 60 || year < 1970 {
         return None;
     }
-    // Years begin in March, so that the leap day is the last one.
+    let days = days_of(year, month, day);
+    UNIX_EPOCH.checked_add(Duration::from_secs(
+        ((days * 24 + hour) * 60 + minute) * 60 + second,
+    ))
+}
+
+/// Days from 1970 to a date of the Gregorian calendar. Years begin in March, so that the leap day is the last one.
+pub(crate) fn days_of(year: u64, month: u64, day: u64) -> u64 {
     let (y, m) = if month > 2 {
         (year, month - 3)
     } else {
         (year - 1, month + 9)
     };
-    let days = 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - 719_468;
-    UNIX_EPOCH.checked_add(Duration::from_secs(
-        ((days * 24 + hour) * 60 + minute) * 60 + second,
-    ))
+    365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - 719_468
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use crate::{
         whole,
     },
     route::{Order, Route},
+    telemetry::Sink,
 };
 use sigflow_core::{
     BoxFuture, BoxStream, Capabilities, Chunk, LanguageModel, Lm, Request, Response, Result,
@@ -76,6 +77,12 @@ impl Retry {
     #[must_use]
     pub fn restart(mut self, restart: bool) -> Self {
         self.engine.restarts = restart;
+        self
+    }
+    /// Who hears of retries.
+    #[must_use]
+    pub fn events(mut self, sink: Arc<dyn Sink>) -> Self {
+        self.engine.sink = Some(sink);
         self
     }
     /// Another that has a say in each attempt.

@@ -111,8 +111,8 @@ impl Gate for Cooldown {
         Admission::Probe
     }
 
-    fn is_open(&self, route: usize) -> bool {
-        self.state(route).until.is_none()
+    fn is_open(&self, index: usize, _: &str) -> bool {
+        self.state(index).until.is_none()
     }
 
     fn ended(&self, ticket: &Ticket<'_>, ended: &Ended<'_>) {

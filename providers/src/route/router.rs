@@ -8,6 +8,7 @@ use crate::{
         whole,
     },
     retry::{RetryBudget, RetryRule, random::Random},
+    telemetry::Sink,
 };
 use sigflow_core::{
     BoxFuture, BoxStream, Capabilities, Chunk, LanguageModel, Lm, Request, Response, Result,
@@ -104,6 +105,12 @@ impl Router {
         self.engine.restarts = restart;
         self
     }
+    /// Who hears of retries and fallbacks.
+    #[must_use]
+    pub fn events(mut self, sink: Arc<dyn Sink>) -> Self {
+        self.engine.sink = Some(sink);
+        self
+    }
     /// Another that has a say in each attempt.
     #[must_use]
     pub fn gate(mut self, gate: Arc<dyn Gate>) -> Self {
@@ -126,7 +133,7 @@ impl Router {
 }
 
 /// Routes of the same name are told apart by their number: two keys of one model.
-fn distinct(routes: &mut [Route]) {
+pub(crate) fn distinct(routes: &mut [Route]) {
     for index in 1..routes.len() {
         let (before, from) = routes.split_at_mut(index);
         let name = &from[0].name;
@@ -165,7 +172,7 @@ impl LanguageModel for Router {
 }
 
 /// What both can do.
-fn common(one: Capabilities, other: Capabilities) -> Capabilities {
+pub(crate) fn common(one: Capabilities, other: Capabilities) -> Capabilities {
     let mut both = Capabilities::CHAT;
     both.json_schema = one.json_schema && other.json_schema;
     both.json_object = one.json_object && other.json_object;

@@ -1,0 +1,256 @@
+//! When a breaker opens, whom it lets through, when it closes.
+use super::{
+    Breaker, BreakerState,
+    cell::{Cell, How, Rule, Say},
+};
+use crate::{
+    calling::{
+        now,
+        testing::{Act, Stage, after, fail, limited, question},
+    },
+    retry::{Retry, RetryRule},
+    route::Router,
+    telemetry::{Event, Sink},
+};
+use sigflow_core::{AttemptOutcome, ErrorKind, Lm};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+const NS: u64 = 1_000_000_000;
+const RULE: Rule = Rule {
+    window: 60 * NS,
+    least_calls: 10,
+    share: 0.5,
+    in_a_row: 5,
+    first: 5 * NS,
+    longest: 60 * NS,
+    probes: 3,
+};
+
+/// Ends of calls, one each second, to the first change.
+fn played(ends: &[How]) -> Option<usize> {
+    let cell = Cell::new(RULE);
+    ends.iter().enumerate().position(|(second, how)| {
+        let (id, now) = (second as u64, second as u64 * NS);
+        assert_eq!(cell.admit(id, now), (Say::Go, None));
+        cell.ended(id, *how, now, 0.0).is_some()
+    })
+}
+
+#[test]
+fn five_in_a_row_or_half_of_ten() {
+    use How::{Failed, Judged, Left, Limited, Well};
+    assert_eq!(played(&[Failed; 6]), Some(4));
+    assert_eq!(
+        played(&[Well, Failed, Failed, Failed, Failed, Well, Failed, Well]),
+        None
+    );
+    // the fifth of ten
+    let half = [
+        Well, Failed, Well, Failed, Well, Failed, Well, Failed, Well, Failed,
+    ];
+    assert_eq!(played(&half), Some(9));
+    // what says nothing of the route is not counted, nor does it break a row
+    for other in [Judged, Limited, Left] {
+        assert_eq!(played(&[other; 100]), None);
+        let row = [Failed, Failed, other, Failed, other, Failed, Failed];
+        assert_eq!(played(&row), Some(6), "{other:?}");
+    }
+}
+
+#[test]
+fn what_is_older_than_the_window_is_forgotten() {
+    let cell = Cell::new(RULE);
+    for second in 0..4 {
+        cell.ended(second, How::Failed, second * NS, 0.0);
+    }
+    cell.ended(4, How::Well, 4 * NS, 0.0);
+    // four of nine failed within the window, four of nine after it
+    for second in 70..74 {
+        assert_eq!(cell.ended(second, How::Failed, second * NS, 0.0), None);
+        assert_eq!(cell.ended(second, How::Well, second * NS, 0.0), None);
+    }
+    // 5 of 9: too few calls
+    assert_eq!(cell.ended(74, How::Failed, 74 * NS, 0.0), None);
+    assert!(cell.ended(75, How::Failed, 75 * NS, 0.0).is_some());
+}
+
+#[test]
+fn one_probe_then_three_and_a_failure_opens_it_for_twice_as_long() {
+    let cell = Cell::new(RULE);
+    (0..5).for_each(|id| {
+        cell.ended(id, How::Failed, 0, 0.0);
+    });
+    assert_eq!(cell.state(), BreakerState::Open);
+    assert_eq!(cell.admit(10, 5 * NS - 1), (Say::No(Some(5 * NS)), None));
+    let half = Some((BreakerState::Open, BreakerState::HalfOpen));
+    assert_eq!(cell.admit(11, 5 * NS), (Say::Probe, half));
+    assert_eq!(cell.admit(12, 5 * NS), (Say::No(None), None));
+    // calls that were under way when it opened say nothing
+    assert_eq!(cell.ended(4, How::Well, 5 * NS, 0.0), None);
+    let open = Some((BreakerState::HalfOpen, BreakerState::Open));
+    assert_eq!(cell.ended(11, How::Failed, 6 * NS, 0.0), open);
+    assert_eq!(cell.admit(13, 15 * NS), (Say::No(Some(16 * NS)), None));
+    // a probe that is left makes room for another
+    assert_eq!(cell.admit(14, 16 * NS).0, Say::Probe);
+    assert_eq!(cell.ended(14, How::Left, 16 * NS, 0.0), None);
+    assert_eq!(cell.admit(15, 16 * NS).0, Say::Probe);
+    assert_eq!(cell.ended(15, How::Judged, 16 * NS, 0.0), None);
+    // two are missing
+    assert_eq!(cell.admit(16, 16 * NS).0, Say::Probe);
+    assert_eq!(cell.admit(17, 16 * NS).0, Say::Probe);
+    assert_eq!(cell.admit(18, 16 * NS).0, Say::No(None));
+    assert_eq!(cell.ended(16, How::Well, 17 * NS, 0.0), None);
+    let closed = Some((BreakerState::HalfOpen, BreakerState::Closed));
+    assert_eq!(cell.ended(17, How::Well, 17 * NS, 0.0), closed);
+    assert_eq!(cell.admit(19, 17 * NS), (Say::Go, None));
+    // and it begins with five seconds again
+    (20..25).for_each(|id| {
+        cell.ended(id, How::Failed, 20 * NS, 1.0);
+    });
+    assert_eq!(cell.admit(30, 20 * NS), (Say::No(Some(24 * NS)), None));
+}
+
+#[test]
+fn a_minute_is_the_longest() {
+    let cell = Cell::new(RULE);
+    (0..5).for_each(|id| {
+        cell.ended(id, How::Failed, 0, 0.0);
+    });
+    let mut at = 0;
+    let mut spans = Vec::new();
+    for id in 10..18 {
+        let (Say::No(Some(until)), _) = cell.admit(id, at) else {
+            panic!("it is open");
+        };
+        spans.push((until - at) / NS);
+        at = until;
+        assert_eq!(cell.admit(id, at).0, Say::Probe);
+        cell.ended(id, How::Failed, at, 0.0);
+    }
+    assert_eq!(spans, [5, 10, 20, 40, 60, 60, 60, 60]);
+}
+
+#[derive(Default)]
+struct Heard(Mutex<Vec<String>>);
+impl Sink for Heard {
+    fn event(&self, event: &Event<'_>) {
+        self.0.lock().unwrap().push(format!("{event:?}"));
+    }
+}
+
+fn alone(stage: &Arc<Stage>, breaker: &Breaker) -> Lm {
+    let rule = RetryRule::never();
+    Retry::new(stage.lm()).rule(rule).gate(breaker.gate()).lm()
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outage_is_left_alone_and_its_end_is_noticed() {
+    let down = fail(ErrorKind::Server);
+    let acts = [vec![down; 6], vec![Act::Answer("ok")]].concat();
+    let stage = Stage::new("m", acts);
+    let heard = Arc::new(Heard::default());
+    let breaker = Breaker::new().seed(1).events(heard.clone());
+    let lm = alone(&stage, &breaker);
+    let start = now();
+    let mut refused = 0;
+    while breaker
+        .transitions()
+        .last()
+        .is_none_or(|last| last.to != BreakerState::Closed)
+    {
+        match lm.complete(question()).await {
+            Err(error) if error.is_circuit_open() => {
+                refused += 1;
+                // nothing was sent, and the text says what to do
+                let hint = error.retry_after().unwrap();
+                assert!(error.to_string().contains("another route"), "{error}");
+                tokio::time::sleep(hint).await;
+            }
+            _ => {}
+        }
+        assert!(now() - start < Duration::from_mins(2));
+    }
+    // five failures, a probe that failed, three that did not
+    assert_eq!((stage.count(), refused), (9, 2));
+    use BreakerState::{Closed, HalfOpen, Open};
+    let changes: Vec<_> = breaker
+        .transitions()
+        .iter()
+        .map(|one| (one.from, one.to))
+        .collect();
+    assert_eq!(
+        changes,
+        [
+            (Closed, Open),
+            (Open, HalfOpen),
+            (HalfOpen, Open),
+            (Open, HalfOpen),
+            (HalfOpen, Closed)
+        ]
+    );
+    assert_eq!(breaker.states(), [("m".to_owned(), Closed)]);
+    assert_eq!(
+        *heard.0.lock().unwrap(),
+        [r#"Recovery(BreakerClosed { route: "m" })"#]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_next_route_answers_while_one_is_open() {
+    let down = Stage::new("down", [fail(ErrorKind::Transport)]);
+    let spare = Stage::new("spare", [Act::Answer("ok")]);
+    let breaker = Breaker::new();
+    let router = Router::new([down.lm(), spare.lm()]).retry(RetryRule::never());
+    let lm = router
+        .cooldown(Duration::ZERO, Duration::ZERO)
+        .gate(breaker.gate())
+        .lm();
+    for _ in 0..5 {
+        lm.complete(question()).await.unwrap();
+    }
+    let response = lm.complete(question()).await.unwrap();
+    assert_eq!(down.count(), 5);
+    assert_eq!(
+        response.attempts[0].outcome,
+        AttemptOutcome::Failed(ErrorKind::CircuitOpen)
+    );
+    assert_eq!(breaker.state("spare"), Some(BreakerState::Closed));
+}
+
+#[tokio::test(start_paused = true)]
+async fn limits_wrong_requests_and_callers_who_leave_open_nothing() {
+    let breaker = Breaker::new();
+    for kind in [
+        ErrorKind::BadRequest,
+        ErrorKind::Authentication,
+        ErrorKind::ContextLength,
+        ErrorKind::PoolTimeout,
+    ] {
+        let stage = Stage::new("m", [fail(kind)]);
+        let lm = alone(&stage, &breaker);
+        for _ in 0..20 {
+            assert_eq!(lm.complete(question()).await.unwrap_err().kind(), kind);
+        }
+    }
+    let stage = Stage::new("m", [limited(Duration::from_secs(1))]);
+    let lm = alone(&stage, &breaker);
+    for _ in 0..20 {
+        assert!(lm.complete(question()).await.unwrap_err().is_rate_limited());
+    }
+    assert_eq!(breaker.limited("m"), 20);
+    let stage = Stage::new("m", [after(1_000, Act::Answer("late"))]);
+    let lm = alone(&stage, &breaker);
+    for _ in 0..20 {
+        let short = Duration::from_millis(10);
+        assert!(
+            tokio::time::timeout(short, lm.complete(question()))
+                .await
+                .is_err()
+        );
+    }
+    assert_eq!(breaker.state("m"), Some(BreakerState::Closed));
+    assert!(breaker.transitions().is_empty());
+}

@@ -1,0 +1,292 @@
+//! The model that asks all.
+use super::Select;
+use crate::{
+    calling::{self, answered, clock, failed, left},
+    route::{Route, common},
+};
+use futures_core::Stream;
+use sigflow_core::{
+    Attempt, BoxFuture, BoxStream, Capabilities, Chunk, Error, ErrorKind, LanguageModel, Lm, Phase,
+    Request, Response, Result,
+};
+use std::{
+    fmt,
+    future::poll_fn,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::{Duration, Instant},
+};
+
+/// By how much the wait ends before the caller's deadline: what came by then is an answer.
+const MARGIN: Duration = Duration::from_millis(5);
+
+/// Several routes that are asked the same at once: see the [module](super).
+pub struct Compare {
+    routes: Vec<Route>,
+    select: Select,
+    wait: Duration,
+    name: String,
+}
+
+/// What one route answered.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Answer {
+    /// The route's name.
+    pub route: String,
+    /// What it answered.
+    pub response: Response,
+    /// How long it took.
+    pub duration: Duration,
+}
+
+impl Answer {
+    /// The text of the first completion.
+    pub fn text(&self) -> &str {
+        let first = self.response.completions.first();
+        first.map_or("", |completion| &completion.text)
+    }
+}
+
+/// What all routes answered.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct Comparison {
+    /// Those who answered in time, in the order of the routes.
+    pub answers: Vec<Answer>,
+    /// Those who failed, with their errors, in the order in which they did.
+    pub failed: Vec<(String, Error)>,
+    /// Those who were too late.
+    pub late: Vec<String>,
+    /// All requests that were made, in the order of the routes.
+    pub attempts: Vec<Attempt>,
+}
+
+impl Compare {
+    /// Routes that are asked at once; the first that answered is taken, unless [`select`](Self::select) says otherwise.
+    pub fn new<R: Into<Route>>(routes: impl IntoIterator<Item = R>) -> Self {
+        let mut routes: Vec<Route> = routes.into_iter().map(Into::into).collect();
+        crate::route::distinct(&mut routes);
+        let names: Vec<&str> = routes.iter().map(Route::name).collect();
+        Compare {
+            name: names.join(" | "),
+            routes,
+            select: Select::default(),
+            wait: Duration::from_secs(30),
+        }
+    }
+    /// Which answer is taken.
+    #[must_use]
+    pub fn select(mut self, select: Select) -> Self {
+        self.select = select;
+        self
+    }
+    /// How long answers are waited for: 30 s unless set, and never longer than the call's deadline.
+    #[must_use]
+    pub fn wait(mut self, longest: Duration) -> Self {
+        self.wait = longest;
+        self
+    }
+    /// The model to ask.
+    pub fn lm(self) -> Lm {
+        Lm::new(self)
+    }
+
+    /// Asks all, and gives all answers.
+    ///
+    /// ```
+    /// # async fn run() {
+    /// use sigflow_core::{Prefix, Request, testing::Scripted};
+    /// use sigflow_providers::{compare::Compare, route::Route};
+    ///
+    /// let compare = Compare::new([
+    ///     Route::new("one", Scripted::new(["Paris"]).lm()),
+    ///     Route::new("other", Scripted::new(["Lyon"]).lm()),
+    /// ]);
+    /// let comparison = compare.all(Request::new(Prefix::new(String::new().into()), vec![])).await;
+    /// let texts: Vec<&str> = comparison.answers.iter().map(|answer| answer.text()).collect();
+    /// assert_eq!(texts, ["Paris", "Lyon"]);
+    /// # }
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(run());
+    /// ```
+    pub async fn all(&self, request: Request) -> Comparison {
+        let began = calling::now();
+        let deadline = request
+            .deadline
+            .map(|at| at.checked_sub(MARGIN).unwrap_or(at));
+        let longest = began + self.wait;
+        let until = deadline.map_or(longest, |deadline| deadline.min(longest));
+        let mut asked: Vec<Asked> = self
+            .routes
+            .iter()
+            .map(|route| Asked::Running(route.lm.complete(request.clone())))
+            .collect();
+        let fastest = self.select.is_fastest();
+        let mut order = Vec::new();
+        let all = poll_fn(|cx| {
+            let mut running = 0;
+            for (index, one) in asked.iter_mut().enumerate() {
+                let Asked::Running(answer) = one else {
+                    continue;
+                };
+                let Poll::Ready(result) = answer.as_mut().poll(cx) else {
+                    running += 1;
+                    continue;
+                };
+                let is_enough = fastest && result.is_ok();
+                *one = Asked::Done(result, since(began));
+                order.push(index);
+                if is_enough {
+                    return Poll::Ready(());
+                }
+            }
+            if running == 0 {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
+        });
+        // who is late is late: what came until then is taken
+        let _ = clock::by(Some(until), all).await;
+        self.compared(asked, &order, since(began))
+    }
+
+    fn compared(&self, asked: Vec<Asked>, order: &[usize], waited: Duration) -> Comparison {
+        let mut all = Comparison::default();
+        let mut failures: Vec<(usize, Error)> = Vec::new();
+        for (index, (route, asked)) in self.routes.iter().zip(asked).enumerate() {
+            let route = route.name();
+            match asked {
+                // dropping it closes its connection
+                Asked::Running(_) => {
+                    all.attempts.push(left(route, waited));
+                    all.late.push(route.to_owned());
+                }
+                Asked::Done(Ok(mut response), duration) => {
+                    let inner = std::mem::take(&mut response.attempts);
+                    let usage = response.usage;
+                    answered(
+                        &mut all.attempts,
+                        route,
+                        usage,
+                        duration,
+                        Duration::ZERO,
+                        inner,
+                    );
+                    all.answers.push(Answer {
+                        route: route.to_owned(),
+                        response,
+                        duration,
+                    });
+                }
+                Asked::Done(Err(error), duration) => {
+                    match error.attempts() {
+                        [] => all.attempts.push(failed(route, &error, duration)),
+                        inner => all.attempts.extend_from_slice(inner),
+                    }
+                    failures.push((index, error));
+                }
+            }
+        }
+        failures.sort_by_key(|(index, _)| order.iter().position(|known| known == index));
+        let named = |(index, error): (usize, Error)| (self.routes[index].name().to_owned(), error);
+        all.failed = failures.into_iter().map(named).collect();
+        all
+    }
+
+    async fn answer(&self, request: Request) -> Result<Response> {
+        if self.routes.is_empty() {
+            let message = "there is no route to ask; give the comparison at least one";
+            return Err(Error::new(ErrorKind::Configuration, message));
+        }
+        let began = calling::now();
+        let mut all = self.all(request).await;
+        let attempts = std::mem::take(&mut all.attempts);
+        if !all.answers.is_empty() {
+            let picked = self.select.pick(&all.answers);
+            let mut response = all.answers.swap_remove(picked).response;
+            response.attempts = attempts;
+            return Ok(response);
+        }
+        let error = match all.failed.into_iter().next() {
+            Some((_, error)) => error,
+            None => {
+                let message = format!(
+                    "none of {} routes answered within {:.1?}; wait longer with `Compare::wait`",
+                    self.routes.len(),
+                    since(began)
+                );
+                Error::new(ErrorKind::Timeout, message).with_phase(Phase::Total)
+            }
+        };
+        Err(error.with_attempts(attempts))
+    }
+}
+
+enum Asked {
+    Running(BoxFuture<'static, Result<Response>>),
+    Done(Result<Response>, Duration),
+}
+
+fn since(began: Instant) -> Duration {
+    calling::now().saturating_duration_since(began)
+}
+
+/// The answer that was picked, in pieces: it is not known before all have answered.
+enum Pieces {
+    Asking(BoxFuture<'static, Result<Response>>),
+    Told(std::vec::IntoIter<Chunk>),
+}
+
+impl Stream for Pieces {
+    type Item = Result<Chunk>;
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            match &mut *self {
+                Pieces::Asking(answer) => {
+                    let Poll::Ready(result) = answer.as_mut().poll(cx) else {
+                        return Poll::Pending;
+                    };
+                    match result {
+                        Ok(response) => {
+                            let chunks: Vec<Chunk> = response.into_chunks().collect();
+                            *self = Pieces::Told(chunks.into_iter());
+                        }
+                        Err(error) => {
+                            *self = Pieces::Told(Vec::new().into_iter());
+                            return Poll::Ready(Some(Err(error)));
+                        }
+                    }
+                }
+                Pieces::Told(chunks) => return Poll::Ready(chunks.next().map(Ok)),
+            }
+        }
+    }
+}
+
+impl LanguageModel for Compare {
+    fn complete(self: Arc<Self>, request: Request) -> BoxFuture<'static, Result<Response>> {
+        Box::pin(async move { self.answer(request).await })
+    }
+    fn stream(self: Arc<Self>, request: Request) -> BoxStream<'static, Result<Chunk>> {
+        Box::pin(Pieces::Asking(self.complete(request)))
+    }
+    fn name(&self) -> &str {
+        &self.name
+    }
+    fn capabilities(&self) -> Capabilities {
+        let each = self.routes.iter().map(|route| route.lm.capabilities());
+        each.reduce(common).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Compare {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Compare")
+            .field("routes", &self.routes)
+            .field("select", &self.select)
+            .field("wait", &self.wait)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,453 @@
+//! The model that asks two.
+use super::{budget::Budget, tail::Tail};
+use crate::{
+    calling::{self, answered, clock, failed, is_empty, left},
+    route::Route,
+    telemetry::{Event, Recovery, Sink},
+};
+use futures_core::Stream;
+use sigflow_core::{
+    Attempt, BoxFuture, BoxStream, Capabilities, Chunk, Error, ErrorKind, LanguageModel, Lm,
+    Request, Response, Result,
+};
+use std::{
+    collections::VecDeque,
+    fmt,
+    future::poll_fn,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+    task::{Context, Poll},
+    time::{Duration, Instant},
+};
+
+/// Two routes, of which the second is asked when the first is slow: see the [module](super).
+#[derive(Clone)]
+pub struct Hedge(Arc<Inner>);
+
+struct Inner {
+    first: Route,
+    second: Route,
+    share: f64,
+    at_least: Duration,
+    budget: Budget,
+    first_tokens: Tail,
+    wholes: Tail,
+    made: AtomicU64,
+    won: AtomicU64,
+    sink: Option<Arc<dyn Sink>>,
+    name: String,
+}
+
+impl Hedge {
+    /// The second route is asked where the first is slow.
+    pub fn new(first: impl Into<Route>, second: impl Into<Route>) -> Self {
+        let (first, second) = (first.into(), second.into());
+        Hedge(Arc::new(Inner {
+            name: format!("{}, {}", first.name(), second.name()),
+            first,
+            second,
+            share: 0.05,
+            at_least: Duration::ZERO,
+            budget: Budget::default(),
+            first_tokens: Tail::default(),
+            wholes: Tail::default(),
+            made: AtomicU64::new(0),
+            won: AtomicU64::new(0),
+            sink: None,
+        }))
+    }
+    /// Changes a hedge that nobody uses yet. Of one that is shared already the new one has routes and settings, and
+    /// begins to measure anew.
+    fn changed(self, change: impl FnOnce(&mut Inner)) -> Self {
+        let mut inner = Arc::try_unwrap(self.0).unwrap_or_else(|shared| Inner {
+            first: shared.first.clone(),
+            second: shared.second.clone(),
+            share: shared.share,
+            at_least: shared.at_least,
+            budget: Budget::default(),
+            first_tokens: Tail::default(),
+            wholes: Tail::default(),
+            made: AtomicU64::new(0),
+            won: AtomicU64::new(0),
+            sink: shared.sink.clone(),
+            name: shared.name.clone(),
+        });
+        change(&mut inner);
+        Hedge(Arc::new(inner))
+    }
+    /// The share of calls, from 0 to 1, that may be hedged: 0.05 unless set.
+    #[must_use]
+    pub fn share(self, share: f64) -> Self {
+        self.changed(|inner| inner.share = share.clamp(0.0, 1.0))
+    }
+    /// The shortest silence that is slow, however fast the route usually is; none unless set.
+    #[must_use]
+    pub fn at_least(self, silence: Duration) -> Self {
+        self.changed(|inner| inner.at_least = silence)
+    }
+    /// Who hears of hedges.
+    #[must_use]
+    pub fn events(self, sink: Arc<dyn Sink>) -> Self {
+        self.changed(|inner| inner.sink = Some(sink))
+    }
+    /// The model to ask.
+    pub fn lm(&self) -> Lm {
+        Lm::from_arc(self.0.clone())
+    }
+    /// Hedges that were made.
+    pub fn made(&self) -> u64 {
+        self.0.made.load(Relaxed)
+    }
+    /// Hedges that were faster than the first route.
+    pub fn won(&self) -> u64 {
+        self.0.won.load(Relaxed)
+    }
+}
+
+impl Inner {
+    /// When the first route will have been silent for too long.
+    fn slow(&self, tail: &Tail, began: Instant) -> Option<Instant> {
+        self.budget.call(self.share);
+        Some(began + tail.slow()?.max(self.at_least))
+    }
+
+    /// Whether the second route may be asked now.
+    fn may_hedge(&self, began: Instant) -> bool {
+        if !self.budget.take() {
+            return false;
+        }
+        self.made.fetch_add(1, Relaxed);
+        if let Some(sink) = &self.sink {
+            sink.event(&Event::Recovery(Recovery::Hedge {
+                from: self.first.name(),
+                to: self.second.name(),
+                silent: since(began),
+            }));
+        }
+        true
+    }
+
+    async fn answer(&self, request: Request) -> Result<Response> {
+        let began = calling::now();
+        let slow = self.slow(&self.wholes, began);
+        let mut first = self.first.lm.complete(request.clone());
+        let early = match slow {
+            None => Some(first.as_mut().await),
+            Some(_) => clock::by(slow, first.as_mut()).await,
+        };
+        let early = match early {
+            None if !self.may_hedge(began) => Some(first.as_mut().await),
+            early => early,
+        };
+        if let Some(result) = early {
+            if result.is_ok() {
+                self.wholes.add(since(began));
+            }
+            return match result {
+                Ok(response) => Ok(told(response, Vec::new(), self.first.name(), since(began))),
+                Err(error) => Err(error),
+            };
+        }
+        let second_began = calling::now();
+        let mut second = self.second.lm.complete(request);
+        let (is_second, result) = poll_fn(|cx| match first.as_mut().poll(cx) {
+            Poll::Ready(result) => Poll::Ready((false, result)),
+            Poll::Pending => second.as_mut().poll(cx).map(|result| (true, result)),
+        })
+        .await;
+        let (one, other) = (
+            (self.first.name(), began),
+            (self.second.name(), second_began),
+        );
+        let (ended, running) = if is_second {
+            (other, one)
+        } else {
+            (one, other)
+        };
+        let (response, attempts, second_won) = match result {
+            Ok(response) => {
+                let left = left(running.0, since(running.1));
+                (response, vec![left], is_second)
+            }
+            // the other may still answer
+            Err(error) => {
+                let mut attempts = failure(ended.0, &error, since(ended.1));
+                let result = if is_second { first.await } else { second.await };
+                match result {
+                    Ok(response) => (response, attempts, !is_second),
+                    Err(later) => {
+                        attempts.extend(failure(running.0, &later, since(running.1)));
+                        return Err(error.with_attempts(attempts));
+                    }
+                }
+            }
+        };
+        self.won.fetch_add(u64::from(second_won), Relaxed);
+        // a first route that was overtaken would have taken longer
+        self.wholes.add(since(began));
+        let (route, began) = if second_won { other } else { one };
+        Ok(told(response, attempts, route, since(began)))
+    }
+
+    /// The stream that speaks first, with what it said.
+    async fn begin(&self, request: Request) -> Result<Speaking> {
+        let began = calling::now();
+        let slow = self.slow(&self.first_tokens, began);
+        let mut first = Lane::new(&self.first, request.clone());
+        let early = match slow {
+            None => Some(first.begun().await),
+            Some(_) => clock::by(slow, first.begun()).await,
+        };
+        let early = match early {
+            None if !self.may_hedge(began) => Some(first.begun().await),
+            early => early,
+        };
+        match early {
+            Some(Ok(())) => {
+                self.first_tokens.add(since(began));
+                return Ok(Speaking::new(first, Vec::new()));
+            }
+            Some(Err(error)) => return Err(error),
+            None => {}
+        }
+        let mut second = Lane::new(&self.second, request);
+        let (is_second, result) = poll_fn(|cx| match first.poll_begun(cx) {
+            Poll::Ready(result) => Poll::Ready((false, result)),
+            Poll::Pending => second.poll_begun(cx).map(|result| (true, result)),
+        })
+        .await;
+        let (ended, mut running) = if is_second {
+            (second, first)
+        } else {
+            (first, second)
+        };
+        let mut is_second = is_second;
+        let speaking = match result {
+            Ok(()) => {
+                let left = left(&running.route, since(running.began));
+                Speaking::new(ended, vec![left])
+            }
+            // the other may still answer
+            Err(error) => {
+                let mut attempts = failure(&ended.route, &error, since(ended.began));
+                drop(ended);
+                match running.begun().await {
+                    Ok(()) => {
+                        is_second = !is_second;
+                        Speaking::new(running, attempts)
+                    }
+                    Err(later) => {
+                        attempts.extend(failure(&running.route, &later, since(running.began)));
+                        return Err(error.with_attempts(attempts));
+                    }
+                }
+            }
+        };
+        self.won.fetch_add(u64::from(is_second), Relaxed);
+        self.first_tokens.add(since(began));
+        Ok(speaking)
+    }
+}
+
+fn since(began: Instant) -> Duration {
+    calling::now().saturating_duration_since(began)
+}
+
+fn failure(route: &str, error: &Error, after: Duration) -> Vec<Attempt> {
+    match error.attempts() {
+        [] => vec![failed(route, error, after)],
+        inner => inner.to_vec(),
+    }
+}
+
+/// The response with all attempts, its own the last.
+fn told(
+    mut response: Response,
+    mut attempts: Vec<Attempt>,
+    route: &str,
+    took: Duration,
+) -> Response {
+    let inner = std::mem::take(&mut response.attempts);
+    answered(
+        &mut attempts,
+        route,
+        response.usage,
+        took,
+        Duration::ZERO,
+        inner,
+    );
+    response.attempts = attempts;
+    response
+}
+
+/// One of two streams, until it speaks.
+struct Lane {
+    route: String,
+    began: Instant,
+    pieces: BoxStream<'static, Result<Chunk>>,
+    /// What came before its first word, and the word.
+    ready: VecDeque<Chunk>,
+    inner: Vec<Attempt>,
+}
+
+impl Lane {
+    fn new(route: &Route, request: Request) -> Self {
+        Lane {
+            route: route.name().to_owned(),
+            began: calling::now(),
+            pieces: route.lm.stream(request),
+            ready: VecDeque::new(),
+            inner: Vec::new(),
+        }
+    }
+    fn poll_begun(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        loop {
+            let Poll::Ready(piece) = self.pieces.as_mut().poll_next(cx) else {
+                return Poll::Pending;
+            };
+            match piece {
+                Some(Ok(Chunk::Attempts(attempts))) => self.inner = attempts,
+                Some(Ok(chunk)) => {
+                    let says_little = matches!(chunk, Chunk::Head { .. }) || is_empty(&chunk);
+                    self.ready.push_back(chunk);
+                    if !says_little {
+                        return Poll::Ready(Ok(()));
+                    }
+                }
+                Some(Err(error)) => return Poll::Ready(Err(error)),
+                None => {
+                    return Poll::Ready(Err(Error::new(
+                        ErrorKind::IncompleteStream,
+                        "the stream ended before the reply did",
+                    )));
+                }
+            }
+        }
+    }
+    async fn begun(&mut self) -> Result<()> {
+        poll_fn(|cx| self.poll_begun(cx)).await
+    }
+}
+
+/// The stream that spoke first.
+struct Speaking {
+    lane: Lane,
+    /// Of the other.
+    attempts: Vec<Attempt>,
+    over: bool,
+}
+
+impl Speaking {
+    fn new(lane: Lane, attempts: Vec<Attempt>) -> Self {
+        Speaking {
+            lane,
+            attempts,
+            over: false,
+        }
+    }
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Chunk>>> {
+        loop {
+            if self.over && self.lane.ready.is_empty() {
+                return Poll::Ready(None);
+            }
+            let chunk = match self.lane.ready.pop_front() {
+                Some(chunk) => chunk,
+                None => match self.lane.pieces.as_mut().poll_next(cx) {
+                    Poll::Pending => return Poll::Pending,
+                    Poll::Ready(Some(Ok(Chunk::Attempts(attempts)))) => {
+                        self.lane.inner = attempts;
+                        continue;
+                    }
+                    Poll::Ready(Some(Ok(chunk))) => chunk,
+                    Poll::Ready(Some(Err(error))) => {
+                        self.over = true;
+                        let mut attempts = std::mem::take(&mut self.attempts);
+                        let took = since(self.lane.began);
+                        attempts.extend(failure(&self.lane.route, &error, took));
+                        return Poll::Ready(Some(Err(error.with_attempts(attempts))));
+                    }
+                    Poll::Ready(None) => {
+                        self.over = true;
+                        return Poll::Ready(None);
+                    }
+                },
+            };
+            let (Chunk::End(usage), false) = (&chunk, self.over) else {
+                return Poll::Ready(Some(Ok(chunk)));
+            };
+            self.over = true;
+            let mut attempts = std::mem::take(&mut self.attempts);
+            let inner = std::mem::take(&mut self.lane.inner);
+            let took = since(self.lane.began);
+            answered(
+                &mut attempts,
+                &self.lane.route,
+                *usage,
+                took,
+                Duration::ZERO,
+                inner,
+            );
+            self.lane.ready.push_back(chunk);
+            return Poll::Ready(Some(Ok(Chunk::Attempts(attempts))));
+        }
+    }
+}
+
+enum Pieces {
+    Beginning(BoxFuture<'static, Result<Speaking>>),
+    Speaking(Box<Speaking>),
+    Over,
+}
+
+impl Stream for Pieces {
+    type Item = Result<Chunk>;
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            match &mut *self {
+                Pieces::Beginning(beginning) => match beginning.as_mut().poll(cx) {
+                    Poll::Pending => return Poll::Pending,
+                    Poll::Ready(Ok(speaking)) => *self = Pieces::Speaking(Box::new(speaking)),
+                    Poll::Ready(Err(error)) => {
+                        *self = Pieces::Over;
+                        return Poll::Ready(Some(Err(error)));
+                    }
+                },
+                Pieces::Speaking(speaking) => return speaking.poll(cx),
+                Pieces::Over => return Poll::Ready(None),
+            }
+        }
+    }
+}
+
+impl LanguageModel for Inner {
+    fn complete(self: Arc<Self>, request: Request) -> BoxFuture<'static, Result<Response>> {
+        Box::pin(async move { self.answer(request).await })
+    }
+    fn stream(self: Arc<Self>, request: Request) -> BoxStream<'static, Result<Chunk>> {
+        Box::pin(Pieces::Beginning(Box::pin(async move {
+            self.begin(request).await
+        })))
+    }
+    fn name(&self) -> &str {
+        &self.name
+    }
+    fn capabilities(&self) -> Capabilities {
+        let (first, second) = (&self.first.lm, &self.second.lm);
+        crate::route::common(first.capabilities(), second.capabilities())
+    }
+}
+
+impl fmt::Debug for Hedge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hedge")
+            .field("first", &self.0.first)
+            .field("second", &self.0.second)
+            .field("share", &self.0.share)
+            .field("made", &self.made())
+            .field("won", &self.won())
+            .finish_non_exhaustive()
+    }
+}

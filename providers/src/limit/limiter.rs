@@ -1,0 +1,411 @@
+//! The limits of one account at one model, and the line of those who wait for them.
+use super::{
+    Amounts, Reservation,
+    cell::{Cell, WINDOW},
+};
+use crate::calling::{
+    self, clock,
+    layer::{Layer, Layered, input_tokens, output_tokens},
+};
+use sigflow_core::{Error, ErrorKind, Lm, Phase, Request, Result};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed},
+    },
+    time::{Duration, Instant},
+};
+use tokio::sync::{Notify, Semaphore};
+
+/// The longest that a server's word keeps a limiter closed.
+const LONGEST_CLOSED: Duration = Duration::from_mins(1);
+/// By how much a wait ends before the caller's deadline: the caller's own timer knows nothing of limits.
+const MARGIN: Duration = Duration::from_millis(5);
+
+/// How much a minute allows, and how it is waited for.
+///
+/// ```
+/// use sigflow_providers::limit::Limit;
+///
+/// // OpenAI counts tokens together, Anthropic apart
+/// let openai = Limit::new().requests(500).tokens(200_000);
+/// let anthropic = Limit::new().requests(50).input_tokens(30_000).output_tokens(8_000);
+/// assert_ne!(openai, anthropic);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Limit {
+    a_minute: Amounts,
+    burst: Duration,
+    wait: Duration,
+    most_waiting: usize,
+    pub(super) reply: u64,
+}
+
+impl Default for Limit {
+    fn default() -> Self {
+        Limit {
+            a_minute: [0; 4],
+            burst: Duration::from_secs(10),
+            wait: Duration::from_secs(30),
+            most_waiting: 10_000,
+            reply: 500,
+        }
+    }
+}
+
+impl Limit {
+    /// No limit yet: what the server tells is learnt.
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// Requests a minute.
+    #[must_use]
+    pub fn requests(mut self, a_minute: u64) -> Self {
+        self.a_minute[0] = a_minute;
+        self
+    }
+    /// Tokens a minute, of prompts and replies together.
+    #[must_use]
+    pub fn tokens(mut self, a_minute: u64) -> Self {
+        self.a_minute[1] = a_minute;
+        self
+    }
+    /// Tokens of prompts a minute. What the server read from its cache does not count here, as at Anthropic.
+    #[must_use]
+    pub fn input_tokens(mut self, a_minute: u64) -> Self {
+        self.a_minute[2] = a_minute;
+        self
+    }
+    /// Tokens of replies a minute.
+    #[must_use]
+    pub fn output_tokens(mut self, a_minute: u64) -> Self {
+        self.a_minute[3] = a_minute;
+        self
+    }
+    /// How much may go at once after a pause: what flows in such a time, 10 s unless set; one request always may.
+    /// Anthropic's and OpenAI's limits allow the whole minute, a server that counts by the second allows none
+    /// (`Duration::ZERO`). A request that is larger than the burst waits until all of it is free.
+    #[must_use]
+    pub fn burst(mut self, worth: Duration) -> Self {
+        self.burst = worth;
+        self
+    }
+    /// The longest wait of a call: 30 s unless set. In a [`Router`](crate::route::Router) a wait of zero sends the
+    /// call to the next route at once.
+    #[must_use]
+    pub fn wait(mut self, longest: Duration) -> Self {
+        self.wait = longest;
+        self
+    }
+    /// How many calls may wait; 10,000 unless set. One more is told so at once.
+    #[must_use]
+    pub fn most_waiting(mut self, calls: usize) -> Self {
+        self.most_waiting = calls;
+        self
+    }
+    /// Tokens that are reserved for a reply whose longest length nobody set: 500 unless set.
+    #[must_use]
+    pub fn reply(mut self, tokens: u64) -> Self {
+        self.reply = tokens;
+        self
+    }
+}
+
+/// Keeps calls within a [`Limit`]. A handle: clones share what is left.
+///
+/// See the [module](super).
+#[derive(Clone)]
+pub struct Limiter(Arc<Inner>);
+
+struct Inner {
+    limit: Limit,
+    cells: [Cell; 4],
+    epoch: Instant,
+    /// Nothing goes before then: the server said so.
+    closed: AtomicU64,
+    /// Who has it is the next to go; tokio gives it in the order in which it was asked for.
+    turn: Semaphore,
+    waiting: AtomicUsize,
+    /// Something flowed back: whoever is next looks again.
+    freed: Notify,
+}
+
+/// What may go now; nothing where no limit is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Left {
+    /// Requests.
+    pub requests: Option<u64>,
+    /// Tokens in and out.
+    pub tokens: Option<u64>,
+    /// Tokens in.
+    pub input_tokens: Option<u64>,
+    /// Tokens out.
+    pub output_tokens: Option<u64>,
+    /// Calls that wait.
+    pub waiting: usize,
+}
+
+impl Limiter {
+    /// A limiter of its own.
+    pub fn new(limit: Limit) -> Self {
+        let burst = nanoseconds(limit.burst).min(WINDOW);
+        Limiter(Arc::new(Inner {
+            cells: limit.a_minute.map(|a_minute| Cell::new(a_minute, burst)),
+            limit,
+            epoch: calling::now(),
+            closed: AtomicU64::new(0),
+            turn: Semaphore::new(1),
+            waiting: AtomicUsize::new(0),
+            freed: Notify::new(),
+        }))
+    }
+
+    /// The model within the limit. [`Retry`](crate::Retry) and [`Router`](crate::Router) belong around it: each
+    /// attempt is a request.
+    pub fn around(&self, lm: &Lm) -> Lm {
+        Layered::around(self.clone(), lm)
+    }
+
+    /// What may go now.
+    pub fn left(&self) -> Left {
+        let now = self.now();
+        let left = |cell: &Cell| cell.left(now);
+        let [requests, tokens, input_tokens, output_tokens] = self.0.cells.each_ref().map(left);
+        Left {
+            requests,
+            tokens,
+            input_tokens,
+            output_tokens,
+            waiting: self.0.waiting.load(Relaxed),
+        }
+    }
+
+    /// Takes one request with so many tokens, if there is enough now and nobody waits; else how long until there could be.
+    ///
+    /// # Errors
+    /// The time after which it is worth asking again.
+    pub fn try_reserve(&self, input: u64, output: u64) -> Result<Reservation, Duration> {
+        let now = self.now();
+        let amounts = amounts(input, output);
+        if self.0.turn.available_permits() == 0 {
+            return Err(self.hint(amounts, now));
+        }
+        self.take(amounts, now)
+            .map_err(|at| Duration::from_nanos(at.saturating_sub(now)))
+    }
+
+    /// Takes one request with so many tokens, and waits for it if need be.
+    ///
+    /// # Errors
+    /// Of kind [`PoolTimeout`](ErrorKind::PoolTimeout), with the time after which it is worth asking again: not enough
+    /// became free in time, or too many wait.
+    pub async fn reserve(
+        &self,
+        input: u64,
+        output: u64,
+        deadline: Option<Instant>,
+    ) -> Result<Reservation> {
+        let inner = &*self.0;
+        if let Ok(reservation) = self.try_reserve(input, output) {
+            return Ok(reservation);
+        }
+        let since = calling::now();
+        let longest = since + inner.limit.wait;
+        let deadline = deadline.map(|at| at.checked_sub(MARGIN).unwrap_or(at));
+        let until = deadline.map_or(longest, |deadline| deadline.min(longest));
+        let amounts = amounts(input, output);
+        let Some(place) = Place::take(inner) else {
+            return Err(self.refused(amounts, None, "too many calls wait for it"));
+        };
+        let is_in_vain = self.closed_at() > self.at(until);
+        if until <= since || !clock::has_timers() || is_in_vain {
+            return Err(self.refused(amounts, Some(place), "not enough of it is free"));
+        }
+        let Some(Ok(_turn)) = clock::by(Some(until), inner.turn.acquire()).await else {
+            return Err(self.refused(amounts, Some(place), &waited(since)));
+        };
+        loop {
+            let at = match self.take(amounts, self.now()) {
+                Ok(reservation) => return Ok(reservation),
+                Err(at) => inner.epoch + Duration::from_nanos(at),
+            };
+            // what is closed opens at its time, whatever flows back
+            if calling::now() >= until || self.closed_at() > self.at(until) {
+                return Err(self.refused(amounts, Some(place), &waited(since)));
+            }
+            let _ = clock::by(Some(at.min(until)), inner.freed.notified()).await;
+        }
+    }
+
+    /// Nothing goes for so long: the server said so.
+    pub(super) fn close(&self, span: Duration) {
+        let until = self.at(calling::now() + span.min(LONGEST_CLOSED));
+        self.0.closed.fetch_max(until, Relaxed);
+    }
+
+    pub(super) fn give_back(&self, unused: Amounts) {
+        for (cell, units) in self.0.cells.iter().zip(unused) {
+            if units > 0 {
+                cell.give_back(units);
+            }
+        }
+        self.0.freed.notify_one();
+    }
+
+    /// What a reply used, beside what was reserved for it.
+    pub(super) fn settle(&self, reserved: Amounts, used: Amounts) {
+        let now = self.now();
+        let mut unused = [0; 4];
+        for (index, cell) in self.0.cells.iter().enumerate() {
+            unused[index] = reserved[index].saturating_sub(used[index]);
+            let debt = used[index].saturating_sub(reserved[index]);
+            if debt > 0 {
+                cell.owe(debt, now);
+            }
+        }
+        self.give_back(unused);
+    }
+
+    /// From all limits at once, or from none: whoever looks between may find too little, never too much.
+    fn take(&self, amounts: Amounts, now: u64) -> Result<Reservation, u64> {
+        let closed = self.closed_at();
+        if closed > now {
+            return Err(closed);
+        }
+        for (index, cell) in self.0.cells.iter().enumerate() {
+            if let Err(at) = cell.take(amounts[index], now) {
+                let before = self.0.cells.iter().zip(amounts).take(index);
+                before.for_each(|(cell, units)| cell.give_back(units));
+                return Err(at);
+            }
+        }
+        Ok(Reservation::new(self.clone(), amounts))
+    }
+
+    /// When it is worth asking again, if those who wait take as much as this one.
+    fn hint(&self, amounts: Amounts, now: u64) -> Duration {
+        let others = self.0.waiting.load(Relaxed) as u64;
+        let cells = self.0.cells.iter().zip(amounts);
+        let free = cells.map(|(cell, units)| cell.free_at(units, others, now));
+        let at = free.max().unwrap_or(now).max(self.closed_at());
+        Duration::from_nanos(at.saturating_sub(now))
+    }
+
+    #[cold]
+    fn refused(&self, amounts: Amounts, place: Option<Place<'_>>, why: &str) -> Error {
+        // it is not one of those who wait any more
+        drop(place);
+        let hint = self.hint(amounts, self.now());
+        let message = format!(
+            "the rate limit that this program keeps has no room for the call: {why}; ask again in {hint:.1?}, or raise the limit if the server allows more"
+        );
+        Error::new(ErrorKind::PoolTimeout, message)
+            .with_phase(Phase::Pool)
+            .with_retry_after(hint)
+    }
+
+    fn now(&self) -> u64 {
+        self.at(calling::now())
+    }
+    fn at(&self, instant: Instant) -> u64 {
+        nanoseconds(instant.saturating_duration_since(self.0.epoch))
+    }
+    fn closed_at(&self) -> u64 {
+        self.0.closed.load(Relaxed)
+    }
+}
+
+/// One of those who wait.
+struct Place<'a>(&'a AtomicUsize);
+
+impl<'a> Place<'a> {
+    fn take(inner: &'a Inner) -> Option<Self> {
+        let most = inner.limit.most_waiting;
+        let one_more = |waiting: usize| (waiting < most).then_some(waiting + 1);
+        let taken = inner.waiting.fetch_update(Relaxed, Relaxed, one_more);
+        taken.ok().map(|_| Place(&inner.waiting))
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Relaxed);
+    }
+}
+
+fn amounts(input: u64, output: u64) -> Amounts {
+    [1, input.saturating_add(output), input, output]
+}
+
+fn nanoseconds(span: Duration) -> u64 {
+    u64::try_from(span.as_nanos()).unwrap_or(u64::MAX)
+}
+
+fn waited(since: Instant) -> String {
+    let waited = calling::now().saturating_duration_since(since);
+    format!("it waited for {waited:.1?}")
+}
+
+impl Layer for Limiter {
+    type Pass = Reservation;
+    async fn enter(&self, request: &Request, lm: &Lm) -> Result<Reservation> {
+        let input = input_tokens(request);
+        let output = output_tokens(request, lm, self.0.limit.reply);
+        self.reserve(input, output, request.deadline).await
+    }
+}
+
+#[cfg(feature = "http")]
+impl Limiter {
+    /// What a reply's headers say.
+    pub(super) fn learn(&self, said: &[(super::Unit, super::server::Said)]) {
+        let now = self.now();
+        for (unit, said) in said {
+            let cell = &self.0.cells[*unit as usize];
+            if let Some(limit) = said.limit {
+                cell.learn_limit(limit);
+            }
+            if let Some(remaining) = said.remaining {
+                cell.believe(remaining, now);
+            }
+            // of a limit that nobody knows only its end can be believed
+            if let (0, Some(0), Some(reset)) = (cell.limit(), said.remaining, said.reset) {
+                self.close(reset);
+            }
+        }
+    }
+}
+
+/// Reads what each reply says of limits.
+#[cfg(feature = "http")]
+impl crate::middleware::Middleware for Limiter {
+    fn request(
+        &self,
+        _: &mut crate::middleware::Outbound<'_>,
+    ) -> Result<Option<Box<dyn crate::middleware::Watch>>> {
+        Ok(Some(Box::new(Reader(self.clone()))))
+    }
+}
+
+#[cfg(feature = "http")]
+struct Reader(Limiter);
+
+#[cfg(feature = "http")]
+impl crate::middleware::Watch for Reader {
+    fn head(&mut self, head: &crate::middleware::ReplyHead<'_>) {
+        let said = super::server::said(&|name| head.header(name), std::time::SystemTime::now());
+        self.0.learn(&said);
+    }
+    fn end(&mut self, _: &crate::middleware::End<'_>) {}
+}
+
+impl fmt::Debug for Limiter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Limiter")
+            .field("limit", &self.0.limit)
+            .field("left", &self.left())
+            .finish_non_exhaustive()
+    }
+}

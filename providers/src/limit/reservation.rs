@@ -1,0 +1,93 @@
+//! What one call may take.
+use super::{Amounts, Limiter};
+use crate::calling::{billed, layer::Pass, was_sent};
+use sigflow_core::{Billed, Error, ErrorKind, Usage};
+
+/// What one call may take of its limits. Settle it with what was used; dropped, the tokens of the reply flow back.
+///
+/// ```
+/// # async fn run() -> sigflow_core::Result<()> {
+/// use sigflow_core::Usage;
+/// use sigflow_providers::limit::{Limit, Limiter};
+///
+/// let limiter = Limiter::new(Limit::new().tokens(6_000));
+/// let reserved = limiter.reserve(200, 800, None).await?;
+/// assert_eq!(limiter.left().tokens, Some(0)); // of the 1,000 of ten seconds
+/// reserved.settle(Usage::new(210, 90));
+/// assert!(limiter.left().tokens >= Some(700));
+/// # Ok(()) }
+/// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(run()).unwrap();
+/// ```
+#[derive(Debug)]
+#[must_use = "dropped, it counts as a call that was left"]
+pub struct Reservation {
+    limiter: Limiter,
+    amounts: Amounts,
+    is_over: bool,
+}
+
+impl Reservation {
+    pub(super) fn new(limiter: Limiter, amounts: Amounts) -> Self {
+        Reservation {
+            limiter,
+            amounts,
+            is_over: false,
+        }
+    }
+
+    /// The reply took so much.
+    pub fn settle(mut self, usage: Usage) {
+        self.is_over = true;
+        let paid = usage.input_tokens.saturating_sub(usage.cached_input_tokens);
+        let used = [1, usage.total_tokens(), paid, usage.output_tokens];
+        self.limiter.settle(self.amounts, used);
+    }
+
+    /// Nothing was sent: all of it flows back.
+    pub fn unused(mut self) {
+        self.is_over = true;
+        self.limiter.give_back(self.amounts);
+    }
+
+    /// What stays taken if the reply is not known.
+    fn keep(mut self) {
+        self.is_over = true;
+    }
+}
+
+impl Drop for Reservation {
+    fn drop(&mut self) {
+        if !self.is_over {
+            // the server has counted the request and its prompt, and stops writing when the connection goes
+            let [_, _, _, output] = self.amounts;
+            self.limiter.give_back([0, output, 0, output]);
+        }
+    }
+}
+
+impl Pass for Reservation {
+    fn answered(self, usage: Option<Usage>, _: &str) -> Option<f64> {
+        match usage {
+            Some(usage) => self.settle(usage),
+            None => self.keep(),
+        }
+        None
+    }
+    fn failed(mut self, error: &Error) {
+        if error.kind() == ErrorKind::RateLimited
+            && let Some(span) = error.retry_after()
+        {
+            self.limiter.close(span);
+        }
+        if !was_sent(error) {
+            self.unused();
+        } else if billed(error) == Billed::No {
+            // a refused request counts, its tokens do not
+            self.is_over = true;
+            let [_, tokens, input, output] = self.amounts;
+            self.limiter.give_back([0, tokens, input, output]);
+        } else {
+            self.keep();
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! How much goes in which time, what flows back, and who waits for whom.
+use super::{
+    Limit, Limiter,
+    cell::{Cell, WINDOW},
+};
+use crate::calling::{
+    now,
+    testing::{Act, Stage, after, fail, limited, pieces, question, told},
+};
+use sigflow_core::{ErrorKind, Phase, Settings, Usage};
+use std::{sync::Arc, time::Duration};
+
+const SECOND: Duration = Duration::from_secs(1);
+const NS: u64 = 1_000_000_000;
+
+#[test]
+fn a_cell_gives_its_burst_and_then_its_rate() {
+    // sixty a minute, ten at once
+    let cell = Cell::new(60, 10 * NS);
+    let at_once = (0..20).filter(|_| cell.take(1, 0).is_ok()).count();
+    assert_eq!(at_once, 10);
+    assert_eq!(cell.take(1, 0), Err(NS));
+    assert_eq!(cell.take(1, NS), Ok(()));
+    assert_eq!(cell.take(3, NS), Err(4 * NS));
+    // in any minute no more than the limit and the burst
+    let mut taken = 0;
+    let mut now = NS;
+    while now < NS + WINDOW {
+        match cell.take(1, now) {
+            Ok(()) => taken += 1,
+            Err(at) => now = at,
+        }
+    }
+    assert_eq!(taken, 59);
+}
+
+#[test]
+fn what_flows_back_can_be_taken_and_a_debt_is_waited_for() {
+    let cell = Cell::new(6_000, 10 * NS);
+    assert_eq!(cell.take(1_000, 0), Ok(()));
+    assert_eq!(cell.left(0), Some(0));
+    cell.give_back(900);
+    assert_eq!(cell.left(0), Some(900));
+    // more than was taken makes no more than a full bucket
+    cell.give_back(5_000);
+    assert_eq!(cell.left(0), Some(1_000));
+    cell.owe(3_000, 0);
+    assert_eq!(cell.take(1, 0), Err(20 * NS + 10_000_000));
+    // a call that is larger than the burst waits until all is free, and one larger than the limit counts as that
+    let cell = Cell::new(6_000, 10 * NS);
+    assert_eq!(cell.take(1, 0), Ok(()));
+    assert_eq!(cell.take(50_000, 0), Err(10_000_000));
+    assert_eq!(cell.take(50_000, 10_000_000), Ok(()));
+    assert_eq!(cell.take(1, WINDOW / 2), Err(50 * NS + 20_000_000));
+}
+
+#[test]
+fn the_servers_word_makes_it_stricter_only() {
+    let cell = Cell::new(0, 10 * NS);
+    assert_eq!((cell.take(u64::MAX, 0), cell.left(0)), (Ok(()), None));
+    cell.learn_limit(60);
+    cell.learn_limit(600);
+    cell.learn_limit(0);
+    assert_eq!((cell.limit(), cell.left(0)), (60, Some(10)));
+    cell.believe(4, 0);
+    assert_eq!(cell.left(0), Some(4));
+    cell.believe(50, 0);
+    assert_eq!(cell.left(0), Some(4));
+    cell.believe(0, 0);
+    assert_eq!(cell.take(1, 0), Err(NS));
+}
+
+/// A server that counts: it says when it was asked.
+fn answering() -> Arc<Stage> {
+    Stage::new("m", [Act::Answer("ok")])
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_wait_in_the_order_in_which_they_came() {
+    let stage = answering();
+    let limiter = Limiter::new(Limit::new().requests(60).burst(Duration::ZERO));
+    let lm = limiter.around(&stage.lm());
+    let start = now();
+    let order = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let mut tasks = tokio::task::JoinSet::new();
+    for number in 0..20 {
+        let (lm, order) = (lm.clone(), order.clone());
+        tasks.spawn(async move {
+            lm.complete(question()).await.unwrap();
+            order.lock().unwrap().push(number);
+        });
+        tokio::task::yield_now().await;
+    }
+    while tasks.join_next().await.is_some() {}
+    assert_eq!(*order.lock().unwrap(), (0..20).collect::<Vec<_>>());
+    let seconds: Vec<u64> = stage
+        .asked()
+        .iter()
+        .map(|at| (*at - start).as_millis().div_ceil(1000).try_into().unwrap())
+        .collect();
+    // one a second, and no second is lost
+    assert!(
+        stage
+            .asked()
+            .windows(2)
+            .all(|two| two[1] - two[0] >= SECOND)
+    );
+    assert_eq!(seconds.len(), 20);
+    assert!((19..=20).contains(&seconds[19]), "{seconds:?}");
+    assert_eq!(limiter.left().waiting, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reply_settles_what_was_reserved() {
+    let stage = answering(); // 7 tokens in, 3 out
+    let limiter = Limiter::new(Limit::new().tokens(6_000));
+    let lm = limiter.around(&stage.lm()).max_tokens(900);
+    lm.complete(question()).await.unwrap();
+    assert_eq!(limiter.left().tokens, Some(990));
+    let (pieces, end) = told(&lm, question()).await;
+    assert!(end.is_ok(), "{pieces:?}");
+    assert_eq!(limiter.left().tokens, Some(980));
+    // cached tokens do not count where prompts are counted apart
+    let apart = Limiter::new(Limit::new().input_tokens(600).output_tokens(600));
+    let mut usage = Usage::new(80, 20);
+    usage.cached_input_tokens = 70;
+    apart.try_reserve(50, 50).unwrap().settle(usage);
+    let left = apart.left();
+    assert_eq!(
+        (left.input_tokens, left.output_tokens),
+        (Some(90), Some(80))
+    );
+    assert_eq!((left.requests, left.tokens), (None, None));
+}
+
+#[tokio::test(start_paused = true)]
+async fn tokens_that_flow_back_are_used_at_once() {
+    let stage = Stage::new("m", [after(2_000, Act::Answer("ok"))]);
+    let limiter = Limiter::new(Limit::new().tokens(6_000));
+    let lm = limiter.around(&stage.lm()).max_tokens(990);
+    let start = now();
+    let (one, other) = tokio::join!(lm.complete(question()), lm.complete(question()));
+    (one.unwrap(), other.unwrap());
+    // the second waits for the first to settle, not for 990 tokens to flow in ten seconds
+    assert_eq!((stage.asked()[1] - start).as_secs(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_had_in_time_is_an_error_that_says_when() {
+    let stage = answering();
+    let limiter = Limiter::new(Limit::new().requests(1));
+    let lm = limiter.around(&stage.lm());
+    lm.complete(question()).await.unwrap();
+    let start = now();
+    let error = lm.complete(question()).await.unwrap_err();
+    assert!(error.is_pool_timeout() && error.is_retryable());
+    assert_eq!(error.phase(), Some(Phase::Pool));
+    assert_eq!((now() - start).as_secs(), 30);
+    assert_eq!(error.retry_after().unwrap().as_secs(), 30);
+    // the caller's deadline is sooner
+    let start = now();
+    let mut request = question();
+    request.deadline = Some(start + SECOND);
+    let (_, end) = told(&lm, request).await;
+    assert!(end.unwrap_err().is_pool_timeout());
+    assert!(now() - start < SECOND);
+    assert_eq!(stage.count(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn too_many_who_wait_are_told_so_and_who_leaves_the_line_makes_room() {
+    let stage = answering();
+    let limiter = Limiter::new(
+        Limit::new()
+            .requests(60)
+            .burst(Duration::ZERO)
+            .most_waiting(2),
+    );
+    let lm = limiter.around(&stage.lm());
+    lm.complete(question()).await.unwrap();
+    let waiting: Vec<_> = (0..2)
+        .map(|_| {
+            tokio::spawn({
+                let lm = lm.clone();
+                async move { lm.complete(question()).await }
+            })
+        })
+        .collect();
+    tokio::task::yield_now().await;
+    assert_eq!(limiter.left().waiting, 2);
+    let error = lm.complete(question()).await.unwrap_err();
+    assert!(
+        error.is_pool_timeout() && error.to_string().contains("too many calls wait"),
+        "{error}"
+    );
+    assert_eq!(error.retry_after().unwrap().as_secs(), 3);
+    waiting[0].abort();
+    tokio::task::yield_now().await;
+    assert_eq!(limiter.left().waiting, 1);
+    // and the one behind goes when the one before would have gone
+    let before = now();
+    waiting.into_iter().nth(1).unwrap().await.unwrap().unwrap();
+    assert!(now() - before <= SECOND);
+    assert_eq!(stage.count(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_of_the_servers_closes_the_limiter() {
+    let stage = Stage::new("m", [limited(7 * SECOND), Act::Answer("ok")]);
+    let limiter = Limiter::new(Limit::new().requests(600).tokens(60_000));
+    let lm = limiter.around(&stage.lm());
+    let start = now();
+    assert!(lm.complete(question()).await.unwrap_err().is_rate_limited());
+    // its request counts, its tokens do not
+    assert_eq!(
+        (limiter.left().requests, limiter.left().tokens),
+        (Some(99), Some(10_000))
+    );
+    lm.complete(question()).await.unwrap();
+    assert_eq!((stage.asked()[1] - start).as_secs(), 7);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_left_gives_its_reply_back() {
+    let stage = Stage::new("m", [Act::Silent]);
+    let limiter = Limiter::new(Limit::new().requests(600).tokens(6_000));
+    let lm = limiter.around(&stage.lm()).max_tokens(500);
+    let call = tokio::time::timeout(Duration::from_millis(1), lm.complete(question()));
+    assert!(call.await.is_err());
+    let left = limiter.left();
+    // "be brief" are two tokens
+    assert!((998..=1_000).contains(&left.tokens.unwrap()), "{left:?}");
+    assert_eq!(left.requests, Some(99));
+    // a stream that broke may have been billed: all stays taken
+    let stage = Stage::new("m", [pieces(&["a"], fail(ErrorKind::IncompleteStream))]);
+    let limiter = Limiter::new(Limit::new().tokens(6_000));
+    let lm = limiter.around(&stage.lm()).max_tokens(500);
+    assert!(told(&lm, question()).await.1.is_err());
+    assert_eq!(limiter.left().tokens, Some(498));
+    // and nothing sent costs nothing
+    let stage = Stage::new("m", [fail(ErrorKind::CircuitOpen)]);
+    let limiter = Limiter::new(Limit::new().requests(6).tokens(6_000));
+    let lm = limiter
+        .around(&stage.lm())
+        .with_settings(&Settings::default());
+    assert!(lm.complete(question()).await.is_err());
+    assert_eq!(
+        (limiter.left().requests, limiter.left().tokens),
+        (Some(1), Some(1_000))
+    );
+}

@@ -1,0 +1,265 @@
+//! Bounds of tokens and money.
+use super::Prices;
+use crate::calling::{
+    billed,
+    layer::{Layer, Layered, Pass, input_tokens, output_tokens},
+};
+use sigflow_core::{Billed, Error, ErrorKind, Lm, Request, Result, Usage};
+use std::{
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+/// Tokens of a reply whose longest length nobody set.
+const REPLY: u64 = 500;
+
+/// How much may be spent, over all models that it is around. A handle: clones count together.
+///
+/// A call reserves what it may cost at most, by its prompt and its longest reply, so many calls at once do not spend more
+/// than there is; when it ends, what it did cost is counted. A call for which there is not enough ends with kind
+/// [`Budget`](ErrorKind::Budget), and nothing is sent. A call that was left, or broke off, may have been billed: what was
+/// reserved for it counts as spent [perhaps](Spent::perhaps_dollars).
+///
+/// A call of a model whose price is not known costs no dollars here, since nobody knows how many; it counts as
+/// [unpriced](Spent::unpriced). [`refuse_unpriced`](Self::refuse_unpriced) sends no such call.
+#[derive(Clone)]
+pub struct Spending(Arc<Inner>);
+
+#[derive(Clone)]
+struct Rule {
+    prices: Prices,
+    dollars: Option<f64>,
+    tokens: Option<u64>,
+    refuses_unpriced: bool,
+}
+
+struct Inner {
+    rule: Rule,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    spent: Spent,
+    /// Of calls under way.
+    dollars: f64,
+    tokens: u64,
+}
+
+/// What was spent.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Spent {
+    /// US dollars, of calls whose price is known.
+    pub dollars: f64,
+    /// US dollars of calls of which nobody knows whether they were billed: the most that they may have cost.
+    pub perhaps_dollars: f64,
+    /// Tokens in and out.
+    pub tokens: u64,
+    /// The most tokens of calls of which nobody knows.
+    pub perhaps_tokens: u64,
+    /// Calls that were answered.
+    pub calls: u64,
+    /// Calls among them whose price is not known.
+    pub unpriced: u64,
+}
+
+impl Spending {
+    /// Counts, and bounds nothing yet.
+    pub fn new(prices: &Prices) -> Self {
+        Self::of(Rule {
+            prices: prices.clone(),
+            dollars: None,
+            tokens: None,
+            refuses_unpriced: false,
+        })
+    }
+    fn of(rule: Rule) -> Self {
+        Spending(Arc::new(Inner {
+            rule,
+            state: Mutex::default(),
+        }))
+    }
+    /// Another that counts from zero, by another rule.
+    fn changed(self, change: impl FnOnce(&mut Rule)) -> Self {
+        let mut rule = self.0.rule.clone();
+        change(&mut rule);
+        Self::of(rule)
+    }
+    /// How many US dollars.
+    #[must_use]
+    pub fn dollars(self, most: f64) -> Self {
+        self.changed(|rule| rule.dollars = Some(most))
+    }
+    /// How many tokens, in and out.
+    #[must_use]
+    pub fn tokens(self, most: u64) -> Self {
+        self.changed(|rule| rule.tokens = Some(most))
+    }
+    /// Calls of models whose price is not known are not made.
+    #[must_use]
+    pub fn refuse_unpriced(self) -> Self {
+        self.changed(|rule| rule.refuses_unpriced = true)
+    }
+    /// The model within these bounds; its price is that of the name that the server gives, or else its own.
+    pub fn around(&self, lm: &Lm) -> Lm {
+        self.around_as(lm, lm.name())
+    }
+    /// The model within these bounds; its price is that of this name, where the server's name has none.
+    pub fn around_as(&self, lm: &Lm, model: &str) -> Lm {
+        let priced = Priced {
+            spending: self.clone(),
+            model: model.into(),
+        };
+        Layered::around(priced, lm)
+    }
+    /// What was spent so far.
+    pub fn spent(&self) -> Spent {
+        self.state().spent
+    }
+    fn state(&self) -> MutexGuard<'_, State> {
+        // each change leaves the state whole
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn reserve(&self, model: &Arc<str>, most: Usage) -> Result<Reserved> {
+        let rule = &self.0.rule;
+        let dollars = rule.prices.cost(model, &most);
+        if dollars.is_none() && rule.refuses_unpriced {
+            let message = format!(
+                "the price of model `{model}` is not known, and no call without one is allowed; nothing was sent; give it one by `Prices::set`"
+            );
+            return Err(Error::new(ErrorKind::Budget, message));
+        }
+        let (dollars, tokens) = (dollars.unwrap_or(0.0), most.total_tokens());
+        let mut state = self.state();
+        let spent = state.spent;
+        let in_dollars = spent.dollars + spent.perhaps_dollars + state.dollars;
+        let in_tokens = spent.tokens + spent.perhaps_tokens + state.tokens;
+        let too_dear = rule.dollars.is_some_and(|most| in_dollars + dollars > most);
+        let too_long = rule
+            .tokens
+            .is_some_and(|most| in_tokens.saturating_add(tokens) > most);
+        if too_dear || too_long {
+            drop(state);
+            return Err(self.refused(spent, dollars, tokens, too_dear));
+        }
+        state.dollars += dollars;
+        state.tokens += tokens;
+        drop(state);
+        Ok(Reserved {
+            spending: self.clone(),
+            model: model.clone(),
+            dollars,
+            tokens,
+            is_over: false,
+        })
+    }
+
+    #[cold]
+    fn refused(&self, spent: Spent, dollars: f64, tokens: u64, too_dear: bool) -> Error {
+        let rule = &self.0.rule;
+        let message = if too_dear {
+            format!(
+                "the call may cost ${dollars:.4}, and of ${:.4} are spent or reserved too many (${:.4} spent); nothing was sent; raise `Spending::dollars`, or lower `max_tokens`",
+                rule.dollars.unwrap_or_default(),
+                spent.dollars
+            )
+        } else {
+            format!(
+                "the call may take {tokens} tokens, and of {} are spent or reserved too many ({} spent); nothing was sent; raise `Spending::tokens`, or lower `max_tokens`",
+                rule.tokens.unwrap_or_default(),
+                spent.tokens
+            )
+        };
+        Error::new(ErrorKind::Budget, message)
+    }
+}
+
+/// A model within bounds.
+struct Priced {
+    spending: Spending,
+    model: Arc<str>,
+}
+
+impl Layer for Priced {
+    type Pass = Reserved;
+    async fn enter(&self, request: &Request, lm: &Lm) -> Result<Reserved> {
+        let most = Usage::new(input_tokens(request), output_tokens(request, lm, REPLY));
+        self.spending.reserve(&self.model, most)
+    }
+}
+
+/// What a call may cost.
+struct Reserved {
+    spending: Spending,
+    model: Arc<str>,
+    dollars: f64,
+    tokens: u64,
+    is_over: bool,
+}
+
+impl Reserved {
+    fn end(&mut self, count: impl FnOnce(&mut Spent)) {
+        self.is_over = true;
+        let mut state = self.spending.state();
+        state.dollars = (state.dollars - self.dollars).max(0.0);
+        state.tokens -= self.tokens;
+        count(&mut state.spent);
+    }
+    fn perhaps(&mut self) {
+        let (dollars, tokens) = (self.dollars, self.tokens);
+        self.end(|spent| {
+            spent.perhaps_dollars += dollars;
+            spent.perhaps_tokens += tokens;
+        });
+    }
+}
+
+impl Pass for Reserved {
+    fn answered(mut self, usage: Option<Usage>, model: &str) -> Option<f64> {
+        let Some(usage) = usage else {
+            // it was billed, and nobody says how much
+            self.perhaps();
+            self.spending.state().spent.calls += 1;
+            return None;
+        };
+        let prices = &self.spending.0.rule.prices;
+        let cost = prices.cost(model, &usage);
+        let cost = cost.or_else(|| prices.cost(&self.model, &usage));
+        self.end(|spent| {
+            spent.calls += 1;
+            spent.tokens += usage.total_tokens();
+            match cost {
+                Some(cost) => spent.dollars += cost,
+                None => spent.unpriced += 1,
+            }
+        });
+        cost
+    }
+    fn failed(mut self, error: &Error) {
+        if billed(error) == Billed::No {
+            self.end(|_| {});
+        } else {
+            self.perhaps();
+        }
+    }
+}
+
+impl Drop for Reserved {
+    fn drop(&mut self) {
+        if !self.is_over {
+            self.perhaps();
+        }
+    }
+}
+
+impl fmt::Debug for Spending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Spending")
+            .field("dollars", &self.0.rule.dollars)
+            .field("tokens", &self.0.rule.tokens)
+            .field("spent", &self.spent())
+            .finish_non_exhaustive()
+    }
+}

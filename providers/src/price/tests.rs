@@ -1,0 +1,195 @@
+//! What calls cost, and what happens when there is no money left.
+use super::{Price, Prices, Spending, table::shipped};
+use crate::{
+    calling::testing::{Act, Stage, fail, pieces, question, told},
+    retry::RetryRule,
+    route::{Route, Router},
+};
+use sigflow_core::{ErrorKind, Usage};
+use std::time::Duration;
+
+fn is(cost: Option<f64>, dollars: f64) -> bool {
+    cost.is_some_and(|cost| (cost - dollars).abs() < 1e-9)
+}
+
+#[test]
+fn the_table_is_whole_and_names_its_source() {
+    let text = include_str!("table.tsv");
+    let rows = text.lines().filter(|line| !line.starts_with('#')).count();
+    // each line is a model of its own
+    assert_eq!(shipped().len(), rows);
+    assert!((300..2_000).contains(&rows), "{rows}");
+    assert!(
+        text.contains("MIT") && text.len() < 100_000,
+        "{}",
+        text.len()
+    );
+    let usage = Usage::new(1_000_000, 1_000_000);
+    for (model, price) in shipped() {
+        let cost = price.cost(&usage);
+        assert!(cost > 0.0 && cost < 2_000.0, "{model}: {cost}");
+    }
+}
+
+#[test]
+fn models_are_found_as_servers_and_users_name_them() {
+    let prices = Prices::new();
+    let mini = prices.of("gpt-5-mini").unwrap();
+    for name in [
+        "openai/gpt-5-mini",
+        "gpt-5-mini-2025-08-07",
+        "gpt-5-mini-2099-01-01",
+    ] {
+        assert_eq!(prices.of(name), Some(mini), "{name}");
+    }
+    assert!(is(
+        prices.cost("gpt-5-mini", &Usage::new(1_000_000, 1_000_000)),
+        2.25
+    ));
+    for name in [
+        "gemini-2.5-flash",
+        "models/gemini-2.5-flash",
+        "gemini/gemini-2.5-flash",
+    ] {
+        assert!(prices.of(name).is_some(), "{name}");
+    }
+    assert!(prices.of("claude-sonnet-4-5-20250929").is_some());
+    // of several providers that have it, nobody said which
+    assert_eq!(prices.of("gpt-oss-20b"), None);
+    assert!(prices.of("groq/openai/gpt-oss-20b").is_some());
+    for unknown in ["", "-", "llama3.2", "2025-01-01", "a-2025-01-01"] {
+        assert_eq!(prices.of(unknown), None, "{unknown}");
+    }
+    // one's own price comes first, and alone if so wished
+    let own = Price::new(1.0, 1.0);
+    assert_eq!(
+        prices.clone().set("gpt-5-mini", own).of("gpt-5-mini"),
+        Some(own)
+    );
+    assert_eq!(Prices::none().of("gpt-5-mini"), None);
+}
+
+#[test]
+fn each_kind_of_token_has_its_price() {
+    let price = Price::new(1.0, 10.0)
+        .cached(0.1)
+        .cache_write(1.25)
+        .reasoning(5.0)
+        .above(200_000, 2.0, 20.0);
+    let mut usage = Usage::new(100_000, 1_000);
+    assert!(is(Some(price.cost(&usage)), 0.11));
+    usage.cached_input_tokens = 50_000;
+    usage.cache_write_tokens = 40_000;
+    usage.reasoning_tokens = 400;
+    // 10 k plain, 50 k cached, 40 k written; 600 said, 400 thought
+    assert!(is(
+        Some(price.cost(&usage)),
+        0.01 + 0.005 + 0.05 + 0.006 + 0.002
+    ));
+    // all of a long prompt costs more, not only what is beyond
+    assert!(is(Some(price.cost(&Usage::new(200_000, 0))), 0.2));
+    assert!(is(Some(price.cost(&Usage::new(200_001, 0))), 0.400_002));
+}
+
+/// Answers of 7 tokens in and 3 out by model `m-2026`, at a dollar a token.
+fn priced() -> Prices {
+    Prices::none().set("m", Price::new(1e6, 1e6))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_response_says_what_it_cost_and_so_do_its_attempts() {
+    let spending = Spending::new(&priced());
+    let lm = spending.around(&Stage::new("m", [Act::Answer("ok")]).lm());
+    let response = lm.complete(question()).await.unwrap();
+    assert!(is(response.cost, 10.0));
+    let (_, end) = told(&lm, question()).await;
+    let attempts = end.unwrap();
+    assert!(
+        attempts.len() == 1 && is(attempts[0].cost, 10.0),
+        "{attempts:?}"
+    );
+    let spent = spending.spent();
+    assert!(
+        (spent.dollars, spent.tokens, spent.calls) == (20.0, 20, 2),
+        "{spent:?}"
+    );
+    // through a router, beside an attempt that cost nothing
+    let down = Stage::new("down", [fail(ErrorKind::Server)]);
+    let routes = [Route::from(down.lm()), Route::new("paid", lm)];
+    let lm = Router::new(routes).retry(RetryRule::never()).lm();
+    let response = lm.complete(question()).await.unwrap();
+    assert!(is(response.cost, 10.0) && is(response.attempts[1].cost, 10.0));
+    assert_eq!(response.attempts[0].cost, None);
+    // a model that nobody knows costs nothing known, and not nothing
+    let spending = Spending::new(&Prices::none());
+    let lm = spending.around(&Stage::new("m", [Act::Answer("ok")]).lm());
+    assert_eq!(lm.complete(question()).await.unwrap().cost, None);
+    assert_eq!(
+        (spending.spent().unpriced, spending.spent().tokens),
+        (1, 10)
+    );
+    let lm = spending
+        .refuse_unpriced()
+        .around(&Stage::new("m", [Act::Answer("ok")]).lm());
+    let error = lm.complete(question()).await.unwrap_err();
+    assert!(
+        error.is_budget() && error.to_string().contains("Prices::set"),
+        "{error}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_at_once_do_not_spend_more_than_there_is() {
+    let stage = Stage::new(
+        "m",
+        [crate::calling::testing::after(100, Act::Answer("ok"))],
+    );
+    // each may cost 22 at most: a prompt of 2 or 3 tokens, a reply of 20
+    let spending = Spending::new(&priced()).dollars(50.0);
+    let lm = spending.around(&stage.lm()).max_tokens(20);
+    let calls = (0..4).map(|_| {
+        let lm = lm.clone();
+        tokio::spawn(async move { lm.complete(question()).await })
+    });
+    let calls: Vec<_> = calls.collect();
+    let mut refused = 0;
+    for call in calls {
+        if let Err(error) = call.await.unwrap() {
+            assert!(
+                error.is_budget() && error.to_string().contains("nothing was sent"),
+                "{error}"
+            );
+            refused += 1;
+        }
+    }
+    // two are under way; each took 10, so there is room again for one
+    assert_eq!((refused, stage.count()), (2, 2));
+    lm.complete(question()).await.unwrap();
+    assert!(lm.complete(question()).await.unwrap_err().is_budget());
+    assert!((spending.spent().dollars - 30.0).abs() < 1e-9);
+    // tokens by the same rule
+    let lm = Spending::new(&Prices::none())
+        .tokens(30)
+        .around(&stage.lm())
+        .max_tokens(20);
+    lm.complete(question()).await.unwrap();
+    assert!(lm.complete(question()).await.unwrap_err().is_budget());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_may_have_been_billed_is_perhaps_spent() {
+    for (act, perhaps) in [
+        (fail(ErrorKind::RateLimited), false),
+        (fail(ErrorKind::Transport), true),
+        (pieces(&["a"], Act::Cut), true),
+        (Act::Silent, true),
+    ] {
+        let spending = Spending::new(&priced());
+        let lm = spending.around(&Stage::new("m", [act]).lm()).max_tokens(20);
+        let call = tokio::time::timeout(Duration::from_secs(1), told(&lm, question()));
+        let _ = call.await;
+        let spent = spending.spent();
+        assert_eq!(spent.perhaps_dollars > 20.0, perhaps, "{spent:?}");
+        assert_eq!((spent.dollars, spent.calls), (0.0, 0));
+    }
+}

@@ -1,0 +1,37 @@
+//! How many calls are under way at once, and the line of those who wait for a place.
+//!
+//! ```
+//! # async fn run() -> sigflow_core::Result<()> {
+//! use sigflow_core::testing::Scripted;
+//! use sigflow_providers::queue::{Concurrency, Queue};
+//!
+//! let queue = Queue::new(Concurrency::new().between(1, 100));
+//! let lm = queue.around(&Scripted::new(["Paris"]).lm());
+//! # let request = sigflow_core::Request::new(sigflow_core::Prefix::new(String::new().into()), vec![]);
+//! // who makes work waits here, and not with a thousand calls in memory
+//! let free = queue.capacity().await;
+//! assert!(free > 0);
+//! lm.complete(request).await?;
+//! assert_eq!(queue.load().under_way, 0);
+//! # Ok(()) }
+//! # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(run()).unwrap();
+//! ```
+//!
+//! # How many
+//! The number adapts: it grows by one for as many answers as it has places, and shrinks to nine tenths when the server
+//! says that it is too much (429, 503, 529) or is silent for too long, once for all calls that were under way together
+//! (additive increase, multiplicative decrease: Chiu and Jain, 1989; TCP's rule). It goes by refusals and not by times:
+//! how long a model takes is a matter of how much it writes, so times say little of load. It grows only while it is made
+//! use of.
+//!
+//! # Who waits
+//! First come, first served, up to 30 s and the call's own deadline; then the call ends with kind
+//! [`PoolTimeout`](sigflow_core::ErrorKind::PoolTimeout). A call that finds the line full, or a line that is longer than
+//! its deadline, is told so at once (load shedding). Both errors say when to come back
+//! ([`retry_after`](sigflow_core::Error::retry_after)), by how long calls took lately. A call that is dropped leaves the
+//! line, or gives its place to the next.
+mod places;
+#[cfg(test)]
+mod tests;
+
+pub use places::{Concurrency, Load, Queue};

@@ -1,0 +1,377 @@
+//! Places, and who gets the next one.
+use crate::calling::{
+    self, clock,
+    layer::{Layer, Layered, Pass},
+};
+use sigflow_core::{Error, ErrorKind, Lm, Phase, Request, Result, Usage};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    pin::pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+use tokio::sync::{Notify, oneshot};
+
+/// What is left of the number of places when it was too much.
+const LESS: f64 = 0.9;
+/// The share of a new measurement of how long calls take.
+const SHARE: f64 = 0.2;
+/// By how much a wait ends before the caller's deadline: the caller's own timer knows nothing of the line.
+const MARGIN: Duration = Duration::from_millis(5);
+/// When to come back, while no call has ended yet.
+const UNKNOWN: Duration = Duration::from_secs(1);
+
+/// How many calls may be under way, and how they wait.
+///
+/// ```
+/// use sigflow_providers::queue::Concurrency;
+/// use std::time::Duration;
+///
+/// let adaptive = Concurrency::new().start(20).between(2, 200);
+/// let fixed = Concurrency::fixed(8).most_waiting(100).wait(Duration::from_secs(5));
+/// assert_ne!(adaptive, fixed);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Concurrency {
+    start: u32,
+    least: u32,
+    most: u32,
+    most_waiting: usize,
+    wait: Duration,
+}
+
+impl Default for Concurrency {
+    fn default() -> Self {
+        Concurrency {
+            start: 20,
+            least: 1,
+            most: 200,
+            most_waiting: 1_000,
+            wait: Duration::from_secs(30),
+        }
+    }
+}
+
+impl Concurrency {
+    /// Begins with 20 places and adapts between 1 and 200; 1,000 may wait, for 30 s.
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// Always so many places.
+    pub fn fixed(places: u32) -> Self {
+        Self::default().start(places).between(places, places)
+    }
+    /// How many places there are at the beginning.
+    #[must_use]
+    pub fn start(mut self, places: u32) -> Self {
+        self.start = places;
+        self
+    }
+    /// How many there are at least and at most.
+    #[must_use]
+    pub fn between(mut self, least: u32, most: u32) -> Self {
+        self.least = least.max(1);
+        self.most = most.max(self.least);
+        self
+    }
+    /// How many calls may wait. One more is told so at once.
+    #[must_use]
+    pub fn most_waiting(mut self, calls: usize) -> Self {
+        self.most_waiting = calls;
+        self
+    }
+    /// The longest wait of a call.
+    #[must_use]
+    pub fn wait(mut self, longest: Duration) -> Self {
+        self.wait = longest;
+        self
+    }
+}
+
+/// Keeps the number of calls under way within what a server bears. A handle: clones are one queue.
+///
+/// See the [module](super).
+#[derive(Clone)]
+pub struct Queue(Arc<Inner>);
+
+struct Inner {
+    rule: Concurrency,
+    state: Mutex<State>,
+    /// A place became free and nobody waited for it.
+    free: Notify,
+}
+
+struct State {
+    /// With a fraction: it grows by less than one for each answer.
+    places: f64,
+    under_way: usize,
+    /// In the order in which they came.
+    waiting: BTreeMap<u64, oneshot::Sender<Place>>,
+    next: u64,
+    /// Who began before then saw the same trouble.
+    shrunk: Option<Instant>,
+    /// Seconds that a call takes.
+    usual: Option<f64>,
+    shed: u64,
+}
+
+/// What a queue has to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Load {
+    /// Calls that may be under way at once, now.
+    pub places: usize,
+    /// Calls that are.
+    pub under_way: usize,
+    /// Calls that wait.
+    pub waiting: usize,
+    /// Calls that were told to come back later, so far.
+    pub shed: u64,
+}
+
+impl Load {
+    /// Places that are free.
+    pub const fn free(&self) -> usize {
+        self.places.saturating_sub(self.under_way)
+    }
+}
+
+impl State {
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // between two numbers of 32 bits
+    fn whole_places(&self) -> usize {
+        self.places as usize
+    }
+    fn has_room(&self) -> bool {
+        self.under_way < self.whole_places()
+    }
+    /// How long until a call that comes now gets a place, if calls go on as they did.
+    #[allow(clippy::cast_precision_loss)] // of calls
+    fn expected(&self) -> Option<Duration> {
+        let turns = (self.waiting.len() + 1) as f64 / self.places;
+        Duration::try_from_secs_f64(self.usual? * turns).ok()
+    }
+}
+
+impl Queue {
+    /// A queue of its own.
+    pub fn new(rule: Concurrency) -> Self {
+        let places = f64::from(rule.start.clamp(rule.least, rule.most));
+        Queue(Arc::new(Inner {
+            rule,
+            state: Mutex::new(State {
+                places,
+                under_way: 0,
+                waiting: BTreeMap::new(),
+                next: 0,
+                shrunk: None,
+                usual: None,
+                shed: 0,
+            }),
+            free: Notify::new(),
+        }))
+    }
+
+    /// The model behind the queue.
+    pub fn around(&self, lm: &Lm) -> Lm {
+        Layered::around(self.clone(), lm)
+    }
+
+    /// What it has to do now.
+    pub fn load(&self) -> Load {
+        let state = self.state();
+        Load {
+            places: state.whole_places(),
+            under_way: state.under_way,
+            waiting: state.waiting.len(),
+            shed: state.shed,
+        }
+    }
+
+    /// Waits until a place is free and nobody waits for it, and says how many are. It takes none: who asks may find
+    /// another quicker, and then waits as a call does.
+    pub async fn capacity(&self) -> usize {
+        let mut freed = pin!(self.0.free.notified());
+        loop {
+            // before the look, or a place that becomes free between is missed
+            freed.as_mut().enable();
+            let load = self.load();
+            if load.free() > 0 && load.waiting == 0 {
+                return load.free();
+            }
+            freed.as_mut().await;
+            freed.set(self.0.free.notified());
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // each change leaves the state whole
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn place(&self, deadline: Option<Instant>) -> Result<Place> {
+        let now = calling::now();
+        let longest = now + self.0.rule.wait;
+        let deadline = deadline.map(|at| at.checked_sub(MARGIN).unwrap_or(at));
+        let until = deadline.map_or(longest, |deadline| deadline.min(longest));
+        let (mut given, _left) = {
+            let mut state = self.state();
+            if state.has_room() && state.waiting.is_empty() {
+                state.under_way += 1;
+                return Ok(Place::new(self));
+            }
+            let in_vain = |expected: Duration| now + expected > until;
+            if state.waiting.len() >= self.0.rule.most_waiting {
+                return Err(shed(state, "too many calls wait already"));
+            }
+            if until <= now || !clock::has_timers() || state.expected().is_some_and(in_vain) {
+                return Err(shed(state, "it would not get a place in time"));
+            }
+            let (sender, given) = oneshot::channel();
+            let number = state.next;
+            state.next += 1;
+            state.waiting.insert(number, sender);
+            (given, Leaves(self, number))
+        };
+        match clock::by(Some(until), &mut given).await {
+            Some(Ok(place)) => Ok(place),
+            _ => {
+                let state = self.state();
+                Err(shed(state, "it got no place in time"))
+            }
+        }
+    }
+
+    /// Gives free places to those who wait.
+    fn hand_out(&self) {
+        loop {
+            let mut state = self.state();
+            if !state.has_room() {
+                return;
+            }
+            let Some((_, waiting)) = state.waiting.pop_first() else {
+                drop(state);
+                self.0.free.notify_waiters();
+                return;
+            };
+            state.under_way += 1;
+            drop(state);
+            // without the lock: a place that nobody takes any more gives itself back
+            if let Err(mut place) = waiting.send(Place::new(self)) {
+                place.is_given_back = true;
+                self.state().under_way -= 1;
+            }
+        }
+    }
+
+    /// A call ended after so long; `much`: whether the server said that it was too much.
+    fn ended(&self, began: Instant, much: Option<bool>) {
+        let now = calling::now();
+        let rule = &self.0.rule;
+        let mut state = self.state();
+        match much {
+            Some(true) if state.shrunk.is_none_or(|at| began >= at) => {
+                state.shrunk = Some(now);
+                state.places = (state.places * LESS).max(f64::from(rule.least));
+            }
+            // who uses less than half of the places does not know whether there could be more
+            Some(false) if state.under_way * 2 >= state.whole_places() => {
+                let grown = state.places + 1.0 / state.places;
+                state.places = grown.min(f64::from(rule.most));
+            }
+            _ => {}
+        }
+        if much == Some(false) {
+            let took = now.saturating_duration_since(began).as_secs_f64();
+            state.usual = Some(
+                state
+                    .usual
+                    .map_or(took, |usual| usual + SHARE * (took - usual)),
+            );
+        }
+    }
+}
+
+/// Takes a call out of the line that does not wait any more.
+struct Leaves<'a>(&'a Queue, u64);
+
+impl Drop for Leaves<'_> {
+    fn drop(&mut self) {
+        self.0.state().waiting.remove(&self.1);
+    }
+}
+
+#[cold]
+fn shed(mut state: MutexGuard<'_, State>, why: &str) -> Error {
+    state.shed += 1;
+    let hint = state.expected().unwrap_or(UNKNOWN);
+    let message = format!(
+        "the queue has no place for the call: {why} ({} under way, {} waiting); ask again in {hint:.1?}, or await `Queue::capacity` before making calls",
+        state.under_way,
+        state.waiting.len(),
+    );
+    drop(state);
+    Error::new(ErrorKind::PoolTimeout, message)
+        .with_phase(Phase::Pool)
+        .with_retry_after(hint)
+}
+
+/// A call's place; free again when it is dropped.
+pub(crate) struct Place {
+    queue: Queue,
+    began: Instant,
+    is_given_back: bool,
+}
+
+impl Place {
+    fn new(queue: &Queue) -> Self {
+        Place {
+            queue: queue.clone(),
+            began: calling::now(),
+            is_given_back: false,
+        }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if !self.is_given_back {
+            self.queue.state().under_way -= 1;
+            self.queue.hand_out();
+        }
+    }
+}
+
+impl Pass for Place {
+    fn answered(self, _: Option<Usage>, _: &str) -> Option<f64> {
+        self.queue.ended(self.began, Some(false));
+        None
+    }
+    fn failed(self, error: &Error) {
+        let much = match error.kind() {
+            ErrorKind::RateLimited => Some(true),
+            ErrorKind::Server if matches!(error.status(), Some(503 | 529)) => Some(true),
+            ErrorKind::Timeout if !matches!(error.phase(), Some(Phase::Deadline | Phase::Pool)) => {
+                Some(true)
+            }
+            _ => None,
+        };
+        self.queue.ended(self.began, much);
+    }
+}
+
+impl Layer for Queue {
+    type Pass = Place;
+    async fn enter(&self, request: &Request, _: &Lm) -> Result<Place> {
+        self.place(request.deadline).await
+    }
+}
+
+impl fmt::Debug for Queue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Queue")
+            .field("rule", &self.0.rule)
+            .field("load", &self.load())
+            .finish()
+    }
+}
