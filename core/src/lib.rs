@@ -25,6 +25,7 @@ mod run;
 mod scan;
 pub mod schema;
 mod signature;
+mod strategy;
 pub mod stream;
 pub mod testing;
 pub mod types;
@@ -64,4 +65,5 @@ pub use run::{
 };
 pub use schema::{Analysis, Dialect, Fit, Refusal};
 pub use signature::{Ask, Constants, Def, Reasoned, Signature, SignatureDef, WithReasoning};
+pub use strategy::{Strategic, Strategy, StrategyChoice};
 pub use stream::{Event, FieldEvent, Partial, PartialRecord, Streaming};

@@ -15,7 +15,8 @@ pub(crate) use prepare::{Inputs, Prepared, render_prefix};
 pub(crate) use running::take_call;
 
 use crate::{
-    Adapter, DemoFor, Lm, Native, Predict, Result, Settings, Streaming, Strictness,
+    Adapter, DemoFor, Lm, Native, Predict, Result, Settings, Strategic, Strategy, Streaming,
+    Strictness,
     constant::Ref,
     signature::{Ask, Signature},
 };
@@ -61,6 +62,31 @@ impl<S: Ask> Call<S> {
     /// The outputs together with usage, model and raw reply.
     pub fn prediction(self) -> Call<S, Full> {
         self.mode()
+    }
+    /// Asks in the way that fits, or in the one that is said; the prediction says which and why. Settings come before it.
+    ///
+    /// ```
+    /// # async fn run() -> sigflow_core::Result<()> {
+    /// use sigflow_core::{Ask, DynSignature, Strategy, testing::Scripted};
+    ///
+    /// let script = Scripted::new(["[[ ## reasoning ## ]]\nIt is the capital.\n[[ ## answer ## ]]\nParis"]);
+    /// let question = DynSignature::parse("question -> answer")?.ask([("question", "Where?".into())])?;
+    /// let call = question.predict().with(&script.lm()).strategy(Strategy::Auto).reasoning();
+    /// let prediction = call.await?;
+    /// let choice = prediction.strategy.expect("one was chosen");
+    /// assert_eq!((choice.strategy.as_str(), choice.reason), ("chain_of_thought", "the caller needs the reasoning"));
+    /// assert_eq!(prediction.reasoning.as_deref(), Some("It is the capital."));
+    /// # Ok(()) }
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(run()).unwrap();
+    /// ```
+    pub fn strategy(self, strategy: Strategy) -> Strategic<S> {
+        Strategic::new(self.ask, self.options, strategy)
+    }
+    pub(crate) fn of(ask: S, options: Options) -> Self {
+        Call {
+            options,
+            ..Call::new(ask)
+        }
     }
 }
 

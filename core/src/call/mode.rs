@@ -1,6 +1,7 @@
 //! What a call answers with.
 use crate::{
-    AdapterChoice, Attempt, Completion, Error, ErrorKind, Repair, Response, Result, Usage,
+    AdapterChoice, Attempt, Completion, Error, ErrorKind, Repair, Response, Result, StrategyChoice,
+    Usage,
     parse::{self, How},
     signature::{Ask, Def},
 };
@@ -90,6 +91,10 @@ pub struct Prediction<O> {
     pub attempts: Vec<Attempt>,
     /// What the first model said, in [`Adapter::TwoStep`](crate::Adapter::TwoStep).
     pub answer: Option<String>,
+    /// What all requests cost in US dollars, where a layer knows prices of all of them; unknown is nothing, never zero.
+    pub cost: Option<f64>,
+    /// Which way the question was asked, and why; after [`Call::strategy`](crate::Call::strategy).
+    pub strategy: Option<StrategyChoice>,
     repairs: Vec<Repair>,
 }
 
@@ -105,6 +110,24 @@ impl<O> Prediction<O> {
     /// What was forgiven to read the reply, in the order of the outputs; empty for a clean one.
     pub fn repairs(&self) -> &[Repair] {
         &self.repairs
+    }
+    /// Other outputs, the rest as it is.
+    pub(crate) fn map<P>(self, output: impl FnOnce(O) -> P) -> Prediction<P> {
+        Prediction {
+            output: output(self.output),
+            usage: self.usage,
+            model: self.model,
+            raw: self.raw,
+            reasoning: self.reasoning,
+            request_id: self.request_id,
+            adapter: self.adapter,
+            calls: self.calls,
+            attempts: self.attempts,
+            answer: self.answer,
+            cost: self.cost,
+            strategy: self.strategy,
+            repairs: self.repairs,
+        }
     }
 }
 
@@ -198,6 +221,8 @@ impl Mode for Full {
             saved: notes.saved,
             attempts: response.attempts,
             answer: notes.answer.clone(),
+            cost: response.cost,
+            strategy: None,
             repairs,
         })
     }

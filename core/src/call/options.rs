@@ -55,6 +55,29 @@ impl Options {
             None => own,
         }
     }
+    /// Whether a predictor's demos, instructions or labels are in force.
+    pub(crate) fn is_tuned(&self) -> bool {
+        let tuned = |state: &State| {
+            !state.demos.is_empty() || state.instructions.is_some() || state.edited.is_some()
+        };
+        self.state.as_deref().is_some_and(tuned)
+    }
+    /// Leaves the predictor's demos, instructions and labels aside; those of the call stay.
+    pub(crate) fn forget_tuning(&mut self) {
+        if self.is_tuned()
+            && let Some(state) = &mut self.state
+        {
+            let state = Arc::make_mut(state).changed();
+            (state.instructions, state.edited) = (None, None);
+            state.demos.clear();
+        }
+    }
+    /// For another signature than the predictor's: what was rendered for that, and its labels, do not fit.
+    pub(crate) fn forget_labels(&mut self) {
+        if let Some(state) = &mut self.state {
+            Arc::make_mut(state).changed().edited = None;
+        }
+    }
     pub(super) fn none() -> Self {
         Self::default()
     }

@@ -165,6 +165,7 @@ pub(super) fn prepare(ask: &dyn Inputs, options: &mut Options) -> Result<Running
         notes: Notes::new(choice),
         strictness,
         spent: None,
+        cost: None,
         more,
     })
 }

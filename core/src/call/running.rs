@@ -33,6 +33,8 @@ pub(super) struct Running {
     pub(super) strictness: Strictness,
     /// Tokens of the requests before this one.
     pub(super) spent: Option<Usage>,
+    /// What they cost, if that is known of all of them.
+    pub(super) cost: Option<f64>,
     /// What further requests need; a plain call has none.
     pub(super) more: Option<Box<More>>,
 }
@@ -157,6 +159,12 @@ impl Running {
         self.notes.saved += u32::from(response.saved.is_some());
         self.spent = plus(self.spent, response.usage);
         response.usage = self.spent;
+        self.cost = match (self.notes.calls, self.cost, response.cost) {
+            (1, _, cost) => cost,
+            (_, Some(before), Some(cost)) => Some(before + cost),
+            _ => None,
+        };
+        response.cost = self.cost;
         if let Some(more) = &mut self.more {
             more.attempts.append(&mut response.attempts);
             response.attempts.clone_from(&more.attempts);
@@ -183,6 +191,7 @@ impl Running {
             response = extraction.answer.take().unwrap_or_default();
             response.completions = std::mem::take(&mut extraction.done);
             response.usage = self.spent;
+            response.cost = self.cost;
             response.attempts.clone_from(&more.attempts);
             return Ok(Some(response));
         }
