@@ -13,6 +13,9 @@
 //! - [`retry`] and [`route`] are layers around any model: what fails is sent again, or to another route.
 //! - `cache` (feature `cache`) is another: what was paid for once is given again.
 //!
+//! - [`limit`], [`breaker`], [`queue`], [`hedge`], [`compare`] and [`price`] keep calls within what servers, money and
+//!   patience allow.
+//!
 //! One call of a client is one HTTP request: no client retries, caches or waits in a queue. Those are layers
 //! that a program puts around a model on purpose, and can see.
 //!

@@ -145,3 +145,39 @@ async fn redirects_are_not_followed() {
     let error = call(server.client(), ask("q")).await.expect_err("307");
     assert!(error.is_configuration() && server.recorded().len() == 1);
 }
+
+/// Calls (defaults, section 3): all providers at once, 30 s, late ones dropped and named.
+#[tokio::test(start_paused = true)]
+async fn comparing_waits_30_s() {
+    let silent = Server::start(vec![Step::SendAndStall(Vec::new())]).await;
+    let well = Server::json(reply("yes")).await;
+    let lms = [&silent, &well].map(|server| sigflow_core::Lm::new(server.client()));
+    let (compare, start) = (
+        sigflow_providers::Compare::new(lms),
+        tokio::time::Instant::now(),
+    );
+    let all = compare.all(ask("q")).await;
+    assert_eq!(
+        (start.elapsed().as_secs(), all.late.len(), all.answers.len()),
+        (30, 1, 1)
+    );
+}
+
+/// Waiting for a place: 30 s, then kind `pool_timeout`, in limits and queues as in clients.
+#[tokio::test(start_paused = true)]
+async fn limits_and_queues_wait_30_s() {
+    use sigflow_providers::{Concurrency, Limit, Limiter, Queue};
+    let server = Server::start(vec![Step::SendAndStall(Vec::new())]).await;
+    let lm = sigflow_core::Lm::new(server.client());
+    let queue = Queue::new(Concurrency::fixed(1)).around(&lm);
+    let limit = Limiter::new(Limit::new().requests(1)).around(&lm);
+    for lm in [queue, limit] {
+        let first = tokio::spawn(lm.complete(ask("q")));
+        tokio::task::yield_now().await;
+        let start = tokio::time::Instant::now();
+        let error = lm.complete(ask("q")).await.expect_err("no place");
+        assert!(error.is_pool_timeout() && error.retry_after().is_some());
+        assert_eq!(start.elapsed().as_secs(), 30);
+        first.abort();
+    }
+}

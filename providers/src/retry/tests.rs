@@ -377,3 +377,32 @@ async fn a_retry_inside_of_a_retry_tells_its_attempts() {
     assert_eq!((stage.count(), error.attempts().len()), (4, 4));
     assert!(error.attempts().iter().all(|one| one.route == "stage"));
 }
+
+/// Each step that is taken because of a failure is told, with what it follows from.
+#[tokio::test(start_paused = true)]
+async fn recoveries_are_told() {
+    use crate::telemetry::{Event, Sink};
+    #[derive(Default)]
+    struct Heard(std::sync::Mutex<Vec<String>>);
+    impl Sink for Heard {
+        fn event(&self, event: &Event<'_>) {
+            assert_eq!(event.name(), "error.recovery");
+            self.0.lock().unwrap().push(format!("{event:?}"));
+        }
+    }
+    let heard = std::sync::Arc::new(Heard::default());
+    let first = Stage::new("first", [fail(ErrorKind::Server)]);
+    let spare = Stage::new("spare", [Act::Answer("ok")]);
+    let rule = RetryRule::new().retries(1).base(Duration::ZERO);
+    let router = crate::route::Router::new([first.lm(), spare.lm()]).retry(rule);
+    let lm = router.events(heard.clone()).lm();
+    lm.complete(question()).await.unwrap();
+    assert!(told(&spare.lm(), question()).await.1.is_ok());
+    assert_eq!(
+        *heard.0.lock().unwrap(),
+        [
+            r#"Recovery(Retry { route: "first", after: Server, retry: 1, wait: 0ns })"#,
+            r#"Recovery(Fallback { from: "first", to: "spare", after: Server })"#,
+        ]
+    );
+}
