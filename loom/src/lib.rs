@@ -52,11 +52,11 @@ mod tests {
     fn what_flows_back_and_what_is_owed_is_not_lost() {
         loom::model(|| {
             let cell = Arc::new(Limit::new(60, 10 * NS));
-            cell.take(8, 0).unwrap();
+            let taken = cell.take(8, 0).unwrap();
             let works: Vec<Box<dyn FnOnce()>> = vec![
                 {
                     let cell = cell.clone();
-                    Box::new(move || cell.give_back(5))
+                    Box::new(move || cell.give_back(5, taken, 0))
                 },
                 {
                     let cell = cell.clone();

@@ -3,6 +3,7 @@
 #![cfg(feature = "openai")]
 mod support;
 
+use serde_json::json;
 use sigflow_core::{ErrorKind, Lm, Message, Prefix, Request, Settings, Text};
 use sigflow_providers::{
     Breaker, Concurrency, Limit, Limiter, OpenAi, Price, Prices, Queue, Router, Spending,
@@ -25,7 +26,9 @@ use tokio::{
 fn ok(headers: &[(&str, &str)]) -> Vec<u8> {
     let mut all = vec![("content-type", "application/json")];
     all.extend_from_slice(headers);
-    http(200, &all, &reply("yes").to_string())
+    let mut body = reply("yes");
+    body["usage"] = json!({"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10});
+    http(200, &all, &body.to_string())
 }
 
 /// A client whose replies a limiter reads, behind that limiter.

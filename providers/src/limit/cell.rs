@@ -1,32 +1,56 @@
 //! One limit: so many units a minute, by the generic cell rate algorithm.
-use crate::sync::{
-    AtomicU64,
-    Ordering::{AcqRel, Acquire, Relaxed},
-};
+use crate::sync::{AtomicU64, Mutex, Ordering::Relaxed, PoisonError};
+use std::collections::VecDeque;
 
 /// The time in which a limit counts, in nanoseconds.
 pub(crate) const WINDOW: u64 = 60_000_000_000;
+
+/// Entries of [`Inner::low`] that are kept.
+const KEPT: usize = 1_024;
 
 /// A limit of units a minute (ITU-T I.371's generic cell rate algorithm, as most rate limiters have it): one number, the
 /// time at which the bucket is full again. Taking `n` units moves it by `n` intervals; it may lie ahead of now by the
 /// burst at most. Taking back moves it the other way, which is why no ready-made limiter would do: they only take.
 ///
+/// Taking back all that was not used would be too much. Who reserves ten units and uses one, while the bucket has long been
+/// full again, has kept nothing from anybody; given back they would be there twice, and the server knows of one only. So
+/// as much flows back as the bucket would still have if less had been taken from the beginning: what was never full
+/// since, at its fullest (`low`; Lindley's recursion, run again from the moment of taking).
+///
 /// Times are nanoseconds since the limiter was made; the caller brings the time.
 pub(crate) struct Cell {
-    full_at: AtomicU64,
+    inner: Mutex<Inner>,
     /// Units a minute; 0 while nobody has said.
     limit: AtomicU64,
     /// How many nanoseconds' worth of units may be taken at once.
     burst: u64,
 }
 
+#[derive(Default)]
+struct Inner {
+    full_at: u64,
+    /// How often units were taken.
+    takes: u64,
+    /// Which take found how much missing to a full bucket, where no later one found less: both ascend. So the least since
+    /// a take is the first entry behind it.
+    low: VecDeque<(u64, u64)>,
+}
+
+/// Which take it was, for giving back.
+pub(crate) type Stamp = u64;
+
 impl Cell {
     pub(crate) fn new(limit: u64, burst: u64) -> Self {
         Cell {
-            full_at: AtomicU64::new(0),
+            inner: Mutex::new(Inner::default()),
             limit: AtomicU64::new(limit),
             burst,
         }
+    }
+
+    fn with<T>(&self, what: impl FnOnce(&mut Inner) -> T) -> T {
+        // each change leaves it whole
+        what(&mut self.inner.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub(crate) fn limit(&self) -> u64 {
@@ -59,50 +83,43 @@ impl Cell {
     }
 
     /// Takes units; else says when they could be taken.
-    pub(crate) fn take(&self, units: u64, now: u64) -> Result<(), u64> {
+    pub(crate) fn take(&self, units: u64, now: u64) -> Result<Stamp, u64> {
         let cost = self.cost(units);
         if cost == 0 {
-            return Ok(());
+            return Ok(0);
         }
         let tolerance = self.tolerance(cost);
-        let mut known = self.full_at.load(Acquire);
-        loop {
-            let next = known.max(now).saturating_add(cost);
+        self.with(|inner| {
+            let next = inner.full_at.max(now).saturating_add(cost);
             let free_at = next.saturating_sub(tolerance);
             if free_at > now {
                 return Err(free_at);
             }
-            match self
-                .full_at
-                .compare_exchange_weak(known, next, AcqRel, Acquire)
-            {
-                Ok(_) => return Ok(()),
-                Err(other) => known = other,
-            }
-        }
+            inner.found(inner.full_at.saturating_sub(now));
+            inner.full_at = next;
+            Ok(inner.takes)
+        })
     }
 
     /// When units could be taken if so many others took as much before.
     pub(crate) fn free_at(&self, units: u64, others: u64, now: u64) -> u64 {
         let cost = self.cost(units);
-        let full_at = self.full_at.load(Acquire).max(now);
+        let full_at = self.with(|inner| inner.full_at).max(now);
         let before = cost.saturating_mul(others);
         let next = full_at.saturating_add(before).saturating_add(cost);
         next.saturating_sub(self.tolerance(cost)).max(now)
     }
 
     /// Gives units back that were taken and not used.
-    pub(crate) fn give_back(&self, units: u64) {
+    pub(crate) fn give_back(&self, units: u64, taken: Stamp, now: u64) {
         let cost = self.cost(units);
-        let earlier = |full_at: u64| Some(full_at.saturating_sub(cost));
-        let _ = self.full_at.fetch_update(AcqRel, Acquire, earlier);
+        self.with(|inner| inner.give_back(cost, taken, now));
     }
 
     /// Takes units that were used already: a debt, which those who come later wait for.
     pub(crate) fn owe(&self, units: u64, now: u64) {
         let cost = self.cost(units);
-        let later = |full_at: u64| Some(full_at.max(now).saturating_add(cost));
-        let _ = self.full_at.fetch_update(AcqRel, Acquire, later);
+        self.with(|inner| inner.full_at = inner.full_at.max(now).saturating_add(cost));
     }
 
     /// The server says that so many units are left. It may know of other clients, so less is believed; more is not, for
@@ -112,7 +129,8 @@ impl Cell {
             return;
         }
         let ahead = self.tolerance(0).saturating_sub(self.cost(remaining));
-        let _ = self.full_at.fetch_max(now.saturating_add(ahead), AcqRel);
+        let at = now.saturating_add(ahead);
+        self.with(|inner| inner.full_at = inner.full_at.max(at));
     }
 
     /// Units that could be taken now.
@@ -121,9 +139,45 @@ impl Cell {
         if limit == 0 {
             return None;
         }
-        let ahead = self.full_at.load(Acquire).saturating_sub(now);
+        let ahead = self.with(|inner| inner.full_at).saturating_sub(now);
         let room = self.tolerance(0).saturating_sub(ahead);
         let units = u128::from(room) * u128::from(limit) / u128::from(WINDOW);
         u64::try_from(units).ok()
+    }
+}
+
+impl Inner {
+    /// A take found so much missing.
+    fn found(&mut self, missing: u64) {
+        self.takes += 1;
+        while self.low.back().is_some_and(|(_, known)| *known >= missing) {
+            self.low.pop_back();
+        }
+        self.low.push_back((self.takes, missing));
+        if self.low.len() > KEPT
+            && let Some((_, least)) = self.low.pop_front()
+            && let Some((_, next)) = self.low.front_mut()
+        {
+            // for older takes a little less flows back than might
+            *next = least;
+        }
+    }
+
+    fn give_back(&mut self, cost: u64, taken: Stamp, now: u64) {
+        let missing = self.full_at.saturating_sub(now);
+        let first = self.low.partition_point(|(take, _)| *take <= taken);
+        let least = self.low.get(first).map_or(missing, |(_, known)| *known);
+        let back = cost.min(least).min(missing);
+        self.full_at -= back.min(self.full_at);
+        // as if less had been taken then
+        for (_, known) in self.low.range_mut(first..) {
+            *known -= back.min(*known);
+        }
+        if let Some((_, lowered)) = self.low.get(first).copied() {
+            let keeps = self
+                .low
+                .partition_point(|(take, known)| *take <= taken && *known < lowered);
+            self.low.drain(keeps..first);
+        }
     }
 }

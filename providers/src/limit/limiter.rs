@@ -1,6 +1,6 @@
 //! The limits of one account at one model, and the line of those who wait for them.
 use super::{
-    Amounts, Reservation,
+    Amounts, Reservation, Taken,
     cell::{Cell, WINDOW},
 };
 use crate::calling::{
@@ -245,27 +245,28 @@ impl Limiter {
         self.0.closed.fetch_max(until, Relaxed);
     }
 
-    pub(super) fn give_back(&self, unused: Amounts) {
-        for (cell, units) in self.0.cells.iter().zip(unused) {
-            if units > 0 {
-                cell.give_back(units);
+    pub(super) fn give_back(&self, taken: &Taken, unused: Amounts) {
+        let now = self.now();
+        for (index, cell) in self.0.cells.iter().enumerate() {
+            if unused[index] > 0 {
+                cell.give_back(unused[index], taken.stamps[index], now);
             }
         }
         self.0.freed.notify_one();
     }
 
     /// What a reply used, beside what was reserved for it.
-    pub(super) fn settle(&self, reserved: Amounts, used: Amounts) {
+    pub(super) fn settle(&self, taken: &Taken, used: Amounts) {
         let now = self.now();
         let mut unused = [0; 4];
         for (index, cell) in self.0.cells.iter().enumerate() {
-            unused[index] = reserved[index].saturating_sub(used[index]);
-            let debt = used[index].saturating_sub(reserved[index]);
+            unused[index] = taken.amounts[index].saturating_sub(used[index]);
+            let debt = used[index].saturating_sub(taken.amounts[index]);
             if debt > 0 {
                 cell.owe(debt, now);
             }
         }
-        self.give_back(unused);
+        self.give_back(taken, unused);
     }
 
     /// From all limits at once, or from none: whoever looks between may find too little, never too much.
@@ -274,14 +275,19 @@ impl Limiter {
         if closed > now {
             return Err(closed);
         }
+        let mut stamps = [0; 4];
         for (index, cell) in self.0.cells.iter().enumerate() {
-            if let Err(at) = cell.take(amounts[index], now) {
-                let before = self.0.cells.iter().zip(amounts).take(index);
-                before.for_each(|(cell, units)| cell.give_back(units));
-                return Err(at);
+            match cell.take(amounts[index], now) {
+                Ok(stamp) => stamps[index] = stamp,
+                Err(at) => {
+                    for (index, cell) in self.0.cells.iter().enumerate().take(index) {
+                        cell.give_back(amounts[index], stamps[index], now);
+                    }
+                    return Err(at);
+                }
             }
         }
-        Ok(Reservation::new(self.clone(), amounts))
+        Ok(Reservation::new(self.clone(), Taken { amounts, stamps }))
     }
 
     /// When it is worth asking again, if those who wait take as much as this one.

@@ -64,3 +64,10 @@ pub(crate) enum Unit {
 
 /// How many of each unit, by its place in [`Unit`].
 type Amounts = [u64; 4];
+
+/// What was taken, and when.
+#[derive(Clone, Copy, Debug)]
+struct Taken {
+    amounts: Amounts,
+    stamps: [cell::Stamp; 4],
+}

@@ -1,5 +1,5 @@
 //! What one call may take.
-use super::{Amounts, Limiter};
+use super::{Limiter, Taken};
 use crate::calling::{billed, layer::Pass, was_sent};
 use sigflow_core::{Billed, Error, ErrorKind, Usage};
 
@@ -22,15 +22,15 @@ use sigflow_core::{Billed, Error, ErrorKind, Usage};
 #[must_use = "dropped, it counts as a call that was left"]
 pub struct Reservation {
     limiter: Limiter,
-    amounts: Amounts,
+    taken: Taken,
     is_over: bool,
 }
 
 impl Reservation {
-    pub(super) fn new(limiter: Limiter, amounts: Amounts) -> Self {
+    pub(super) fn new(limiter: Limiter, taken: Taken) -> Self {
         Reservation {
             limiter,
-            amounts,
+            taken,
             is_over: false,
         }
     }
@@ -40,13 +40,13 @@ impl Reservation {
         self.is_over = true;
         let paid = usage.input_tokens.saturating_sub(usage.cached_input_tokens);
         let used = [1, usage.total_tokens(), paid, usage.output_tokens];
-        self.limiter.settle(self.amounts, used);
+        self.limiter.settle(&self.taken, used);
     }
 
     /// Nothing was sent: all of it flows back.
     pub fn unused(mut self) {
         self.is_over = true;
-        self.limiter.give_back(self.amounts);
+        self.limiter.give_back(&self.taken, self.taken.amounts);
     }
 
     /// What stays taken if the reply is not known.
@@ -59,8 +59,8 @@ impl Drop for Reservation {
     fn drop(&mut self) {
         if !self.is_over {
             // the server has counted the request and its prompt, and stops writing when the connection goes
-            let [_, _, _, output] = self.amounts;
-            self.limiter.give_back([0, output, 0, output]);
+            let [_, _, _, output] = self.taken.amounts;
+            self.limiter.give_back(&self.taken, [0, output, 0, output]);
         }
     }
 }
@@ -84,8 +84,9 @@ impl Pass for Reservation {
         } else if billed(error) == Billed::No {
             // a refused request counts, its tokens do not
             self.is_over = true;
-            let [_, tokens, input, output] = self.amounts;
-            self.limiter.give_back([0, tokens, input, output]);
+            let [_, tokens, input, output] = self.taken.amounts;
+            self.limiter
+                .give_back(&self.taken, [0, tokens, input, output]);
         } else {
             self.keep();
         }
