@@ -1,4 +1,4 @@
-//! The table of prices that the providers crate ships, out of LiteLLM's.
+//! The table of prices that the providers crate ships, out of `LiteLLM`'s.
 use crate::ci;
 use serde_json::Value;
 use std::{collections::BTreeMap, fmt::Write as _, fs};
@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, fmt::Write as _, fs};
 /// Where it goes.
 const TABLE: &str = "providers/src/price/table.tsv";
 
-/// LiteLLM's names of the providers that we have clients for.
+/// `LiteLLM`'s names of the providers that we have clients for.
 const PROVIDERS: [&str; 12] = [
     "anthropic",
     "azure",

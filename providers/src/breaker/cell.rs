@@ -21,12 +21,12 @@ pub(crate) struct Cell {
 }
 
 /// Pieces of the window: how far it slides at a time.
-const SLOTS: u64 = 12;
+const SLOTS: usize = 12;
 
 #[derive(Default)]
 struct Inner {
     state: State,
-    slots: [Slot; SLOTS as usize],
+    slots: [Slot; SLOTS],
     in_a_row: u32,
     /// How often it opened since it was last closed.
     opened: u32,
@@ -220,9 +220,9 @@ impl Inner {
             How::Failed => true,
             How::Judged | How::Limited | How::Left => return false,
         };
-        let number = now / (rule.window / SLOTS).max(1) + 1;
+        let number = now / (rule.window / SLOTS as u64).max(1) + 1;
         #[allow(clippy::cast_possible_truncation)] // below SLOTS
-        let slot = &mut self.slots[(number % SLOTS) as usize];
+        let slot = &mut self.slots[(number % SLOTS as u64) as usize];
         if slot.number != number {
             *slot = Slot {
                 number,
@@ -242,7 +242,7 @@ impl Inner {
         let recent = self
             .slots
             .iter()
-            .filter(|slot| slot.number + SLOTS > number);
+            .filter(|slot| slot.number + SLOTS as u64 > number);
         let (good, bad) = recent.fold((0, 0), |(good, bad), slot| {
             (good + slot.good, bad + slot.bad)
         });

@@ -175,7 +175,11 @@ async fn an_outage_is_left_alone_and_its_end_is_noticed() {
     }
     // five failures, a probe that failed, three that did not
     assert_eq!((stage.count(), refused), (9, 2));
-    use BreakerState::{Closed, HalfOpen, Open};
+    let (closed, open, half) = (
+        BreakerState::Closed,
+        BreakerState::Open,
+        BreakerState::HalfOpen,
+    );
     let changes: Vec<_> = breaker
         .transitions()
         .iter()
@@ -184,14 +188,14 @@ async fn an_outage_is_left_alone_and_its_end_is_noticed() {
     assert_eq!(
         changes,
         [
-            (Closed, Open),
-            (Open, HalfOpen),
-            (HalfOpen, Open),
-            (Open, HalfOpen),
-            (HalfOpen, Closed)
+            (closed, open),
+            (open, half),
+            (half, open),
+            (open, half),
+            (half, closed)
         ]
     );
-    assert_eq!(breaker.states(), [("m".to_owned(), Closed)]);
+    assert_eq!(breaker.states(), [("m".to_owned(), closed)]);
     assert_eq!(
         *heard.0.lock().unwrap(),
         [r#"Recovery(BreakerClosed { route: "m" })"#]

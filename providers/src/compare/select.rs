@@ -2,6 +2,9 @@
 use super::Answer;
 use std::{fmt, sync::Arc};
 
+/// The number of the answer that is taken.
+type Selector = Arc<dyn Fn(&[Answer]) -> usize + Send + Sync>;
+
 /// Which answer is taken.
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -16,7 +19,7 @@ pub enum Select {
     /// The one that took the fewest tokens; one that does not say comes last.
     Shortest,
     /// What a function says: the number of one of the answers. Where there is no such answer, the first.
-    By(Arc<dyn Fn(&[Answer]) -> usize + Send + Sync>),
+    By(Selector),
 }
 
 impl Select {

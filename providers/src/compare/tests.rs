@@ -4,7 +4,10 @@ use crate::calling::{
     now,
     testing::{Act, Stage, after, fail, question, told},
 };
-use sigflow_core::{AttemptOutcome, Billed, ErrorKind};
+use sigflow_core::{
+    AttemptOutcome::{Answered, Failed, Left},
+    Billed, ErrorKind,
+};
 use std::{sync::Arc, time::Duration};
 
 fn stages(acts: &[(&'static str, Act)]) -> Vec<Arc<Stage>> {
@@ -38,7 +41,6 @@ async fn all_at_once_and_late_ones_are_dropped_and_named() {
         .iter()
         .map(|one| (one.route.as_str(), one.outcome))
         .collect();
-    use AttemptOutcome::{Answered, Failed, Left};
     assert_eq!(
         told,
         [

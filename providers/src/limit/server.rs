@@ -107,7 +107,7 @@ mod tests {
 
     /// The time of all tests: 30 November 2026, noon.
     fn now() -> SystemTime {
-        SystemTime::UNIX_EPOCH + Duration::from_secs(1_796_040_000)
+        SystemTime::UNIX_EPOCH + Duration::from_hours(498_900)
     }
 
     fn of(headers: &[(&str, &str)]) -> Vec<(Unit, Said)> {

@@ -89,11 +89,12 @@ fn never_more_than_a_server_allows_that_knows_what_is_used() {
                 }
                 *ends > now
             });
-            let reserved = 1 + random.below(600) as u64;
+            let most = 1 + random.below(600);
+            let reserved = most as u64;
             let Ok(taken) = ours.take(reserved, now) else {
                 continue;
             };
-            let used = reserved - random.below(reserved as usize) as u64;
+            let used = reserved - random.below(most) as u64;
             // a nanosecond of rounding for each that came back
             let slack = 1_000_000;
             assert!(
@@ -202,7 +203,7 @@ async fn tokens_that_flow_back_are_used_at_once() {
     let lm = limiter.around(&stage.lm()).max_tokens(990);
     let start = now();
     let (one, other) = tokio::join!(lm.complete(question()), lm.complete(question()));
-    (one.unwrap(), other.unwrap());
+    one.and(other).unwrap();
     // the second waits for the first to settle, not for 990 tokens to flow in ten seconds
     assert_eq!((stage.asked()[1] - start).as_secs(), 2);
 }

@@ -20,7 +20,7 @@
 //! ```
 //!
 //! # Prices
-//! Are those of LiteLLM's table (MIT), as far as it has chat, responses and embedding models of the providers that this
+//! Are those of `LiteLLM`'s table (MIT), as far as it has chat, responses and embedding models of the providers that this
 //! crate has clients for; the version stands at the head of `table.tsv`. Cached tokens, tokens written to a cache,
 //! reasoning and long prompts have their own where the provider has. Not in it: batches, flex and priority tiers, tools of
 //! the provider's, images and sound. [`Prices::set`] is for what you pay.
