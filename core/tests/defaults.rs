@@ -1,7 +1,10 @@
 //! The figures the product ships with, section by section: a changed default is a failing test here and a
 //! line in the changelog.
 use serde_json::json;
-use sigflow_core::{Ask, DynSignature, Eviction, FieldSpec, SignatureCache, testing::Scripted};
+use sigflow_core::{
+    Ask, DynSignature, Eviction, FieldSpec, Prediction, Record, SignatureCache, Strategy,
+    testing::Scripted,
+};
 use std::time::Duration;
 
 /// A figure: what it is, ours now, what it shall be.
@@ -97,5 +100,42 @@ async fn validation() {
             signature.def().output_schema().name.as_str().to_owned(),
             "response",
         ),
+    ]);
+}
+
+/// Section 3: the order of `Strategy::Auto`, each rule beaten by the one before it.
+#[tokio::test]
+async fn strategies() {
+    let reply = "[[ ## reasoning ## ]]\nIt is.\n[[ ## answer ## ]]\nyes";
+    let (lm, many) = (Scripted::new([reply; 3]).lm(), Scripted::new([reply]).lm());
+    let signature = DynSignature::parse("question -> answer").expect("a signature");
+    let call = || {
+        let ask = signature.ask([("question", json!("Is it?"))]);
+        let call = ask.expect("a question").predict().with(&lm);
+        call.strategy(Strategy::Auto)
+    };
+    let name = |prediction: sigflow_core::Result<Prediction<Record>>| {
+        let choice = prediction.expect("an answer").strategy;
+        choice.expect("one was chosen").strategy.to_string()
+    };
+    let forced = {
+        let ask = signature.ask([("question", json!("Is it?"))]);
+        let call = ask.expect("a question").predict().with(&lm);
+        call.strategy(Strategy::Standard).reasoning().compare(&many)
+    };
+    assert_all(&[
+        ("forced", name(forced.await), "standard"),
+        (
+            "reasoning",
+            name(call().reasoning().compare(&many).await),
+            "chain_of_thought",
+        ),
+        (
+            "providers",
+            name(call().compare(&many).await),
+            "multi_provider",
+        ),
+        ("nothing", name(call().await), "standard"),
+        ("optimized", Strategy::Optimized.to_string(), "optimized"),
     ]);
 }

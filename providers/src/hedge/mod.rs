@@ -32,6 +32,7 @@
 //! [routes](crate::route) belong inside, around each route, or around the hedge.
 mod budget;
 mod model;
+mod stream;
 mod tail;
 #[cfg(test)]
 mod tests;

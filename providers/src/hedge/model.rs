@@ -1,25 +1,26 @@
 //! The model that asks two.
-use super::{budget::Budget, tail::Tail};
+use super::{
+    budget::Budget,
+    stream::{Lane, Pieces, Speaking},
+    tail::Tail,
+};
 use crate::{
-    calling::{self, answered, clock, failed, is_empty, left},
+    calling::{self, answered, clock, failed, left},
     route::Route,
     telemetry::{Event, Recovery, Sink},
 };
-use futures_core::Stream;
 use sigflow_core::{
-    Attempt, BoxFuture, BoxStream, Capabilities, Chunk, Error, ErrorKind, LanguageModel, Lm,
-    Request, Response, Result,
+    Attempt, BoxFuture, BoxStream, Capabilities, Chunk, Error, LanguageModel, Lm, Request,
+    Response, Result,
 };
 use std::{
-    collections::VecDeque,
     fmt,
     future::poll_fn,
-    pin::Pin,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering::Relaxed},
     },
-    task::{Context, Poll},
+    task::Poll,
     time::{Duration, Instant},
 };
 
@@ -252,11 +253,11 @@ impl Inner {
     }
 }
 
-fn since(began: Instant) -> Duration {
+pub(super) fn since(began: Instant) -> Duration {
     calling::now().saturating_duration_since(began)
 }
 
-fn failure(route: &str, error: &Error, after: Duration) -> Vec<Attempt> {
+pub(super) fn failure(route: &str, error: &Error, after: Duration) -> Vec<Attempt> {
     match error.attempts() {
         [] => vec![failed(route, error, after)],
         inner => inner.to_vec(),
@@ -281,145 +282,6 @@ fn told(
     );
     response.attempts = attempts;
     response
-}
-
-/// One of two streams, until it speaks.
-struct Lane {
-    route: String,
-    began: Instant,
-    pieces: BoxStream<'static, Result<Chunk>>,
-    /// What came before its first word, and the word.
-    ready: VecDeque<Chunk>,
-    inner: Vec<Attempt>,
-}
-
-impl Lane {
-    fn new(route: &Route, request: Request) -> Self {
-        Lane {
-            route: route.name().to_owned(),
-            began: calling::now(),
-            pieces: route.lm.stream(request),
-            ready: VecDeque::new(),
-            inner: Vec::new(),
-        }
-    }
-    fn poll_begun(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        loop {
-            let Poll::Ready(piece) = self.pieces.as_mut().poll_next(cx) else {
-                return Poll::Pending;
-            };
-            match piece {
-                Some(Ok(Chunk::Attempts(attempts))) => self.inner = attempts,
-                Some(Ok(chunk)) => {
-                    let says_little = matches!(chunk, Chunk::Head { .. }) || is_empty(&chunk);
-                    self.ready.push_back(chunk);
-                    if !says_little {
-                        return Poll::Ready(Ok(()));
-                    }
-                }
-                Some(Err(error)) => return Poll::Ready(Err(error)),
-                None => {
-                    return Poll::Ready(Err(Error::new(
-                        ErrorKind::IncompleteStream,
-                        "the stream ended before the reply did",
-                    )));
-                }
-            }
-        }
-    }
-    async fn begun(&mut self) -> Result<()> {
-        poll_fn(|cx| self.poll_begun(cx)).await
-    }
-}
-
-/// The stream that spoke first.
-struct Speaking {
-    lane: Lane,
-    /// Of the other.
-    attempts: Vec<Attempt>,
-    over: bool,
-}
-
-impl Speaking {
-    fn new(lane: Lane, attempts: Vec<Attempt>) -> Self {
-        Speaking {
-            lane,
-            attempts,
-            over: false,
-        }
-    }
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Chunk>>> {
-        loop {
-            if self.over && self.lane.ready.is_empty() {
-                return Poll::Ready(None);
-            }
-            let chunk = match self.lane.ready.pop_front() {
-                Some(chunk) => chunk,
-                None => match self.lane.pieces.as_mut().poll_next(cx) {
-                    Poll::Pending => return Poll::Pending,
-                    Poll::Ready(Some(Ok(Chunk::Attempts(attempts)))) => {
-                        self.lane.inner = attempts;
-                        continue;
-                    }
-                    Poll::Ready(Some(Ok(chunk))) => chunk,
-                    Poll::Ready(Some(Err(error))) => {
-                        self.over = true;
-                        let mut attempts = std::mem::take(&mut self.attempts);
-                        let took = since(self.lane.began);
-                        attempts.extend(failure(&self.lane.route, &error, took));
-                        return Poll::Ready(Some(Err(error.with_attempts(attempts))));
-                    }
-                    Poll::Ready(None) => {
-                        self.over = true;
-                        return Poll::Ready(None);
-                    }
-                },
-            };
-            let (Chunk::End(usage), false) = (&chunk, self.over) else {
-                return Poll::Ready(Some(Ok(chunk)));
-            };
-            self.over = true;
-            let mut attempts = std::mem::take(&mut self.attempts);
-            let inner = std::mem::take(&mut self.lane.inner);
-            let took = since(self.lane.began);
-            answered(
-                &mut attempts,
-                &self.lane.route,
-                *usage,
-                took,
-                Duration::ZERO,
-                inner,
-            );
-            self.lane.ready.push_back(chunk);
-            return Poll::Ready(Some(Ok(Chunk::Attempts(attempts))));
-        }
-    }
-}
-
-enum Pieces {
-    Beginning(BoxFuture<'static, Result<Speaking>>),
-    Speaking(Box<Speaking>),
-    Over,
-}
-
-impl Stream for Pieces {
-    type Item = Result<Chunk>;
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        loop {
-            match &mut *self {
-                Pieces::Beginning(beginning) => match beginning.as_mut().poll(cx) {
-                    Poll::Pending => return Poll::Pending,
-                    Poll::Ready(Ok(speaking)) => *self = Pieces::Speaking(Box::new(speaking)),
-                    Poll::Ready(Err(error)) => {
-                        *self = Pieces::Over;
-                        return Poll::Ready(Some(Err(error)));
-                    }
-                },
-                Pieces::Speaking(speaking) => return speaking.poll(cx),
-                Pieces::Over => return Poll::Ready(None),
-            }
-        }
-    }
 }
 
 impl LanguageModel for Inner {

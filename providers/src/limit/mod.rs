@@ -42,14 +42,16 @@
 mod cell;
 mod limiter;
 mod reservation;
+mod rule;
 #[cfg(feature = "http")]
 mod server;
 mod table;
 #[cfg(test)]
 mod tests;
 
-pub use limiter::{Left, Limit, Limiter};
+pub use limiter::{Left, Limiter};
 pub use reservation::Reservation;
+pub use rule::Limit;
 pub use table::Limits;
 
 /// What a limit counts.

@@ -31,7 +31,9 @@
 //! ([`retry_after`](sigflow_core::Error::retry_after)), by how long calls took lately. A call that is dropped leaves the
 //! line, or gives its place to the next.
 mod places;
+mod rule;
 #[cfg(test)]
 mod tests;
 
-pub use places::{Concurrency, Load, Queue};
+pub use places::{Load, Queue};
+pub use rule::Concurrency;

@@ -1,0 +1,69 @@
+//! How many calls may be under way.
+use std::time::Duration;
+
+/// How many calls may be under way, and how they wait.
+///
+/// ```
+/// use sigflow_providers::queue::Concurrency;
+/// use std::time::Duration;
+///
+/// let adaptive = Concurrency::new().start(20).between(2, 200);
+/// let fixed = Concurrency::fixed(8).most_waiting(100).wait(Duration::from_secs(5));
+/// assert_ne!(adaptive, fixed);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Concurrency {
+    pub(super) start: u32,
+    pub(super) least: u32,
+    pub(super) most: u32,
+    pub(super) most_waiting: usize,
+    pub(super) wait: Duration,
+}
+
+impl Default for Concurrency {
+    fn default() -> Self {
+        Concurrency {
+            start: 20,
+            least: 1,
+            most: 200,
+            most_waiting: 1_000,
+            wait: Duration::from_secs(30),
+        }
+    }
+}
+
+impl Concurrency {
+    /// Begins with 20 places and adapts between 1 and 200; 1,000 may wait, for 30 s.
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// Always so many places.
+    pub fn fixed(places: u32) -> Self {
+        Self::default().start(places).between(places, places)
+    }
+    /// How many places there are at the beginning.
+    #[must_use]
+    pub fn start(mut self, places: u32) -> Self {
+        self.start = places;
+        self
+    }
+    /// How many there are at least and at most.
+    #[must_use]
+    pub fn between(mut self, least: u32, most: u32) -> Self {
+        self.least = least.max(1);
+        self.most = most.max(self.least);
+        self
+    }
+    /// How many calls may wait. One more is told so at once.
+    #[must_use]
+    pub fn most_waiting(mut self, calls: usize) -> Self {
+        self.most_waiting = calls;
+        self
+    }
+    /// The longest wait of a call.
+    #[must_use]
+    pub fn wait(mut self, longest: Duration) -> Self {
+        self.wait = longest;
+        self
+    }
+}
