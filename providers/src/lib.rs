@@ -29,9 +29,9 @@
 pub mod anthropic;
 #[cfg(feature = "bedrock")]
 pub mod bedrock;
+pub mod breaker;
 #[cfg(feature = "cache")]
 pub mod cache;
-pub mod breaker;
 mod calling;
 #[cfg(any(feature = "anthropic", feature = "bedrock"))]
 mod claude;
@@ -75,9 +75,9 @@ mod wire;
 pub use anthropic::{Anthropic, AnthropicBuilder};
 #[cfg(feature = "bedrock")]
 pub use bedrock::{Bedrock, BedrockBuilder};
+pub use breaker::Breaker;
 #[cfg(feature = "cache")]
 pub use cache::{Cached, HotResponse, ResponseCache, ResponseCacheBuilder, ResponseCacheStats};
-pub use breaker::Breaker;
 #[cfg(feature = "http")]
 pub use cassette::Cassette;
 pub use compare::Compare;

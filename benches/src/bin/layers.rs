@@ -22,7 +22,7 @@ impl LanguageModel for Ready {
             Ok(response)
         })
     }
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "ready"
     }
 }

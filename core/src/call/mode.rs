@@ -125,6 +125,7 @@ impl<O> Prediction<O> {
             attempts: self.attempts,
             answer: self.answer,
             cost: self.cost,
+            saved: self.saved,
             strategy: self.strategy,
             repairs: self.repairs,
         }

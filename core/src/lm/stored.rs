@@ -42,6 +42,8 @@ impl Response {
             request_id,
             raw: _,
             attempts: _,
+            // prices change, and a reply out of a cache costs nothing
+            cost: _,
             saved,
         } = self;
         // the tokens of a reply out of a cache are those that it took
