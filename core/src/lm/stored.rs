@@ -22,7 +22,7 @@ const PROVIDERS: [&str; 6] = [
 
 impl Response {
     /// The reply as JSON, to be kept: completions, model, tokens and the server's name for the request. The body as it
-    /// came and the attempts are of the call and not of the reply, and are not in it.
+    /// came, the attempts and the cost are of the call and not of the reply, and are not in it.
     ///
     /// `None` if the reply has a block for its server ([`ReplayBlock`]) of a wire format that is not known here, which
     /// could not be read back.
@@ -45,6 +45,7 @@ impl Response {
             // prices change, and a reply out of a cache costs nothing
             cost: _,
             saved,
+            cost: _,
         } = self;
         // the tokens of a reply out of a cache are those that it took
         let usage = usage.or(saved.and_then(|saved| saved.usage));
@@ -91,6 +92,7 @@ impl Response {
         let before = self.saved.and_then(|saved| saved.usage);
         self.saved = Some(Saved::new(usage.or(before)));
         self.attempts.clear();
+        self.cost = None;
         self
     }
 }

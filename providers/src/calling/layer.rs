@@ -24,6 +24,8 @@ pub(crate) trait Pass: Send + Unpin + 'static {
     /// The reply came to its end; `model` as the server names it. Says what it cost, if the layer knows.
     fn answered(self, usage: Option<Usage>, model: &str) -> Option<f64>;
     fn failed(self, error: &Error);
+    /// The reply came out of a cache inside: nothing was sent.
+    fn unused(self);
 }
 
 /// The model around the model.
@@ -45,6 +47,10 @@ impl<L: Layer> LanguageModel for Layered<L> {
             let pass = self.layer.enter(&request, &self.lm).await?;
             match self.lm.complete(request).await {
                 Ok(mut response) => {
+                    if response.saved.is_some() {
+                        pass.unused();
+                        return Ok(response);
+                    }
                     if let Some(cost) = pass.answered(response.usage, &response.model) {
                         response.cost = Some(cost);
                         if let Some(last) = response.attempts.last_mut() {
@@ -69,6 +75,7 @@ impl<L: Layer> LanguageModel for Layered<L> {
                 pieces,
                 model: String::new(),
                 has_begun: false,
+                is_saved: false,
                 attempts: Vec::new(),
                 began: super::now(),
                 end: None,
@@ -95,6 +102,8 @@ struct Open<P> {
     pieces: BoxStream<'static, Result<Chunk>>,
     model: String,
     has_begun: bool,
+    /// It comes out of a cache.
+    is_saved: bool,
     /// Of layers inside; told before the end.
     attempts: Vec<Attempt>,
     began: Instant,
@@ -111,6 +120,7 @@ impl<P: Pass> Open<P> {
                 return None;
             }
             Ok(Chunk::Head { ref model, .. }) => self.model.clone_from(model),
+            Ok(Chunk::Saved(_)) => self.is_saved = true,
             Ok(Chunk::End(usage)) => return Some(Ok(self.ended(usage))),
             Ok(_) => {
                 if !std::mem::replace(&mut self.has_begun, true)
@@ -131,7 +141,14 @@ impl<P: Pass> Open<P> {
     /// The attempts, if there is something to tell of them, and the end behind them.
     fn ended(&mut self, usage: Option<Usage>) -> Chunk {
         let pass = self.pass.take();
-        let cost = pass.and_then(|pass| pass.answered(usage, &self.model));
+        let cost = pass.and_then(|pass| {
+            if self.is_saved {
+                pass.unused();
+                None
+            } else {
+                pass.answered(usage, &self.model)
+            }
+        });
         let mut attempts = std::mem::take(&mut self.attempts);
         if cost.is_some() {
             if attempts.is_empty() {

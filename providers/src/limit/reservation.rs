@@ -73,6 +73,10 @@ impl Pass for Reservation {
         }
         None
     }
+    fn unused(self) {
+        // the method of the type itself
+        Reservation::unused(self);
+    }
     fn failed(mut self, error: &Error) {
         if error.kind() == ErrorKind::RateLimited
             && let Some(span) = error.retry_after()

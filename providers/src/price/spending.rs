@@ -237,6 +237,9 @@ impl Pass for Reserved {
         });
         cost
     }
+    fn unused(mut self) {
+        self.end(|_| {});
+    }
     fn failed(mut self, error: &Error) {
         if billed(error) == Billed::No {
             self.end(|_| {});

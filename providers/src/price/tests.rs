@@ -193,3 +193,39 @@ async fn what_may_have_been_billed_is_perhaps_spent() {
         assert_eq!((spent.dollars, spent.calls), (0.0, 0));
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_reply_out_of_a_cache_costs_nothing() {
+    use sigflow_core::{Chunk, LanguageModel, Lm, Request, Response, Result};
+    /// Answers out of a cache.
+    struct Kept;
+    impl LanguageModel for Kept {
+        fn complete(
+            self: std::sync::Arc<Self>,
+            _: Request,
+        ) -> sigflow_core::BoxFuture<'static, Result<Response>> {
+            let mut response = Response::text("ok");
+            response.usage = Some(Usage::new(7, 3));
+            Box::pin(async { Ok(response.from_cache()) })
+        }
+        fn stream(
+            self: std::sync::Arc<Self>,
+            _: Request,
+        ) -> sigflow_core::BoxStream<'static, Result<Chunk>> {
+            Chunk::stream_of(Response::text("ok").from_cache().into_chunks().map(Ok))
+        }
+        fn name(&self) -> &str {
+            "m"
+        }
+    }
+    let spending = Spending::new(&priced()).dollars(50.0);
+    let limiter = crate::limit::Limiter::new(crate::limit::Limit::new().requests(60).tokens(600));
+    let lm = spending.around(&limiter.around(&Lm::new(Kept)));
+    for _ in 0..20 {
+        let response = lm.complete(question()).await.unwrap();
+        assert!(response.cost.is_none() && response.saved.is_some());
+        told(&lm, question()).await.1.unwrap();
+    }
+    assert_eq!(spending.spent(), super::Spent::default());
+    assert_eq!(limiter.left().requests, Some(10));
+}

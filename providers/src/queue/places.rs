@@ -281,6 +281,10 @@ impl Pass for Place {
         self.queue.ended(self.began, Some(false));
         None
     }
+    fn unused(self) {
+        // the place is free again, and nothing was learnt
+        drop(self);
+    }
     fn failed(self, error: &Error) {
         let much = match error.kind() {
             ErrorKind::RateLimited => Some(true),
