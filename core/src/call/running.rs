@@ -162,6 +162,7 @@ impl Running {
         self.cost = match (self.notes.calls, self.cost, response.cost) {
             (1, _, cost) => cost,
             (_, Some(before), Some(cost)) => Some(before + cost),
+            (_, before, None) if response.saved.is_some() => before,
             _ => None,
         };
         response.cost = self.cost;
