@@ -39,6 +39,8 @@
 //! Is tokio's, as everywhere in this crate: its clock can be paused by tests without a parameter on every type, and
 //! sleeping by another clock than the one that is read would need both anyway. The cells themselves take the time as
 //! an argument.
+// without a transport nobody reads what servers say
+#[cfg_attr(not(feature = "http"), allow(dead_code))]
 mod cell;
 mod limiter;
 mod reservation;
@@ -55,6 +57,7 @@ pub use rule::Limit;
 pub use table::Limits;
 
 /// What a limit counts.
+#[cfg_attr(not(feature = "http"), allow(dead_code))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unit {
     Requests,
