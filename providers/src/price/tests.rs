@@ -221,6 +221,7 @@ async fn a_reply_out_of_a_cache_costs_nothing() {
     let spending = Spending::new(&priced()).dollars(50.0);
     let limiter = crate::limit::Limiter::new(crate::limit::Limit::new().requests(60).tokens(600));
     let lm = spending.around(&limiter.around(&Lm::new(Kept)));
+    let lm = lm.max_tokens(20);
     for _ in 0..20 {
         let response = lm.complete(question()).await.unwrap();
         assert!(response.cost.is_none() && response.saved.is_some());
