@@ -214,7 +214,7 @@ async fn a_reply_out_of_a_cache_costs_nothing() {
         ) -> sigflow_core::BoxStream<'static, Result<Chunk>> {
             Chunk::stream_of(Response::text("ok").from_cache().into_chunks().map(Ok))
         }
-        fn name(&self) -> &str {
+        fn name(&self) -> &'static str {
             "m"
         }
     }
