@@ -285,6 +285,7 @@ pub(super) const ASKS: &[&str] = &["predict", "chain_of_thought"];
 /// Settings of a call, which change nothing.
 const SETTINGS: &[&str] = &[
     "adapter",
+    "compare",
     "compatibility",
     "deadline",
     "demos",
@@ -294,8 +295,10 @@ const SETTINGS: &[&str] = &[
     "n",
     "prediction",
     "reask",
+    "reasoning",
     "seed",
     "stop",
+    "strategy",
     "temperature",
     "top_p",
     "using",

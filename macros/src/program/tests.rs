@@ -22,3 +22,28 @@ fn two_calls_are_a_group() {
     );
     assert_eq!(text.matches("Group").count(), 1, "{text}");
 }
+
+#[test]
+fn calls_whose_way_is_chosen_float_like_others() {
+    let text = expanded(
+        quote!(),
+        quote!(
+            pub async fn both(text: &str) -> Result<(String, String)> {
+                let one = First { text }
+                    .predict()
+                    .strategy(Strategy::Auto)
+                    .reasoning()
+                    .await?;
+                let other = Second { text }
+                    .predict()
+                    .strategy(Strategy::Auto)
+                    .compare(&many)
+                    .await?;
+                Ok((one.output.answer, other.output.answer))
+            }
+        ),
+    );
+    assert_eq!(text.matches("Group").count(), 1, "{text}");
+    // the predictor is named before the way is chosen, so that its state counts
+    assert_eq!(text.matches(".using(").count(), 2, "{text}");
+}
