@@ -126,7 +126,6 @@ impl<O> Prediction<O> {
             answer: self.answer,
             saved: self.saved,
             cost: self.cost,
-            saved: self.saved,
             strategy: self.strategy,
             repairs: self.repairs,
         }

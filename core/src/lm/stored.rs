@@ -43,7 +43,6 @@ impl Response {
             raw: _,
             attempts: _,
             // prices change, and a reply out of a cache costs nothing
-            cost: _,
             saved,
             cost: _,
         } = self;
