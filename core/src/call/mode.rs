@@ -124,8 +124,8 @@ impl<O> Prediction<O> {
             calls: self.calls,
             attempts: self.attempts,
             answer: self.answer,
-            saved: self.saved,
             cost: self.cost,
+            saved: self.saved,
             strategy: self.strategy,
             repairs: self.repairs,
         }

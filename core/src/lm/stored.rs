@@ -43,8 +43,8 @@ impl Response {
             raw: _,
             attempts: _,
             // prices change, and a reply out of a cache costs nothing
-            saved,
             cost: _,
+            saved,
         } = self;
         // the tokens of a reply out of a cache are those that it took
         let usage = usage.or(saved.and_then(|saved| saved.usage));
