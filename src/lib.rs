@@ -64,6 +64,8 @@ pub use sigflow_core::*;
 #[cfg(feature = "macros")]
 pub use sigflow_macros::{Field, Predictors, program, signature};
 pub use sigflow_providers::*;
+// both have one; this one has all of the other's in it
+pub use sigflow_providers::telemetry;
 
 /// What expansions name. No promise is made about anything here.
 #[doc(hidden)]

@@ -5,7 +5,7 @@ pub mod flow;
 pub mod replies;
 pub mod streaming;
 
-use sigflow::{Record, Request, Result, prelude::*};
+use sigflow::{Record, Request, Result, Scope, prelude::*};
 use std::fmt::Write;
 
 signature! {
@@ -61,6 +61,33 @@ pub fn render(predictor: &Predict<GroundedAnswer>, inputs: GroundedAnswer) -> Re
 /// If it is none.
 pub fn parse(reply: &str) -> Result<GroundedAnswerOutput> {
     GroundedAnswer::parse_reply(reply)
+}
+
+/// A whole call of a model that answers at once.
+///
+/// # Errors
+/// If the model waits.
+pub fn call(inputs: GroundedAnswer, lm: &Lm) -> Result<GroundedAnswerOutput> {
+    at_once(inputs.predict().with(lm))
+}
+
+/// The same in a run of its own.
+///
+/// # Errors
+/// If the model waits.
+pub fn run(inputs: GroundedAnswer, lm: &Lm, scope: Scope) -> Result<GroundedAnswerOutput> {
+    at_once(scope.run("bench", inputs.predict().with(lm)))
+}
+
+fn at_once<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    match std::pin::pin!(future).poll(&mut context) {
+        std::task::Poll::Ready(answer) => answer,
+        std::task::Poll::Pending => Err(sigflow::Error::new(
+            sigflow::ErrorKind::Model,
+            "the model waits",
+        )),
+    }
 }
 
 /// The floor: the same turn written by hand.

@@ -27,6 +27,7 @@ pub mod schema;
 mod signature;
 mod strategy;
 pub mod stream;
+pub mod telemetry;
 pub mod testing;
 pub mod types;
 

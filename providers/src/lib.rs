@@ -42,6 +42,7 @@ mod connect;
 pub mod embed;
 pub mod hedge;
 pub mod limit;
+pub mod memory;
 pub mod models;
 mod names;
 pub mod offline;
@@ -49,6 +50,7 @@ pub mod price;
 pub mod queue;
 pub mod retry;
 pub mod route;
+pub mod telemetry;
 
 #[cfg(feature = "http")]
 pub mod cassette;

@@ -5,8 +5,9 @@
 //! 3. [`programs`]: functions that are scheduled, tuned, saved, traced.
 //! 4. [`streaming`]: outputs while they arrive.
 //! 5. [`testing`]: tests without a model, snapshots of prompts.
-//! 6. [`moving_from_dspy`]: the words of Python DSPy and the words here.
-//! 7. [`compile_errors`]: what the compiler says, and what to do.
+//! 6. [`telemetry`]: figures, spans, alerts, and bounds for memory.
+//! 7. [`moving_from_dspy`]: the words of Python DSPy and the words here.
+//! 8. [`compile_errors`]: what the compiler says, and what to do.
 
 #[doc = include_str!("adapters.md")]
 pub mod adapters {}
@@ -20,5 +21,7 @@ pub mod programs {}
 pub mod signatures {}
 #[doc = include_str!("streaming.md")]
 pub mod streaming {}
+#[doc = include_str!("telemetry.md")]
+pub mod telemetry {}
 #[doc = include_str!("testing.md")]
 pub mod testing {}

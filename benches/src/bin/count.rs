@@ -4,7 +4,7 @@
 use sigflow_benches::{
     JSON_REPLY, REPLY,
     allocations::{self, Counting},
-    floor_parse, floor_render, inputs, parse, predictor, render,
+    call, floor_parse, floor_render, inputs, parse, predictor, render, run,
 };
 use std::hint::black_box;
 
@@ -25,6 +25,10 @@ fn main() {
         render(&tuned, inputs()),
         parse(REPLY),
     );
+    // a model that answers at once
+    let lm = sigflow::Lm::from_fn(|_| std::future::ready(Ok(sigflow::Response::text(REPLY))));
+    let telemetry = std::sync::Arc::new(sigflow::telemetry::Telemetry::new());
+    let watched = sigflow::Scope::current().with_sink(telemetry);
     let mut counted = 0;
     for _ in 0..times {
         let question = inputs();
@@ -36,6 +40,9 @@ fn main() {
             "parse-json" => drop(black_box(parse(black_box(JSON_REPLY)))),
             "floor-render" => drop(black_box(floor_render(&question))),
             "floor-parse" => drop(black_box(floor_parse(black_box(JSON_REPLY)))),
+            "call" => drop(black_box(call(question, &lm))),
+            "run" => drop(black_box(run(question, &lm, sigflow::Scope::current()))),
+            "watched" => drop(black_box(run(question, &lm, watched.clone()))),
             "nothing" => drop(black_box(question)),
             other => {
                 eprintln!("no such thing: {other}");

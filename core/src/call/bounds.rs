@@ -7,6 +7,7 @@ use crate::{
     parse::{self, How},
     run::{CallTrace, Cancel, Cancelled, Open, Outcome, SpanKind, called_off, timer},
     signature::{Def, WithReasoning},
+    telemetry::{ObservedReply, ObservedStream, Prediction},
 };
 use std::{
     future::Future,
@@ -19,6 +20,7 @@ use std::{
 pub(crate) struct Bounds {
     cancelled: Vec<Cancelled>,
     open: Option<Open>,
+    observed: Option<Box<Prediction>>,
 }
 
 /// Takes over what an optimizer forces, against the call and the predictor.
@@ -46,8 +48,10 @@ impl Bounds {
         scope: &Scope,
         ask: &dyn Inputs,
         def: &Def,
-        path: impl FnOnce() -> String,
+        lm: &Lm,
+        path: impl Fn() -> String,
     ) -> Self {
+        let observed = Prediction::begin(scope, lm, def, &path);
         let open = scope.tracing().map(|tracing| {
             let mut inputs = Record::default();
             ask.each(&mut |index, view| {
@@ -67,6 +71,7 @@ impl Bounds {
         Bounds {
             cancelled: scope.cancels().iter().map(Cancel::cancelled).collect(),
             open,
+            observed,
         }
     }
 
@@ -79,7 +84,10 @@ impl Bounds {
     ) -> Result<crate::BoxFuture<'static, Result<Response>>> {
         scope.caching(&mut request);
         self.admit(scope, &request)?;
-        Ok(lm.complete(request))
+        Ok(match &self.observed {
+            Some(observed) => ObservedReply::send(scope, Some(&observed.live), lm, request),
+            None => lm.complete(request),
+        })
     }
 
     /// Sends a request that is answered in pieces, if nothing speaks against it.
@@ -91,7 +99,10 @@ impl Bounds {
     ) -> Result<crate::BoxStream<'static, Result<crate::Chunk>>> {
         scope.caching(&mut request);
         self.admit(scope, &request)?;
-        Ok(lm.stream(request))
+        Ok(match &self.observed {
+            Some(observed) => ObservedStream::send(scope, Some(&observed.live), lm, request),
+            None => lm.stream(request),
+        })
     }
 
     fn admit(&self, scope: &Scope, request: &Request) -> Result<()> {
@@ -120,7 +131,10 @@ impl Bounds {
     }
 
     /// A reply came.
-    pub(crate) fn received(&self, scope: &Scope, response: &Response) {
+    pub(crate) fn received(&mut self, scope: &Scope, response: &Response) {
+        if let Some(observed) = &mut self.observed {
+            observed.spends(response.usage);
+        }
         if let Some(usage) = response.usage {
             scope.spend_tokens(usage);
         }
@@ -140,12 +154,18 @@ impl Bounds {
         reply: Option<&Completion>,
         error: Option<&Error>,
     ) {
+        if !self.is_open() {
+            return;
+        }
+        let wanted = reply.filter(|_| error.is_none() && self.wants_reply());
+        let outputs = wanted.and_then(|reply| outputs(def, how, reply));
+        if let Some(mut observed) = self.observed.take() {
+            observed.end(outputs.as_ref(), error);
+        }
         let Some(open) = self.open.take() else {
             return;
         };
-        if let (Some(reply), None) = (reply, error)
-            && let Some(outputs) = outputs(def, how, reply)
-        {
+        if let Some(outputs) = outputs {
             open.outputs(outputs);
         }
         open.end(match error {
@@ -156,7 +176,11 @@ impl Bounds {
 
     /// Whether the last reply is wanted when the call ends.
     pub(crate) fn wants_reply(&self) -> bool {
-        self.open.is_some()
+        let says = |observed: &Prediction| observed.says_confidence;
+        self.open.is_some() || self.observed.as_deref().is_some_and(says)
+    }
+    fn is_open(&self) -> bool {
+        self.open.is_some() || self.observed.is_some()
     }
 }
 

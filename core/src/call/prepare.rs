@@ -18,6 +18,7 @@ use crate::{
     parse,
     schema::{Schema, What, render},
     signature::{Ask, Def},
+    telemetry::validated,
     types::kind::Kind,
 };
 use std::sync::Arc;
@@ -79,7 +80,9 @@ impl Prepared {
             let advice = "no language model: call `.with(&lm)`, or run inside `lm.scope(…)`, or set `Lm::set_default(lm)`";
             return Err(Error::new(ErrorKind::NoModel, advice).at(path(&def)));
         };
-        check_inputs(ask, &def).map_err(|error| error.at(path(&def)))?;
+        let checked = check_inputs(ask, &def);
+        validated(&scope, &def, &checked);
+        checked.map_err(|error| error.at(path(&def)))?;
         let choice = choice(&mut def, options, Some(&lm));
         let deadline = options.deadline.into_iter().chain(scope.deadline()).min();
         let fallback = (compatibility(options, Some(&lm)) == Compatibility::Dspy
@@ -108,7 +111,7 @@ impl Prepared {
             .strictness
             .or_else(|| state?.strictness)
             .unwrap_or_default();
-        let bounds = Bounds::of(&scope, ask, &def, || path(&def));
+        let bounds = Bounds::of(&scope, ask, &def, &lm, || path(&def));
         Ok(Prepared {
             lm,
             request,

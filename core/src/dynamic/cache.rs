@@ -106,6 +106,7 @@ impl SignatureCache {
         types: u64,
         compile: impl FnOnce() -> Result<DynSignature>,
     ) -> Result<DynSignature> {
+        let began = crate::telemetry::begins();
         let key = Arc::new((text.to_owned(), types));
         let slot = self.kept().slot(&key, now);
         let mut held = lock(&slot);
@@ -113,7 +114,9 @@ impl SignatureCache {
             let signature = signature.clone();
             drop(held);
             self.kept().counts.hits += 1;
-            return Ok(signature);
+            let found = Ok(signature);
+            crate::telemetry::compiled(began, text, &found, true);
+            return found;
         }
         let made = compile();
         if let Ok(signature) = &made {

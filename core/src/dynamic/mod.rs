@@ -110,6 +110,12 @@ impl DynSignature {
     /// # Ok::<(), sigflow_core::Error>(())
     /// ```
     pub fn parse_with(text: &str, types: &TypeRegistry) -> Result<Self> {
+        let began = crate::telemetry::begins();
+        let made = Self::parsed(text, types);
+        crate::telemetry::compiled(began, text, &made, false);
+        made
+    }
+    fn parsed(text: &str, types: &TypeRegistry) -> Result<Self> {
         let mut resolver = Resolver::new(types);
         let ast =
             sigflow_grammar::parse_with(text, sigflow_grammar::Names::Listed(resolver.names()))

@@ -90,6 +90,41 @@ impl ErrorKind {
         ErrorKind::State,
         ErrorKind::Model,
     ];
+    /// Its word, as telemetry has it: `rate_limited`.
+    ///
+    /// ```
+    /// assert_eq!(sigflow_core::ErrorKind::PoolTimeout.as_str(), "pool_timeout");
+    /// ```
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            ErrorKind::NoModel => "no_model",
+            ErrorKind::InvalidInput => "invalid_input",
+            ErrorKind::InvalidSignature => "invalid_signature",
+            ErrorKind::Configuration => "configuration",
+            ErrorKind::BadRequest => "bad_request",
+            ErrorKind::Authentication => "authentication",
+            ErrorKind::RateLimited => "rate_limited",
+            ErrorKind::QuotaSpent => "quota_spent",
+            ErrorKind::ContextLength => "context_length",
+            ErrorKind::ContentFilter => "content_filter",
+            ErrorKind::Server => "server",
+            ErrorKind::Transport => "transport",
+            ErrorKind::Timeout => "timeout",
+            ErrorKind::PoolTimeout => "pool_timeout",
+            ErrorKind::IncompleteStream => "incomplete_stream",
+            ErrorKind::CircuitOpen => "circuit_open",
+            ErrorKind::UnknownStatus => "unknown_status",
+            ErrorKind::Decode => "decode",
+            ErrorKind::NoContent => "no_content",
+            ErrorKind::Parse => "parse",
+            ErrorKind::Constraint => "constraint",
+            ErrorKind::Budget => "budget",
+            ErrorKind::NotCached => "not_cached",
+            ErrorKind::Cancelled => "cancelled",
+            ErrorKind::State => "state",
+            ErrorKind::Model => "model",
+        }
+    }
     /// The kind of a name, as traces have it.
     pub(crate) fn named(name: &str) -> Option<Self> {
         let known = |kind: &ErrorKind| format!("{kind:?}") == name;

@@ -101,6 +101,11 @@ impl Lm {
             shared: self.shared,
         }
     }
+
+    /// Who answers, and where.
+    pub fn origin(&self) -> crate::telemetry::Origin<'_> {
+        self.model.origin()
+    }
     /// What the model can do beyond plain chat.
     pub fn capabilities(&self) -> Capabilities {
         self.shared
@@ -191,6 +196,33 @@ impl Lm {
     /// [asked for](Self::with_content_history).
     pub fn history(&self) -> Vec<HistoryCall> {
         self.shared.history.calls()
+    }
+    /// Bytes that the history takes.
+    pub fn history_bytes(&self) -> usize {
+        self.shared.history.bytes()
+    }
+    /// Forgets the oldest calls of the history until so many bytes are free, and says how many are.
+    pub fn forget_history(&self, bytes: usize) -> usize {
+        self.shared.history.forget(bytes)
+    }
+    /// The last `n` calls for a reader: what was asked, what was answered, tokens and times. Texts only if the history
+    /// [keeps them](Self::with_content_history).
+    ///
+    /// ```
+    /// # async fn run() -> sigflow_core::Result<()> {
+    /// use sigflow_core::{Ask, DynSignature, testing::Scripted};
+    ///
+    /// let lm = Scripted::new(["[[ ## answer ## ]]\nParis"]).lm().with_content_history();
+    /// let question = DynSignature::parse("question -> answer")?.ask([("question", "Where?".into())])?;
+    /// question.predict().with(&lm).await?;
+    /// let seen = lm.inspect_history(1);
+    /// assert!(seen.contains("User message:\n\n[[ ## question ## ]]\nWhere?"));
+    /// assert!(seen.contains("Response:\n\n[[ ## answer ## ]]\nParis"));
+    /// # Ok(()) }
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(run()).unwrap();
+    /// ```
+    pub fn inspect_history(&self, n: usize) -> String {
+        super::inspect::inspect(&self.history(), n)
     }
     /// Runs `future` with this model as the one in scope: calls inside that name no model use it.
     pub fn scope<F: Future>(&self, future: F) -> Scoped<F> {

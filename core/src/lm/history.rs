@@ -43,6 +43,22 @@ pub struct Content {
     pub replies: Vec<String>,
 }
 
+impl Call {
+    fn bytes(&self) -> usize {
+        let content = self.content.as_deref().map_or(0, |content| {
+            let message = size_of::<(super::Role, String)>();
+            let asked = content
+                .messages
+                .iter()
+                .map(|(_, text)| message + text.len());
+            let said = content.replies.iter();
+            let said = said.map(|text| size_of::<String>() + text.len());
+            asked.chain(said).sum()
+        });
+        size_of::<Self>() + self.model.len() + content
+    }
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct History {
     calls: Mutex<VecDeque<Call>>,
@@ -65,6 +81,22 @@ impl History {
             .iter()
             .cloned()
             .collect()
+    }
+    /// Bytes of all that is kept.
+    pub(super) fn bytes(&self) -> usize {
+        let calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        calls.iter().map(Call::bytes).sum()
+    }
+    /// Forgets the oldest calls until so many bytes are free, and says how many are.
+    pub(super) fn forget(&self, wanted: usize) -> usize {
+        let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut freed = 0;
+        while freed < wanted
+            && let Some(call) = calls.pop_front()
+        {
+            freed += call.bytes();
+        }
+        freed
     }
     pub(super) fn begin(self: &Arc<Self>, model: &str, request: &Request) -> Running {
         let messages = self.content.then(|| {

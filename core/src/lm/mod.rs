@@ -6,6 +6,7 @@ mod canonical;
 mod capabilities;
 mod handle;
 mod history;
+mod inspect;
 mod logprob;
 mod message;
 mod replay_block;
@@ -33,7 +34,7 @@ pub use scope::{InScope, Scope, Scoped};
 pub use settings::{Effort, PromptCache, Settings};
 pub use turns::Turns;
 
-use crate::Result;
+use crate::{Result, telemetry::Origin};
 use futures_core::Stream;
 use std::{
     collections::VecDeque,
@@ -91,6 +92,11 @@ pub trait LanguageModel: Send + Sync + 'static {
     /// it is written to disk. The name, unless a model says more.
     fn identity(&self) -> String {
         self.name().to_owned()
+    }
+
+    /// Who answers, and where, for telemetry. By default a model of the program's own.
+    fn origin(&self) -> Origin<'_> {
+        Origin::default()
     }
 
     /// What the model can do beyond plain chat. Never found out by a probing call.

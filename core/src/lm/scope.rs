@@ -5,6 +5,7 @@ use crate::{
     Budget, Cancel, Error, Forced, Recorder, Result, Run, RunId, Spent, Usage,
     constant::Ref,
     run::{Counts, Failed, Setup, Tracing, timer},
+    telemetry::{Sink, Watch},
 };
 use pin_project_lite::pin_project;
 use std::{
@@ -48,6 +49,7 @@ struct Inner {
     budgets: Vec<Budget>,
     cancels: Vec<Cancel>,
     tracing: Option<Tracing>,
+    watch: Option<Watch>,
     tags: Vec<(String, String)>,
     cache: CachePolicy,
     rollout: u32,
@@ -82,6 +84,8 @@ thread_local! {
     static CURRENT: RefCell<Scope> = const { RefCell::new(Scope(None)) };
     /// Whether that is traced: each node of a program asks, and this has no destructor to be looked after.
     static TRACED: Cell<bool> = const { Cell::new(false) };
+    /// Whether a sink is told of it.
+    static WATCHED: Cell<bool> = const { Cell::new(false) };
 }
 
 impl Scope {
@@ -136,6 +140,22 @@ impl Scope {
         self.with_tracing(Tracing {
             recorder: recorder.clone(),
             parent: None,
+        })
+    }
+    /// This scope with one more who is told what happens in it: see [`telemetry`](crate::telemetry).
+    #[must_use]
+    pub fn with_sink(&self, sink: Arc<dyn Sink>) -> Scope {
+        let watch = Watch::with(self.watch(), sink);
+        self.with_watch(watch)
+    }
+    /// This scope; prompts and replies stand in its spans, or no longer. They do not, unless this was called behind
+    /// [`with_sink`](Self::with_sink). The program's `tracing` subscriber sees what sinks see.
+    #[must_use]
+    pub fn with_content(&self, content: bool) -> Scope {
+        self.changed(|inner| {
+            if let Some(watch) = &mut inner.watch {
+                watch.content = content;
+            }
         })
     }
     /// This scope with a tag; one of the same name is replaced.
@@ -257,6 +277,23 @@ impl Scope {
     }
     pub(crate) fn with_tracing(&self, tracing: Tracing) -> Scope {
         self.changed(|inner| inner.tracing = Some(tracing))
+    }
+    pub(crate) fn with_watch(&self, watch: Watch) -> Scope {
+        self.changed(|inner| inner.watch = Some(watch))
+    }
+    #[inline]
+    pub(crate) fn watch(&self) -> Option<&Watch> {
+        self.0.as_ref()?.watch.as_ref()
+    }
+    /// Whether anybody is told what happens in this scope.
+    #[inline]
+    pub(crate) fn is_observed(&self) -> bool {
+        self.watch().is_some() || crate::telemetry::subscribed()
+    }
+    /// Whether a sink is told of what runs now.
+    #[inline]
+    pub(crate) fn is_watched() -> bool {
+        WATCHED.get()
     }
     pub(crate) fn tracing(&self) -> Option<&Tracing> {
         self.0.as_ref()?.tracing.as_ref()
@@ -388,6 +425,7 @@ impl Scope {
                 budgets: inner.budgets.clone(),
                 cancels: inner.cancels.clone(),
                 tracing: inner.tracing.clone(),
+                watch: inner.watch.clone(),
                 tags: inner.tags.clone(),
                 cache: inner.cache,
                 rollout: inner.rollout,
@@ -491,5 +529,6 @@ impl Drop for Installed<'_> {
 }
 fn exchange(scope: &mut Scope) {
     TRACED.set(scope.tracing().is_some());
+    WATCHED.set(scope.watch().is_some());
     CURRENT.with_borrow_mut(|current| mem::swap(current, scope));
 }

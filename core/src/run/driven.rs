@@ -11,6 +11,7 @@ use crate::{
     Budget, Cancel, Error, ErrorKind, Lm, Phase, Result, Scope,
     constant::Ref,
     lm::{Deadline, Installed},
+    telemetry::{self, Event, EventKind},
 };
 use pin_project_lite::pin_project;
 use std::{
@@ -54,6 +55,9 @@ struct Live {
     limit: Option<(Deadline, Alarm)>,
     cancelled: Vec<Cancelled>,
     open: Option<Open>,
+    observed: telemetry::Live,
+    nested: bool,
+    name: Ref<str>,
     entering: Option<Entering>,
 }
 
@@ -101,6 +105,7 @@ where
         } else {
             let polled = {
                 let _installed = Installed::new(&mut live.scope);
+                let _entered = live.observed.enter();
                 future.poll(cx)
             };
             match polled {
@@ -121,6 +126,25 @@ where
     }
 }
 
+/// Begins the span of a run.
+#[cold]
+fn observe(scope: &mut Scope, nested: bool, id: RunId, name: &str) -> telemetry::Live {
+    let kind = if nested {
+        telemetry::SpanKind::Module
+    } else {
+        telemetry::SpanKind::Program
+    };
+    let mut live = telemetry::Live::of(scope, None, kind, format!("invoke_workflow {name}"));
+    live.set("gen_ai.operation.name", "invoke_workflow");
+    live.set("gen_ai.workflow.name", name.to_owned());
+    live.set("sigflow.path", scope.path_to(name));
+    live.set("sigflow.run", id.to_string());
+    if let Some(inside) = live.inside(scope) {
+        *scope = inside;
+    }
+    live
+}
+
 impl Live {
     fn begin(mut setup: Setup) -> Self {
         let around = setup.scope.take().unwrap_or_else(Scope::current);
@@ -133,6 +157,12 @@ impl Live {
         if let Some(open) = &open {
             scope = scope.with_tracing(open.inside());
         }
+        let nested = around.run_id().is_some();
+        let observed = if scope.is_observed() {
+            observe(&mut scope, nested, id, setup.name.get())
+        } else {
+            telemetry::Live::none()
+        };
         let limit = scope.limit();
         Live {
             id,
@@ -140,6 +170,9 @@ impl Live {
             cancelled: scope.cancels().iter().map(Cancel::cancelled).collect(),
             entering: setup.log.take().map(|log| Entering::new(log, id)),
             open,
+            observed,
+            nested,
+            name: setup.name,
             scope,
         }
     }
@@ -175,10 +208,33 @@ impl Live {
             }
         };
         self.note(&outcome);
+        self.tell(&outcome);
         if let Some(open) = self.open.take() {
             open.end(outcome);
         }
         output
+    }
+    /// Says it to those who watch.
+    fn tell(&mut self, outcome: &Outcome) {
+        if !self.observed.is_some() {
+            return;
+        }
+        let mut observed = std::mem::replace(&mut self.observed, telemetry::Live::none());
+        let kind = if self.nested {
+            EventKind::ModuleExecution
+        } else {
+            EventKind::ProgramExecution
+        };
+        let path = self.scope.path_to(self.name.get());
+        let mut event = Event::new(kind).name(self.name.get()).path(path.as_str());
+        event = event.duration(observed.elapsed()).succeeded(true);
+        if let Outcome::Failed(kind, message) = outcome {
+            event.succeeded = Some(false);
+            event.error = *kind;
+            observed.fails(kind.map_or("_OTHER", ErrorKind::as_str), message.clone());
+        }
+        observed.event(&self.scope, &event);
+        observed.end();
     }
     fn note(&mut self, outcome: &Outcome) {
         if let Some(entering) = self.entering.take() {
@@ -191,5 +247,10 @@ impl Drop for Live {
     /// The future was dropped.
     fn drop(&mut self) {
         self.note(&Outcome::Failed(Some(ErrorKind::Cancelled), String::new()));
+        // whoever watches it has not heard of its end yet
+        if self.observed.is_some() {
+            let dropped = "its future was dropped".to_owned();
+            self.tell(&Outcome::Failed(Some(ErrorKind::Cancelled), dropped));
+        }
     }
 }

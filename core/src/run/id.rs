@@ -41,6 +41,13 @@ impl RunId {
     }
 }
 
+impl RunId {
+    /// As a number: the trace of its spans has the same.
+    pub const fn as_u128(self) -> u128 {
+        self.0
+    }
+}
+
 impl fmt::Display for RunId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:032x}", self.0)

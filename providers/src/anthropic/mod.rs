@@ -107,6 +107,10 @@ impl LanguageModel for Anthropic {
         self.client.identity()
     }
 
+    fn origin(&self) -> sigflow_core::telemetry::Origin<'_> {
+        self.client.origin("anthropic")
+    }
+
     fn capabilities(&self) -> Capabilities {
         self.client.capabilities()
     }

@@ -101,6 +101,10 @@ impl LanguageModel for Bedrock {
         self.client.identity()
     }
 
+    fn origin(&self) -> sigflow_core::telemetry::Origin<'_> {
+        self.client.origin("aws.bedrock")
+    }
+
     fn capabilities(&self) -> Capabilities {
         self.client.capabilities()
     }

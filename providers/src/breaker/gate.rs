@@ -6,9 +6,12 @@ use super::{
 use crate::{
     calling::{self, Admission, Ended, Gate, Ticket},
     retry::random::Random,
-    telemetry::{Event, Recovery, Sink},
+    telemetry::layers::{Event, Recovery, Sink},
 };
-use sigflow_core::{Error, ErrorKind, Phase};
+use sigflow_core::{
+    Error, ErrorKind, Phase,
+    telemetry::{Measurement, Meter, measure},
+};
 use std::{
     collections::{HashMap, VecDeque},
     fmt,
@@ -192,8 +195,18 @@ impl Inner {
             at: calling::now(),
         });
         drop(kept);
-        if let (BreakerState::Closed, Some(sink)) = (to, &self.sink) {
-            sink.event(&Event::Recovery(Recovery::BreakerClosed { route }));
+        let state = match to {
+            BreakerState::Closed => 0.0,
+            BreakerState::HalfOpen => 1.0,
+            BreakerState::Open => 2.0,
+        };
+        measure(&Measurement::new(Meter::BreakerState, route, state));
+        if to == BreakerState::Closed {
+            let recovery = Recovery::BreakerClosed { route };
+            recovery.emit();
+            if let Some(sink) = &self.sink {
+                sink.event(&Event::Recovery(recovery));
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     },
     retry::{Retry, RetryRule},
     route::Router,
-    telemetry::{Event, Sink},
+    telemetry::layers::{Event, Sink},
 };
 use sigflow_core::{AttemptOutcome, ErrorKind, Lm};
 use std::{

@@ -3,7 +3,10 @@ use super::{
     HotResponse, ResponseCacheBuilder, ResponseCacheStats, disk::Disk, flight::Flights, key::Key,
 };
 use crate::calling::clock;
-use sigflow_core::{Bounded, CacheBounds, Completion, Error, FinishReason, Response, Result};
+use sigflow_core::{
+    Bounded, CacheBounds, Completion, Error, FinishReason, Response, Result,
+    telemetry::{Event, EventKind, emit},
+};
 use std::{
     fmt,
     hash::RandomState,
@@ -133,6 +136,11 @@ impl ResponseCache {
             Counted::Disk => more(&counts.hits).min(more(&counts.disk_hits)),
             Counted::Waited => more(&counts.hits).min(more(&counts.waited)),
         };
+        let kind = match how {
+            Counted::Missed => EventKind::CacheMiss,
+            Counted::Memory | Counted::Disk | Counted::Waited => EventKind::CacheHit,
+        };
+        emit(|| Event::new(kind).component("responses"));
     }
     /// What memory has.
     pub(super) fn remembered(&self, key: &Key) -> Option<Arc<Response>> {

@@ -178,6 +178,9 @@ impl LanguageModel for Cached {
     fn identity(&self) -> String {
         self.identity.clone()
     }
+    fn origin(&self) -> sigflow_core::telemetry::Origin<'_> {
+        self.lm.origin()
+    }
     fn capabilities(&self) -> Capabilities {
         self.lm.capabilities()
     }

@@ -3,7 +3,7 @@ use super::{Admission, Ended, Gate, Ticket, clock};
 use crate::{
     retry::{RetryBudget, RetryRule, random::Random},
     route::{Route, cooldown::Cooldown, latency::Latency, order::Order},
-    telemetry::{Event, Recovery, Sink},
+    telemetry::layers::{Event, Recovery, Sink},
 };
 use sigflow_core::Lm;
 use std::{
@@ -88,6 +88,7 @@ impl Engine {
     }
 
     pub(crate) fn recovers(&self, recovery: Recovery<'_>) {
+        recovery.emit();
         if let Some(sink) = &self.sink {
             sink.event(&Event::Recovery(recovery));
         }

@@ -85,6 +85,9 @@ impl<L: Layer> LanguageModel for Layered<L> {
     fn name(&self) -> &str {
         self.lm.name()
     }
+    fn origin(&self) -> sigflow_core::telemetry::Origin<'_> {
+        self.lm.origin()
+    }
     fn capabilities(&self) -> Capabilities {
         self.lm.capabilities()
     }

@@ -4,7 +4,7 @@ use super::{
     Admission, Ended, attempts, clock,
     engine::{Engine, Going, Held},
 };
-use crate::{retry::Verdict, telemetry::Recovery};
+use crate::{retry::Verdict, telemetry::layers::Recovery};
 use sigflow_core::{Attempt, Effort, Error, ErrorKind, Phase, Request, Usage};
 use std::time::{Duration, Instant};
 

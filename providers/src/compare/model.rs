@@ -275,6 +275,10 @@ impl LanguageModel for Compare {
     fn name(&self) -> &str {
         &self.name
     }
+    fn origin(&self) -> sigflow_core::telemetry::Origin<'_> {
+        let first = self.routes.first();
+        first.map_or_else(Default::default, |route| route.lm.origin())
+    }
     fn capabilities(&self) -> Capabilities {
         let each = self.routes.iter().map(|route| route.lm.capabilities());
         each.reduce(common).unwrap_or_default()

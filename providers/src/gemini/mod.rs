@@ -114,6 +114,10 @@ impl LanguageModel for Gemini {
         self.client.identity()
     }
 
+    fn origin(&self) -> sigflow_core::telemetry::Origin<'_> {
+        self.client.origin("gcp.gemini")
+    }
+
     fn capabilities(&self) -> Capabilities {
         self.client.capabilities()
     }

@@ -7,11 +7,12 @@ use super::{
 use crate::{
     calling::{self, answered, clock, failed, left},
     route::Route,
-    telemetry::{Event, Recovery, Sink},
+    telemetry::layers::{Event, Recovery, Sink},
 };
 use sigflow_core::{
     Attempt, BoxFuture, BoxStream, Capabilities, Chunk, Error, LanguageModel, Lm, Request,
     Response, Result,
+    telemetry::{Measurement, Meter, measure},
 };
 use std::{
     fmt,
@@ -121,12 +122,15 @@ impl Inner {
             return false;
         }
         self.made.fetch_add(1, Relaxed);
+        let recovery = Recovery::Hedge {
+            from: self.first.name(),
+            to: self.second.name(),
+            silent: since(began),
+        };
+        recovery.emit();
+        measure(&Measurement::new(Meter::Hedges, self.second.name(), 1.0));
         if let Some(sink) = &self.sink {
-            sink.event(&Event::Recovery(Recovery::Hedge {
-                from: self.first.name(),
-                to: self.second.name(),
-                silent: since(began),
-            }));
+            sink.event(&Event::Recovery(recovery));
         }
         true
     }
@@ -295,6 +299,9 @@ impl LanguageModel for Inner {
     }
     fn name(&self) -> &str {
         &self.name
+    }
+    fn origin(&self) -> sigflow_core::telemetry::Origin<'_> {
+        self.first.lm.origin()
     }
     fn capabilities(&self) -> Capabilities {
         let (first, second) = (&self.first.lm, &self.second.lm);

@@ -3,7 +3,7 @@ use super::Hedge;
 use crate::{
     calling::testing::{Act, Stage, after, fail, question, told},
     route::Route,
-    telemetry::{Event, Sink},
+    telemetry::layers::{Event, Sink},
 };
 use sigflow_core::{AttemptOutcome, Billed, ErrorKind, Response};
 use std::{

@@ -37,6 +37,19 @@ pub(crate) struct Peer {
 }
 
 impl Peer {
+    /// Host and port apart; the port of the scheme where the URL names none.
+    pub(crate) fn server(&self) -> (&str, Option<u16>) {
+        let scheme = match self.url.split_once("://") {
+            Some(("https", _)) => Some(443),
+            Some(("http", _)) => Some(80),
+            _ => None,
+        };
+        match self.host.rsplit_once(':') {
+            // an address of version 6 without a port ends with a bracket
+            Some((name, port)) if !port.ends_with(']') => (name, port.parse().ok().or(scheme)),
+            _ => (&self.host, scheme),
+        }
+    }
     /// An error that this server had a part in; it begins with the server's name.
     #[cold]
     pub(crate) fn error(&self, kind: ErrorKind, what: impl std::fmt::Display) -> Error {

@@ -68,7 +68,7 @@ impl ReplyHead<'_> {
 pub(crate) struct Watches(Vec<Box<dyn Watch>>);
 
 impl Watches {
-    pub(super) fn push(&mut self, watch: Box<dyn Watch>) {
+    pub(crate) fn push(&mut self, watch: Box<dyn Watch>) {
         self.0.push(watch);
     }
     pub(crate) fn head(&mut self, status: u16, headers: &HeaderMap, redactor: &Redactor) {

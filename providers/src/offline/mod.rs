@@ -55,6 +55,10 @@ impl LanguageModel for Offline {
         "offline"
     }
 
+    fn origin(&self) -> sigflow_core::telemetry::Origin<'_> {
+        sigflow_core::telemetry::Origin::new("offline")
+    }
+
     fn capabilities(&self) -> Capabilities {
         let mut capabilities = Capabilities::CHAT;
         capabilities.json_schema = true;

@@ -92,6 +92,10 @@ impl LanguageModel for Ollama {
         self.client.identity()
     }
 
+    fn origin(&self) -> sigflow_core::telemetry::Origin<'_> {
+        self.client.origin("ollama")
+    }
+
     fn capabilities(&self) -> Capabilities {
         self.client.capabilities()
     }

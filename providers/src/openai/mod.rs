@@ -123,6 +123,10 @@ impl LanguageModel for OpenAi {
         self.client.identity()
     }
 
+    fn origin(&self) -> sigflow_core::telemetry::Origin<'_> {
+        self.client.origin("openai")
+    }
+
     fn capabilities(&self) -> Capabilities {
         self.client.capabilities()
     }

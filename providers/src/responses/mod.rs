@@ -83,6 +83,10 @@ impl LanguageModel for OpenAiResponses {
         self.client.identity()
     }
 
+    fn origin(&self) -> sigflow_core::telemetry::Origin<'_> {
+        self.client.origin("openai")
+    }
+
     fn capabilities(&self) -> Capabilities {
         self.client.capabilities()
     }

@@ -8,7 +8,7 @@ use crate::{
         whole,
     },
     route::{Order, Route},
-    telemetry::Sink,
+    telemetry::layers::Sink,
 };
 use sigflow_core::{
     BoxFuture, BoxStream, Capabilities, Chunk, LanguageModel, Lm, Request, Response, Result,
@@ -121,6 +121,10 @@ impl LanguageModel for Retry {
     }
     fn identity(&self) -> String {
         self.lm.identity()
+    }
+
+    fn origin(&self) -> sigflow_core::telemetry::Origin<'_> {
+        self.lm.origin()
     }
     fn capabilities(&self) -> Capabilities {
         self.lm.capabilities()

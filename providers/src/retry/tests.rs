@@ -381,7 +381,7 @@ async fn a_retry_inside_of_a_retry_tells_its_attempts() {
 /// Each step that is taken because of a failure is told, with what it follows from.
 #[tokio::test(start_paused = true)]
 async fn recoveries_are_told() {
-    use crate::telemetry::{Event, Sink};
+    use crate::telemetry::layers::{Event, Sink};
     #[derive(Default)]
     struct Heard(std::sync::Mutex<Vec<String>>);
     impl Sink for Heard {

@@ -3,7 +3,10 @@ use crate::{
     calling::{self, Admission, Ended, Gate, Ticket},
     retry::random::Random,
 };
-use sigflow_core::{Error, ErrorKind};
+use sigflow_core::{
+    Error, ErrorKind,
+    telemetry::{Event, EventKind, Measurement, Meter, emit, measure},
+};
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
@@ -97,6 +100,11 @@ fn is_of_route(error: &Error) -> bool {
     }
 }
 
+/// A route that cools down is an open breaker, one that is probed a half open one.
+fn says(route: &str, state: f64) {
+    measure(&Measurement::new(Meter::BreakerState, route, state));
+}
+
 impl Gate for Cooldown {
     fn admit(&self, ticket: &Ticket<'_>) -> Admission {
         let mut state = self.state(ticket.index);
@@ -107,7 +115,10 @@ impl Gate for Cooldown {
         if !ticket.is_last && (until > now || state.probe.is_some()) {
             return Admission::Later(until.max(now));
         }
-        state.probe.get_or_insert(ticket.id);
+        if state.probe.is_none() {
+            state.probe = Some(ticket.id);
+            says(ticket.route, 1.0);
+        }
         Admission::Probe
     }
 
@@ -118,6 +129,7 @@ impl Gate for Cooldown {
     fn ended(&self, ticket: &Ticket<'_>, ended: &Ended<'_>) {
         let mut state = self.state(ticket.index);
         let was_probe = state.probe == Some(ticket.id);
+        let was_well = state.until.is_none();
         if was_probe {
             state.probe = None;
         }
@@ -133,6 +145,19 @@ impl Gate for Cooldown {
                 }
             }
             Ended::Left => {}
+        }
+        match (was_well, state.until.is_none()) {
+            (true, true) => {}
+            (_, false) => {
+                if was_well || was_probe {
+                    says(ticket.route, 2.0);
+                }
+            }
+            (false, true) => {
+                says(ticket.route, 0.0);
+                let well = Event::new(EventKind::ErrorRecovery);
+                emit(|| well.action("breaker_closed").name(ticket.route));
+            }
         }
     }
 }

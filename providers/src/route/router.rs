@@ -8,7 +8,7 @@ use crate::{
         whole,
     },
     retry::{RetryBudget, RetryRule, random::Random},
-    telemetry::Sink,
+    telemetry::layers::Sink,
 };
 use sigflow_core::{
     BoxFuture, BoxStream, Capabilities, Chunk, LanguageModel, Lm, Request, Response, Result,
@@ -163,6 +163,12 @@ impl LanguageModel for Router {
         let each = self.engine.places.iter();
         let each: Vec<String> = each.map(|place| place.route.lm.identity()).collect();
         each.join(", ")
+    }
+
+    /// The first route's; a span's attempts say who was asked.
+    fn origin(&self) -> sigflow_core::telemetry::Origin<'_> {
+        let first = self.engine.places.first();
+        first.map_or_else(Default::default, |place| place.route.lm.origin())
     }
     fn capabilities(&self) -> Capabilities {
         let each = self.engine.places.iter();

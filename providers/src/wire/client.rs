@@ -3,10 +3,12 @@ use super::{Outgoing, Prepared, Wire, talk::Talk};
 use crate::{
     http::{Peer, Reply, client::Http, limit::Form, open::Open, status},
     middleware::{Chain, End, Outbound, Watches},
+    telemetry::attempt::{Attempt, provider_at},
 };
 use reqwest::header::{HeaderMap, HeaderName};
 use sigflow_core::{
     BoxStream, Capabilities, Chunk, Effort, Message, Prefix, Request, Response, Result,
+    telemetry::{self, Origin},
 };
 use std::{
     fmt,
@@ -51,6 +53,11 @@ impl<W> Client<W> {
     pub(crate) const fn peer(&self) -> &Peer {
         &self.peer
     }
+    /// Who answers, and where. `provider` is who speaks this wire format first.
+    pub(crate) fn origin(&self, provider: &'static str) -> Origin<'_> {
+        let (name, port) = self.peer.server();
+        Origin::new(provider_at(name, provider)).at(name, port)
+    }
 
     /// Sends a body, up to the headers of the reply. `sign` has the last word on it, after all middleware.
     async fn send(
@@ -72,6 +79,9 @@ impl<W> Client<W> {
             let redactor = &self.peer.redactor;
             let mut outbound = Outbound::new(&mut outgoing, &self.model, streams, redactor);
             watches = self.middleware.request(&mut outbound)?;
+        }
+        if telemetry::is_on() {
+            watches.push(Box::new(Attempt::begin(&outgoing.url, &self.peer)));
         }
         let opened = match sign(&mut outgoing) {
             Ok(()) => self.http.open(outgoing, form, deadline, &self.peer).await,

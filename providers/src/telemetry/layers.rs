@@ -1,5 +1,6 @@
-//! Events, and who hears of them.
-use sigflow_core::ErrorKind;
+//! What layers do about failures, typed: for who holds a layer. The same is told to sinks of the scope as
+//! `sigflow.error.recovery`.
+use sigflow_core::{ErrorKind, telemetry};
 use std::time::Duration;
 
 /// Something that happened inside of a layer.
@@ -62,6 +63,19 @@ impl Event<'_> {
 }
 
 impl Recovery<'_> {
+    /// Tells those who watch the scope.
+    pub(crate) fn emit(&self) {
+        telemetry::emit(|| {
+            let event = telemetry::Event::new(telemetry::EventKind::ErrorRecovery);
+            let event = event.action(self.action());
+            match *self {
+                Recovery::Retry { route, after, .. } => event.name(route).error(after),
+                Recovery::Fallback { to, after, .. } => event.name(to).error(after),
+                Recovery::Hedge { to, .. } => event.name(to),
+                Recovery::BreakerClosed { route } => event.name(route),
+            }
+        });
+    }
     /// What was done, in one word: `retry`, `fallback`, `hedge`, `breaker_closed`.
     pub const fn action(&self) -> &'static str {
         match self {
@@ -78,7 +92,7 @@ impl Recovery<'_> {
 /// ```
 /// # async fn run() -> sigflow_core::Result<()> {
 /// use sigflow_core::{Error, ErrorKind, testing::Scripted};
-/// use sigflow_providers::{retry::Retry, telemetry::{Event, Recovery, Sink}};
+/// use sigflow_providers::{retry::Retry, telemetry::layers::{Event, Recovery, Sink}};
 /// use std::sync::{Arc, Mutex};
 ///
 /// #[derive(Default)]

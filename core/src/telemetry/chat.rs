@@ -1,0 +1,367 @@
+//! A request to a model, watched from its sending to the end of its reply.
+use super::{Event, EventKind, Live, SpanKind, Value, sink::tell};
+use crate::{
+    AttemptOutcome, BoxFuture, BoxStream, Chunk, Completion, Error, ErrorKind, FinishReason, Lm,
+    Request, Response, ResponseFormat, Result, Role, Scope, ToolCall, lm::Installed,
+};
+use futures_core::Stream;
+use serde_json::{Map, Value as Json, json};
+use std::{
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+/// What is known of a request under way.
+struct Chat {
+    live: Live,
+    /// Those who watch.
+    around: Scope,
+    /// What the model's own code runs in.
+    inside: Option<Scope>,
+    /// Its provider is asked again at its end.
+    lm: Lm,
+    first_chunk: Option<Duration>,
+    over: bool,
+}
+
+impl Chat {
+    fn begin(
+        scope: &Scope,
+        around: Option<&Live>,
+        lm: &Lm,
+        request: &Request,
+        streams: bool,
+    ) -> Self {
+        let model = lm.name();
+        let mut live = Live::of(scope, around, SpanKind::Chat, format!("chat {model}"));
+        let origin = lm.origin();
+        let settings = request.settings.or(lm.settings());
+        live.set("gen_ai.operation.name", "chat");
+        live.set("gen_ai.provider.name", origin.provider.to_owned());
+        live.set("gen_ai.request.model", model.to_owned());
+        if streams {
+            live.set("gen_ai.request.stream", true);
+        }
+        if let Some(temperature) = settings.temperature {
+            live.set("gen_ai.request.temperature", temperature);
+        }
+        if let Some(top_p) = settings.top_p {
+            live.set("gen_ai.request.top_p", top_p);
+        }
+        if let Some(longest) = settings.max_tokens {
+            live.set("gen_ai.request.max_tokens", longest);
+        }
+        if let Some(seed) = settings.seed {
+            live.set("gen_ai.request.seed", seed);
+        }
+        if let Some(n) = settings.n.filter(|n| *n != 1) {
+            live.set("gen_ai.request.choice.count", n);
+        }
+        if let Some(stop) = &settings.stop {
+            live.set("gen_ai.request.stop_sequences", stop.to_vec());
+        }
+        let form = match request.response_format {
+            ResponseFormat::Text => "text",
+            _ => "json",
+        };
+        live.set("gen_ai.output.type", form);
+        if let Some(address) = origin.address {
+            live.set("server.address", address.to_owned());
+        }
+        if let Some(port) = origin.port {
+            live.set("server.port", port);
+        }
+        if live.wants_content() {
+            let mut messages = crate::run::messages(request).into_iter();
+            if let Some((_, system)) = messages.next() {
+                let said = json!([{"type": "text", "content": system}]).to_string();
+                live.set("gen_ai.system_instructions", said);
+            }
+            let all: Json = messages
+                .map(|(role, text)| {
+                    json!({"role": role, "parts": [{"type": "text", "content": text}]})
+                })
+                .collect();
+            live.set("gen_ai.input.messages", all.to_string());
+        }
+        let event = Event::new(EventKind::ProviderRequest);
+        let event = event.provider(origin.provider).model(model);
+        tell(scope, &event.endpoint("chat"));
+        Chat {
+            inside: live.inside(scope),
+            around: scope.clone(),
+            live,
+            lm: lm.clone(),
+            first_chunk: None,
+            over: false,
+        }
+    }
+
+    fn polled<T>(&mut self, poll: impl FnOnce() -> T) -> T {
+        let _installed = self.inside.as_mut().map(Installed::new);
+        let _entered = self.live.enter();
+        poll()
+    }
+
+    fn answered(&mut self, response: &Response) {
+        if self.over {
+            return;
+        }
+        let live = &mut self.live;
+        if !response.model.is_empty() {
+            live.set("gen_ai.response.model", response.model.clone());
+        }
+        if let Some(id) = &response.request_id {
+            live.set("gen_ai.response.id", id.clone());
+        }
+        let reasons: Vec<String> = response
+            .completions
+            .iter()
+            .filter_map(|one| one.finish_reason.as_ref().map(finish))
+            .collect();
+        if !reasons.is_empty() {
+            live.set("gen_ai.response.finish_reasons", reasons);
+        }
+        if let Some(usage) = response.usage {
+            live.set("gen_ai.usage.input_tokens", usage.input_tokens);
+            live.set("gen_ai.usage.output_tokens", usage.output_tokens);
+            let more = [
+                (
+                    "gen_ai.usage.cache_read.input_tokens",
+                    usage.cached_input_tokens,
+                ),
+                (
+                    "gen_ai.usage.cache_creation.input_tokens",
+                    usage.cache_write_tokens,
+                ),
+                (
+                    "gen_ai.usage.reasoning.output_tokens",
+                    usage.reasoning_tokens,
+                ),
+            ];
+            for (name, count) in more.into_iter().filter(|(_, count)| *count > 0) {
+                live.set(name, count);
+            }
+        }
+        if live.wants_content() {
+            let all: Json = response.completions.iter().map(output).collect();
+            live.set("gen_ai.output.messages", all.to_string());
+        }
+        self.ends(Some(response), None);
+    }
+
+    fn failed(&mut self, error: &Error) {
+        if !self.over {
+            self.live.fail(error);
+            self.ends(None, Some((error.kind(), error)));
+        }
+    }
+
+    fn ends(&mut self, response: Option<&Response>, failure: Option<(ErrorKind, &Error)>) {
+        self.over = true;
+        let origin = self.lm.origin();
+        let attempts = match (response, failure) {
+            (Some(response), _) => response.attempts.as_slice(),
+            (None, Some((_, error))) => error.attempts(),
+            (None, None) => &[],
+        };
+        let limited =
+            |kind: ErrorKind| matches!(kind, ErrorKind::RateLimited | ErrorKind::QuotaSpent);
+        let rate_limited = if attempts.is_empty() {
+            u64::from(failure.is_some_and(|(kind, _)| limited(kind)))
+        } else {
+            let refused = attempts.iter().filter(
+                |attempt| matches!(attempt.outcome, AttemptOutcome::Failed(kind) if limited(kind)),
+            );
+            refused.count() as u64
+        };
+        let mut event = Event::new(EventKind::ProviderResponse)
+            .provider(origin.provider)
+            .model(self.lm.name())
+            .endpoint("chat")
+            .succeeded(failure.is_none())
+            .duration(self.live.elapsed())
+            .first_chunk(self.first_chunk)
+            .attempts(attempts.len().max(1) as u64)
+            .rate_limited(rate_limited);
+        event.error = failure.map(|(kind, _)| kind);
+        event.usage = response.and_then(|response| response.usage);
+        event.cost = response.and_then(|response| response.cost);
+        event.cached = response.map(|response| response.saved.is_some());
+        if let Some(cost) = event.cost {
+            self.live.set("sigflow.cost_usd", cost);
+        }
+        tell(&self.around, &event);
+        std::mem::replace(&mut self.live, Live::none()).end();
+    }
+}
+
+impl Drop for Chat {
+    fn drop(&mut self) {
+        if !self.over {
+            let error = Error::new(ErrorKind::Cancelled, "the call was dropped");
+            self.failed(&error);
+        }
+    }
+}
+
+/// The words of the conventions, where they have one.
+fn finish(reason: &FinishReason) -> String {
+    match reason {
+        FinishReason::Stop => "stop",
+        FinishReason::Length => "length",
+        FinishReason::ToolCalls => "tool_call",
+        FinishReason::ContentFilter => "content_filter",
+        FinishReason::Other(other) => other,
+    }
+    .to_owned()
+}
+
+fn output(completion: &Completion) -> Json {
+    let mut parts = Vec::new();
+    if let Some(thoughts) = &completion.reasoning {
+        parts.push(json!({"type": "reasoning", "content": thoughts}));
+    }
+    if !completion.text.is_empty() {
+        parts.push(json!({"type": "text", "content": completion.text}));
+    }
+    for call in &completion.tool_calls {
+        parts.push(json!({"type": "tool_call", "id": call.id, "name": call.name, "arguments": call.arguments}));
+    }
+    let mut message = Map::new();
+    message.insert("role".into(), Role::Assistant.as_str().into());
+    message.insert("parts".into(), parts.into());
+    if let Some(reason) = &completion.finish_reason {
+        message.insert("finish_reason".into(), finish(reason).into());
+    }
+    message.into()
+}
+
+/// A whole reply, watched.
+pub(crate) struct ObservedReply {
+    reply: BoxFuture<'static, Result<Response>>,
+    chat: Chat,
+}
+
+impl ObservedReply {
+    pub(crate) fn send(
+        scope: &Scope,
+        around: Option<&Live>,
+        lm: &Lm,
+        request: Request,
+    ) -> BoxFuture<'static, Result<Response>> {
+        let mut chat = Chat::begin(scope, around, lm, &request, false);
+        // a model may do more at once than make a future
+        let reply = chat.polled(|| lm.complete(request));
+        Box::pin(ObservedReply { reply, chat })
+    }
+}
+
+impl Future for ObservedReply {
+    type Output = Result<Response>;
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.get_mut();
+        let reply = &mut this.reply;
+        let Poll::Ready(result) = this.chat.polled(|| reply.as_mut().poll(cx)) else {
+            return Poll::Pending;
+        };
+        match &result {
+            Ok(response) => this.chat.answered(response),
+            Err(error) => this.chat.failed(error),
+        }
+        Poll::Ready(result)
+    }
+}
+
+/// A reply in pieces, watched.
+pub(crate) struct ObservedStream {
+    pieces: BoxStream<'static, Result<Chunk>>,
+    chat: Chat,
+    content: bool,
+    response: Response,
+    completion: Completion,
+}
+
+impl ObservedStream {
+    pub(crate) fn send(
+        scope: &Scope,
+        around: Option<&Live>,
+        lm: &Lm,
+        request: Request,
+    ) -> BoxStream<'static, Result<Chunk>> {
+        let mut chat = Chat::begin(scope, around, lm, &request, true);
+        let pieces = chat.polled(|| lm.stream(request));
+        Box::pin(ObservedStream {
+            pieces,
+            content: chat.live.wants_content(),
+            chat,
+            response: Response::default(),
+            completion: Completion::default(),
+        })
+    }
+    fn sees(&mut self, chunk: &Chunk) {
+        let says = matches!(
+            chunk,
+            Chunk::Text(_) | Chunk::Reasoning(_) | Chunk::ToolCall { .. }
+        );
+        if says && self.chat.first_chunk.is_none() {
+            let after = self.chat.live.elapsed();
+            self.chat.first_chunk = Some(after);
+            let name = "gen_ai.response.time_to_first_chunk";
+            self.chat.live.set(name, Value::Float(after.as_secs_f64()));
+        }
+        match chunk {
+            Chunk::Text(text) if self.content => self.completion.text.push_str(text),
+            Chunk::Reasoning(text) if self.content => {
+                let thoughts = self.completion.reasoning.get_or_insert_default();
+                thoughts.push_str(text);
+            }
+            Chunk::ToolCall {
+                index,
+                id,
+                name,
+                arguments,
+            } if self.content => {
+                let calls = &mut self.completion.tool_calls;
+                while calls.len() <= *index {
+                    calls.push(ToolCall::new("", "", ""));
+                }
+                calls[*index].id.push_str(id);
+                calls[*index].name.push_str(name);
+                calls[*index].arguments.push_str(arguments);
+            }
+            Chunk::Head { model, request_id } => {
+                self.response.model.clone_from(model);
+                self.response.request_id.clone_from(request_id);
+            }
+            Chunk::Restart => self.completion = Completion::default(),
+            Chunk::Attempts(attempts) => self.response.attempts.clone_from(attempts),
+            Chunk::Finish(reason) => self.completion.finish_reason = Some(reason.clone()),
+            Chunk::End(usage) => {
+                self.response.usage = *usage;
+                self.response.completions = vec![std::mem::take(&mut self.completion)];
+                self.chat.answered(&self.response);
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Stream for ObservedStream {
+    type Item = Result<Chunk>;
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        let pieces = &mut this.pieces;
+        let Poll::Ready(piece) = this.chat.polled(|| pieces.as_mut().poll_next(cx)) else {
+            return Poll::Pending;
+        };
+        match &piece {
+            Some(Ok(chunk)) => this.sees(chunk),
+            Some(Err(error)) => this.chat.failed(error),
+            None => {}
+        }
+        Poll::Ready(piece)
+    }
+}

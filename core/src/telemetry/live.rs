@@ -1,0 +1,237 @@
+//! Spans that last.
+use super::Event;
+use super::{Place, Span, SpanKind, Value, Watch, sink::tell};
+use crate::{Error, RunId, Scope, run::timer};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering::Relaxed},
+    },
+    time::{Instant, SystemTime},
+};
+
+/// A span that lasts; nothing at all where nobody watches. Dropping it ends it.
+///
+/// For layers and providers: calls and runs have theirs by themselves.
+///
+/// ```
+/// # async fn run() -> sigflow_core::Result<()> {
+/// use sigflow_core::{Scope, telemetry::{Live, Sink, Span, SpanKind}};
+/// use std::sync::{Arc, Mutex};
+///
+/// #[derive(Default)]
+/// struct Spans(Mutex<Vec<Span>>);
+/// impl Sink for Spans {
+///     fn span(&self, span: &Span) {
+///         self.0.lock().unwrap().push(span.clone());
+///     }
+/// }
+///
+/// let spans = Arc::new(Spans::default());
+/// let work = async {
+///     let mut attempt = Live::begin(SpanKind::Attempt, || "POST".into());
+///     attempt.set("http.response.status_code", 200_u16);
+///     attempt.end();
+///     Ok(())
+/// };
+/// Scope::current().with_sink(spans.clone()).run("work", work).await?;
+/// let spans = spans.0.lock().unwrap();
+/// assert_eq!((spans[0].name.as_str(), spans[0].parent), ("POST", Some(spans[1].id)));
+/// # Ok(()) }
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(run()).unwrap();
+/// ```
+#[must_use = "a span that is dropped has ended"]
+pub struct Live(Option<Box<Inner>>);
+
+struct Inner {
+    watch: Option<Watch>,
+    span: Span,
+    began: Instant,
+    attempts: Arc<AtomicU32>,
+    /// How many attempts began before this one.
+    resent: u32,
+    #[cfg(feature = "tracing")]
+    traced: tracing::Span,
+}
+
+impl Live {
+    /// No span.
+    pub const fn none() -> Self {
+        Live(None)
+    }
+    /// A span inside of what runs now. The name is made only if anybody watches.
+    pub fn begin(kind: SpanKind, name: impl FnOnce() -> String) -> Self {
+        if super::is_on() {
+            Self::of(&Scope::current(), None, kind, name())
+        } else {
+            Live(None)
+        }
+    }
+    /// A span inside of a scope; the subscriber sees it inside of `around`.
+    #[cold]
+    pub(crate) fn of(scope: &Scope, around: Option<&Live>, kind: SpanKind, name: String) -> Self {
+        let watch = scope.watch().cloned();
+        let place = around
+            .and_then(|around| around.0.as_ref())
+            .map(|inner| inner.place())
+            .or_else(|| watch.as_ref()?.place.clone());
+        let run = || scope.run_id().unwrap_or_else(RunId::new).as_u128();
+        let (trace, parent, resent) = match &place {
+            // the first span of a run: the trace is the run
+            None => (run(), None, 0),
+            Some(place) => {
+                let before = match kind {
+                    SpanKind::Attempt => place.attempts.fetch_add(1, Relaxed),
+                    _ => 0,
+                };
+                (place.trace, Some(place.span), before)
+            }
+        };
+        #[cfg(feature = "tracing")]
+        let traced = super::bridge::span(
+            kind,
+            &name,
+            around.and_then(|around| around.0.as_ref().map(|inner| &inner.traced)),
+        );
+        Live(Some(Box::new(Inner {
+            watch,
+            span: Span {
+                trace,
+                id: new_id(),
+                parent,
+                kind,
+                name,
+                start: SystemTime::now(),
+                duration: std::time::Duration::ZERO,
+                error: None,
+                attributes: Vec::with_capacity(12),
+            },
+            began: timer::now(),
+            attempts: Arc::default(),
+            resent,
+            #[cfg(feature = "tracing")]
+            traced,
+        })))
+    }
+    /// Whether there is one.
+    pub const fn is_some(&self) -> bool {
+        self.0.is_some()
+    }
+    /// How many attempts began before this one, for the same request.
+    pub fn resent(&self) -> u32 {
+        self.0.as_ref().map_or(0, |inner| inner.resent)
+    }
+    /// Sets an attribute; one of the same name is replaced.
+    pub fn set(&mut self, name: &'static str, value: impl Into<Value<'static>>) {
+        let Some(inner) = &mut self.0 else { return };
+        let value = value.into();
+        #[cfg(feature = "tracing")]
+        super::bridge::record(&inner.traced, name, &value);
+        let all = &mut inner.span.attributes;
+        match all.iter_mut().find(|(known, _)| *known == name) {
+            Some(known) => known.1 = value,
+            None => all.push((name, value)),
+        }
+    }
+    /// It failed.
+    pub fn fail(&mut self, error: &Error) {
+        if self.0.is_some() {
+            self.fails(error.kind().as_str(), error.to_string());
+        }
+    }
+    /// It failed, of another kind than errors are.
+    pub(crate) fn fails(&mut self, kind: &'static str, message: String) {
+        self.set("error.type", kind);
+        if let Some(inner) = &mut self.0 {
+            #[cfg(feature = "tracing")]
+            super::bridge::failed(&inner.traced, &message);
+            inner.span.error = Some(message);
+        }
+    }
+    /// Whether prompts and replies are wanted.
+    pub(crate) fn wants_content(&self) -> bool {
+        let watch = self.0.as_ref().and_then(|inner| inner.watch.as_ref());
+        watch.is_some_and(|watch| watch.content)
+    }
+    /// The scope of what runs inside of this span; none if the scope around serves.
+    pub(crate) fn inside(&self, scope: &Scope) -> Option<Scope> {
+        let inner = self.0.as_ref()?;
+        let mut watch = inner.watch.clone()?;
+        watch.place = Some(inner.place());
+        Some(scope.with_watch(watch))
+    }
+    /// Tells those who watch this span.
+    pub(crate) fn event(&self, scope: &Scope, event: &Event<'_>) {
+        if self.0.is_some() {
+            tell(scope, event);
+        }
+    }
+    /// How long it has lasted.
+    pub(crate) fn elapsed(&self) -> std::time::Duration {
+        self.0.as_ref().map_or_else(Default::default, |inner| {
+            timer::now().saturating_duration_since(inner.began)
+        })
+    }
+    /// The subscriber's span is the current one for as long as the guard lives.
+    #[cfg(feature = "tracing")]
+    #[inline]
+    pub(crate) fn enter(&self) -> Option<tracing::span::Entered<'_>> {
+        self.0.as_ref().map(|inner| inner.traced.enter())
+    }
+    #[cfg(not(feature = "tracing"))]
+    #[inline]
+    pub(crate) const fn enter(&self) {
+        let _ = self;
+    }
+    /// Ends it.
+    pub fn end(mut self) {
+        self.finish();
+    }
+    fn finish(&mut self) {
+        let duration = self.elapsed();
+        if let Some(mut inner) = self.0.take() {
+            inner.span.duration = duration;
+            if let Some(watch) = &inner.watch {
+                watch.span(&inner.span);
+            }
+        }
+    }
+}
+
+impl Inner {
+    fn place(&self) -> Place {
+        Place {
+            trace: self.span.trace,
+            span: self.span.id,
+            attempts: self.attempts.clone(),
+        }
+    }
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        if let Some(inner) = &self.0 {
+            if inner.span.error.is_none() && inner.span.kind != SpanKind::Attempt {
+                self.fails("cancelled", "its future was dropped".to_owned());
+            }
+            self.finish();
+        }
+    }
+}
+
+impl std::fmt::Debug for Live {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let span = self.0.as_ref().map(|inner| &inner.span);
+        f.debug_tuple("Live").field(&span).finish()
+    }
+}
+
+/// By chance, as OpenTelemetry asks; never 0.
+fn new_id() -> u64 {
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "the lower half is the chance"
+    )]
+    let chance = RunId::new().as_u128() as u64;
+    chance.max(1)
+}

@@ -1,0 +1,116 @@
+//! A call of a predictor, watched.
+use super::{Event, EventKind, Live, SpanKind, sink::tell};
+use crate::{Error, ErrorKind, Lm, Record, Scope, Usage, signature::Def};
+
+/// A call under way that somebody watches.
+pub(crate) struct Prediction {
+    pub(crate) live: Live,
+    scope: Scope,
+    signature: String,
+    lm: Lm,
+    reasons: bool,
+    /// Whether an output says how sure the answer is.
+    pub(crate) says_confidence: bool,
+    usage: Option<Usage>,
+    over: bool,
+}
+
+impl Prediction {
+    /// Nothing, where nobody watches.
+    pub(crate) fn begin(
+        scope: &Scope,
+        lm: &Lm,
+        def: &Def,
+        path: impl FnOnce() -> String,
+    ) -> Option<Box<Self>> {
+        if !scope.is_observed() {
+            return None;
+        }
+        let path = path();
+        let signature = def.signature.name.get().to_owned();
+        let name = path.rsplit('.').next().unwrap_or(&path).to_owned();
+        let shown = format!("invoke_workflow {name}");
+        let mut live = Live::of(scope, None, SpanKind::Prediction, shown);
+        live.set("gen_ai.operation.name", "invoke_workflow");
+        live.set("gen_ai.workflow.name", name);
+        live.set("gen_ai.provider.name", lm.origin().provider.to_owned());
+        live.set("gen_ai.prompt.name", signature.clone());
+        live.set("sigflow.signature", signature.clone());
+        live.set("sigflow.path", path);
+        Some(Box::new(Prediction {
+            live,
+            scope: scope.clone(),
+            signature,
+            lm: lm.clone(),
+            reasons: def.reasoning,
+            says_confidence: def.outputs().any(|field| field.name.get() == "confidence"),
+            usage: None,
+            over: false,
+        }))
+    }
+    /// Tokens of one request.
+    pub(crate) fn spends(&mut self, usage: Option<Usage>) {
+        self.usage = match (self.usage, usage) {
+            (Some(before), Some(now)) => Some(before + now),
+            (before, now) => before.or(now),
+        };
+    }
+    pub(crate) fn end(&mut self, outputs: Option<&Record>, error: Option<&Error>) {
+        if std::mem::replace(&mut self.over, true) {
+            return;
+        }
+        let kind = error.map(Error::kind);
+        let unfit = matches!(
+            kind,
+            Some(ErrorKind::Parse | ErrorKind::Constraint | ErrorKind::NoContent)
+        );
+        let signature = self.signature.as_str();
+        if kind.is_none() || unfit {
+            let mut event = Event::new(EventKind::SignatureValidation).signature(signature);
+            event.error = kind;
+            tell(&self.scope, &event.component("outputs").succeeded(!unfit));
+        }
+        let confidence = outputs
+            .and_then(|outputs| outputs.get("confidence"))
+            .and_then(serde_json::Value::as_f64);
+        let mut event = Event::new(EventKind::PredictionExecution)
+            .signature(signature)
+            .provider(self.lm.origin().provider)
+            .model(self.lm.name())
+            .succeeded(kind.is_none())
+            .duration(self.live.elapsed())
+            .usage(self.usage)
+            .confidence(confidence);
+        event.error = kind;
+        tell(&self.scope, &event);
+        if self.reasons {
+            event.kind = EventKind::PredictionChainOfThought;
+            tell(&self.scope, &event);
+        }
+        if let Some(error) = error {
+            self.live.fail(error);
+        }
+        std::mem::replace(&mut self.live, Live::none()).end();
+    }
+}
+
+impl Drop for Prediction {
+    fn drop(&mut self) {
+        if !self.over {
+            let error = Error::new(ErrorKind::Cancelled, "the call was dropped");
+            self.end(None, Some(&error));
+        }
+    }
+}
+
+/// Inputs were held against their signature.
+pub(crate) fn validated(scope: &Scope, def: &Def, result: &crate::Result<()>) {
+    if scope.is_observed() {
+        let mut event = Event::new(EventKind::SignatureValidation)
+            .signature(def.signature.name.get())
+            .component("inputs")
+            .succeeded(result.is_ok());
+        event.error = result.as_ref().err().map(Error::kind);
+        tell(scope, &event);
+    }
+}

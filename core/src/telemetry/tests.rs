@@ -1,0 +1,170 @@
+//! What is told, and in what order.
+use super::{Event, EventKind, Sink, Span, SpanKind, Value};
+use crate::{Ask, DynSignature, Error, ErrorKind, Lm, Response, Scope, Usage, testing::Scripted};
+use std::{
+    fmt::Write,
+    sync::{Arc, Mutex},
+};
+
+#[derive(Default)]
+struct Kept {
+    spans: Mutex<Vec<Span>>,
+    events: Mutex<Vec<String>>,
+}
+impl Sink for Kept {
+    fn event(&self, event: &Event<'_>) {
+        let mut line = event.kind.name().to_owned();
+        event.each(&mut |name, value| {
+            if !matches!(name, "duration" | "first_chunk" | "hash") {
+                let _ = write!(line, " {name}={}", shown(&value));
+            }
+        });
+        self.events.lock().unwrap().push(line);
+    }
+    fn span(&self, span: &Span) {
+        self.spans.lock().unwrap().push(span.clone());
+    }
+}
+
+fn shown(value: &Value<'_>) -> String {
+    match value {
+        Value::Text(text) => text.to_string(),
+        Value::Int(number) => number.to_string(),
+        Value::Float(number) => number.to_string(),
+        Value::Bool(truth) => truth.to_string(),
+        Value::Texts(texts) => texts.join(","),
+    }
+}
+
+fn block<T>(future: impl Future<Output = T>) -> T {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    runtime.build().unwrap().block_on(future)
+}
+
+fn paris() -> Lm {
+    Lm::from_fn(|_| async {
+        let mut response = Response::text("[[ ## answer ## ]]\nParis\n[[ ## confidence ## ]]\n0.9");
+        response.usage = Some(Usage::new(12, 3));
+        response.model = "paris-1".into();
+        Ok(response)
+    })
+}
+
+fn question() -> crate::DynAsk {
+    let signature = DynSignature::parse("question -> answer, confidence: float").unwrap();
+    signature.ask([("question", "Where?".into())]).unwrap()
+}
+
+#[test]
+fn a_run_tells_its_events_and_spans() {
+    let kept = Arc::new(Kept::default());
+    let scope = Scope::current().with_lm(&paris()).with_sink(kept.clone());
+    block(scope.run("geography", question().predict())).unwrap();
+    assert_eq!(
+        *kept.events.lock().unwrap(),
+        [
+            "sigflow.signature.validation signature=StringSignature component=inputs succeeded=true",
+            "sigflow.provider.request provider=custom model=function endpoint=chat",
+            "sigflow.provider.response provider=custom model=function endpoint=chat succeeded=true usage=15 attempts=1 rate_limited=0",
+            "sigflow.signature.validation signature=StringSignature component=outputs succeeded=true",
+            "sigflow.prediction.execution signature=StringSignature provider=custom model=function succeeded=true usage=15 confidence=0.9",
+            "sigflow.program.execution name=geography path=geography succeeded=true",
+        ]
+    );
+    let spans = kept.spans.lock().unwrap();
+    let kinds: Vec<SpanKind> = spans.iter().map(|span| span.kind).collect();
+    assert_eq!(
+        kinds,
+        [SpanKind::Chat, SpanKind::Prediction, SpanKind::Program]
+    );
+    assert_eq!(spans[0].parent, Some(spans[1].id));
+    assert_eq!(spans[1].parent, Some(spans[2].id));
+    assert_eq!(spans[2].parent, None);
+    assert!(spans.iter().all(|span| span.trace == spans[0].trace));
+    let of = |name: &str| spans[0].attribute(name).map(shown);
+    assert_eq!(of("gen_ai.usage.input_tokens").as_deref(), Some("12"));
+    assert_eq!(of("gen_ai.response.model").as_deref(), Some("paris-1"));
+    assert_eq!(of("gen_ai.input.messages"), None);
+    let run = spans[2].attribute("sigflow.run").map(shown);
+    assert_eq!(run, Some(format!("{:032x}", spans[2].trace)));
+}
+
+#[test]
+fn content_is_opted_into() {
+    let kept = Arc::new(Kept::default());
+    let scope = Scope::current().with_lm(&paris()).with_sink(kept.clone());
+    block(scope.with_content(true).enter(question().predict())).unwrap();
+    let spans = kept.spans.lock().unwrap();
+    let of = |name: &str| spans[0].attribute(name).map(shown).unwrap_or_default();
+    assert!(of("gen_ai.input.messages").contains("Where?"));
+    assert!(of("gen_ai.output.messages").contains("Paris"));
+    assert!(of("gen_ai.system_instructions").contains("answer"));
+}
+
+#[test]
+fn failures_and_drops_are_told() {
+    let kept = Arc::new(Kept::default());
+    let failing = Lm::from_fn(|_| async { Err(Error::new(ErrorKind::RateLimited, "slow down")) });
+    let scope = Scope::current().with_sink(kept.clone());
+    block(scope.with_lm(&failing).enter(question().predict())).unwrap_err();
+    let never = Lm::from_fn(|_| std::future::pending());
+    block(async {
+        let call = scope.with_lm(&never).run("left", question().predict());
+        let mut call = std::pin::pin!(call);
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        assert!(call.as_mut().poll(&mut context).is_pending());
+    });
+    let events = kept.events.lock().unwrap();
+    let has = |begin: &str, word: &str| {
+        let mut all = events.iter();
+        assert!(
+            all.any(|line| line.starts_with(begin) && line.contains(word)),
+            "{begin} {word}: {events:#?}"
+        );
+    };
+    has(
+        "sigflow.provider.response",
+        "error=rate_limited attempts=1 rate_limited=1",
+    );
+    has("sigflow.prediction.execution", "error=rate_limited");
+    has("sigflow.provider.response", "error=cancelled");
+    has("sigflow.program.execution", "error=cancelled");
+    let spans = kept.spans.lock().unwrap();
+    assert_eq!(spans.len(), 5);
+    assert!(spans.iter().all(|span| span.error.is_some()));
+}
+
+#[test]
+fn streams_are_told_once() {
+    let kept = Arc::new(Kept::default());
+    let lm = Scripted::new(["[[ ## answer ## ]]\nParis\n[[ ## confidence ## ]]\n0.5"]).lm();
+    let scope = Scope::current().with_lm(&lm).with_sink(kept.clone());
+    block(scope.enter(async { question().predict().stream().finish().await })).unwrap();
+    let count = |name: &str| {
+        let events = kept.events.lock().unwrap();
+        events.iter().filter(|line| line.starts_with(name)).count()
+    };
+    assert_eq!(count(EventKind::ProviderResponse.name()), 1);
+    assert_eq!(count(EventKind::PredictionExecution.name()), 1);
+    let spans = kept.spans.lock().unwrap();
+    let first = spans[0].attribute("gen_ai.response.time_to_first_chunk");
+    assert!(matches!(first, Some(Value::Float(_))), "{spans:?}");
+}
+
+#[test]
+fn signatures_made_at_run_time_are_told() {
+    let kept = Arc::new(Kept::default());
+    let cache = crate::SignatureCache::new();
+    block(Scope::current().with_sink(kept.clone()).enter(async {
+        cache.parse("question -> answer").unwrap();
+        cache.parse("question -> answer").unwrap();
+    }));
+    let events = kept.events.lock().unwrap();
+    assert_eq!(
+        *events,
+        [
+            "sigflow.signature.compilation signature=StringSignature succeeded=true cached=false complexity=2",
+            "sigflow.signature.compilation signature=StringSignature succeeded=true cached=true complexity=2",
+        ]
+    );
+}

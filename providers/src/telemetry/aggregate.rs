@@ -1,0 +1,356 @@
+//! The value that users hold.
+use super::{Alert, Key, Rule, Series, Summary, Window, store::Store};
+use crate::calling::clock;
+use sigflow_core::{Scope, Scoped, Usage};
+use std::{
+    collections::HashSet,
+    fmt,
+    future::Future,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+    time::{Duration, Instant},
+};
+
+/// What it costs: provider, model and tokens to US dollars; nothing where no price is known.
+pub(super) type Price = dyn Fn(&str, &str, &Usage) -> Option<f64> + Send + Sync;
+
+/// Aggregates of what happens in the scopes that have it. Clones are the same one.
+#[derive(Clone)]
+pub struct Telemetry(pub(super) Arc<Inner>);
+
+pub(super) struct Inner {
+    began: Instant,
+    store: Mutex<Store>,
+    /// Alerts that hold: rule and member.
+    firing: Mutex<HashSet<(usize, String)>>,
+    aggregates: Mutex<Arc<[Aggregate]>>,
+    /// Bytes of those.
+    made: AtomicUsize,
+    pub(super) settings: TelemetryBuilder,
+}
+
+type Told = Arc<dyn Fn(&Alert) + Send + Sync>;
+
+/// Settings of a [`Telemetry`]: [`Telemetry::builder`].
+#[derive(Clone)]
+pub struct TelemetryBuilder {
+    limit: usize,
+    rules: Vec<(Rule, Told)>,
+    pub(super) price: Option<Arc<Price>>,
+    aggregate_every: Duration,
+    export_every: Duration,
+    alerts_every: Duration,
+}
+
+impl Default for TelemetryBuilder {
+    fn default() -> Self {
+        TelemetryBuilder {
+            limit: 16 * 1024 * 1024,
+            rules: Vec::new(),
+            price: None,
+            aggregate_every: Duration::from_mins(1),
+            export_every: Duration::from_mins(5),
+            alerts_every: Duration::from_secs(30),
+        }
+    }
+}
+
+impl TelemetryBuilder {
+    /// The most bytes that aggregates may take; 16 MiB by default. Members of series that were used longest ago make
+    /// room for others.
+    #[must_use]
+    pub fn memory_limit(mut self, bytes: usize) -> Self {
+        self.limit = bytes;
+        self
+    }
+    /// A rule, and who is told when it begins to hold and when it no longer does.
+    #[must_use]
+    pub fn alert(mut self, rule: Rule, tell: impl Fn(&Alert) + Send + Sync + 'static) -> Self {
+        self.rules.push((rule, Arc::new(tell)));
+        self
+    }
+    /// What requests cost, from provider, model and tokens, in US dollars; nothing where no price is known, which is
+    /// not zero. An event that brings its own cost keeps it.
+    #[must_use]
+    pub fn price(
+        mut self,
+        price: impl Fn(&str, &str, &Usage) -> Option<f64> + Send + Sync + 'static,
+    ) -> Self {
+        self.price = Some(Arc::new(price));
+        self
+    }
+    /// How often [`Telemetry::aggregates`] are made anew; every 60 s by default.
+    #[must_use]
+    pub fn aggregate_every(mut self, interval: Duration) -> Self {
+        self.aggregate_every = interval;
+        self
+    }
+    /// How often aggregates are exported, where there is an exporter; every 300 s by default.
+    #[must_use]
+    pub fn export_every(mut self, interval: Duration) -> Self {
+        self.export_every = interval;
+        self
+    }
+    /// How often rules are looked at; every 30 s by default.
+    #[must_use]
+    pub fn alerts_every(mut self, interval: Duration) -> Self {
+        self.alerts_every = interval;
+        self
+    }
+    /// The telemetry.
+    pub fn build(self) -> Telemetry {
+        Telemetry(Arc::new(Inner {
+            began: clock::now(),
+            store: Mutex::new(Store::new(self.limit)),
+            firing: Mutex::default(),
+            aggregates: Mutex::new(Arc::from([])),
+            made: AtomicUsize::new(0),
+            settings: self,
+        }))
+    }
+}
+
+/// One member of a series over one window.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Aggregate {
+    /// Series and labels.
+    pub key: Key,
+    /// The window.
+    pub window: Window,
+    /// Its numbers.
+    pub summary: Summary,
+}
+
+impl Default for Telemetry {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Telemetry {
+    /// With the defaults.
+    pub fn new() -> Self {
+        TelemetryBuilder::default().build()
+    }
+    /// With settings of your own.
+    pub fn builder() -> TelemetryBuilder {
+        TelemetryBuilder::default()
+    }
+    /// Runs `future` in the scope around with this telemetry installed.
+    pub fn watch<F: Future>(&self, future: F) -> Scoped<F> {
+        Scope::current()
+            .with_sink(Arc::new(self.clone()))
+            .enter(future)
+    }
+    /// Since it began.
+    pub(super) fn now(&self) -> Duration {
+        clock::now().saturating_duration_since(self.0.began)
+    }
+    /// A panic elsewhere leaves the store whole: its counts are repaired by the next change.
+    pub(super) fn store(&self) -> MutexGuard<'_, Store> {
+        self.0.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+    pub(super) fn add(&self, series: Series, values: &[&str], value: f64) {
+        let now = self.now();
+        self.store().add(now, series, values, value);
+    }
+    /// A number of your own for one member of a series: the values of its labels in their order. Values that are
+    /// missing are empty, and those too many are left out.
+    pub fn record(&self, series: Series, values: &[&str], value: f64) {
+        let mut all = vec![""; series.labels().len()];
+        for (place, value) in all.iter_mut().zip(values) {
+            *place = value;
+        }
+        self.add(series, &all, value);
+    }
+    /// The numbers of a window, now, of all members with these labels together. Nothing if there are none.
+    pub fn summary(
+        &self,
+        series: Series,
+        labels: &[(&str, &str)],
+        window: Window,
+    ) -> Option<Summary> {
+        let labels = owned(labels);
+        let now = self.now();
+        let store = self.store();
+        let members = store.of(series, &labels);
+        let histograms = members
+            .iter()
+            .map(|(_, member)| member.histogram(now, window));
+        let mut all = super::histogram::Histogram::default();
+        histograms.for_each(|one| all.merge(&one));
+        all.summary()
+    }
+    /// Each member of a series over a window, now, in the order of their labels.
+    pub fn members(&self, series: Series, window: Window) -> Vec<(Key, Summary)> {
+        let now = self.now();
+        let store = self.store();
+        let members = store.of(series, &[]);
+        members
+            .into_iter()
+            .filter_map(|(key, member)| Some((key.clone(), member.summary(now, window)?)))
+            .collect()
+    }
+    /// Count and sum since the beginning, of all members with these labels together.
+    pub fn total(&self, series: Series, labels: &[(&str, &str)]) -> (u64, f64) {
+        let labels = owned(labels);
+        let store = self.store();
+        let members = store.of(series, &labels);
+        members.iter().fold((0, 0.0), |(count, sum), (_, member)| {
+            (count + member.total.count, sum + member.total.sum)
+        })
+    }
+    /// All members over all windows, as of the last time that they were made: every 60 s, if it
+    /// [ticks](Self::start).
+    pub fn aggregates(&self) -> Arc<[Aggregate]> {
+        let kept = self.0.aggregates.lock();
+        kept.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+    /// Makes the [`aggregates`](Self::aggregates) anew.
+    pub fn aggregate(&self) -> Arc<[Aggregate]> {
+        let mut all = Vec::new();
+        for series in Series::ALL {
+            for window in Window::ALL {
+                let members = self.members(*series, window);
+                all.extend(members.into_iter().map(|(key, summary)| Aggregate {
+                    key,
+                    window,
+                    summary,
+                }));
+            }
+        }
+        let each = all
+            .iter()
+            .map(|one| size_of::<Aggregate>() + one.key.bytes());
+        self.0.made.store(each.sum(), Relaxed);
+        let all: Arc<[Aggregate]> = all.into();
+        let mut kept = self
+            .0
+            .aggregates
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *kept = all.clone();
+        all
+    }
+    /// Looks at all rules, tells of those that changed, and gives them back.
+    pub fn check_alerts(&self) -> Vec<Alert> {
+        let mut changed = Vec::new();
+        for (number, (rule, tell)) in self.0.settings.rules.iter().enumerate() {
+            let now = self.now();
+            let judged: Vec<(String, f64, f64, bool)> = {
+                let store = self.store();
+                let members = store.of(rule.series, &rule.labels);
+                let judged = members.into_iter().map(|(key, member)| {
+                    // what fired and is not heard of any more is over
+                    let nothing = (f64::NAN, f64::NAN, false);
+                    let (value, limit, fires) = rule
+                        .judge(&|window| member.summary(now, window))
+                        .unwrap_or(nothing);
+                    (key.to_string(), value, limit, fires)
+                });
+                judged.collect()
+            };
+            for (of, value, limit, fires) in judged {
+                let key = (number, of.clone());
+                let mut firing = self.0.firing.lock().unwrap_or_else(PoisonError::into_inner);
+                let is_news = if fires {
+                    firing.insert(key)
+                } else {
+                    firing.remove(&key)
+                };
+                drop(firing);
+                if is_news {
+                    let alert = Alert {
+                        rule: rule.name.clone(),
+                        of,
+                        fires,
+                        value,
+                        limit,
+                    };
+                    tell(&alert);
+                    changed.push(alert);
+                }
+            }
+        }
+        changed
+    }
+    /// Bytes that the aggregates take.
+    pub fn bytes(&self) -> usize {
+        self.store().bytes() + self.0.made.load(Relaxed)
+    }
+    /// Gives up members until so many bytes are free, and says how many are.
+    pub(crate) fn give_up(&self, wanted: usize) -> usize {
+        let mut store = self.store();
+        let to = store.bytes().saturating_sub(wanted);
+        store.shrink(to)
+    }
+    /// Begins to tick: aggregates every 60 s, rules every 30 s. It ends when what comes back is dropped.
+    ///
+    /// # Errors
+    /// Of kind `Configuration` outside of a tokio runtime.
+    pub fn start(&self) -> sigflow_core::Result<Ticking> {
+        if !clock::has_timers() {
+            let message = "telemetry ticks in a tokio runtime; call `start` under `#[tokio::main]`";
+            let kind = sigflow_core::ErrorKind::Configuration;
+            return Err(sigflow_core::Error::new(kind, message));
+        }
+        let telemetry = self.clone();
+        let (aggregates, alerts) = (
+            self.0.settings.aggregate_every,
+            self.0.settings.alerts_every,
+        );
+        let task = tokio::spawn(async move {
+            let floor = Duration::from_millis(1);
+            let begin = tokio::time::Instant::now();
+            let mut aggregate = begin + aggregates.max(floor);
+            let mut alert = begin + alerts.max(floor);
+            loop {
+                tokio::time::sleep_until(aggregate.min(alert)).await;
+                let now = tokio::time::Instant::now();
+                if now >= alert {
+                    telemetry.check_alerts();
+                    alert = now + alerts.max(floor);
+                }
+                if now >= aggregate {
+                    telemetry.aggregate();
+                    aggregate = now + aggregates.max(floor);
+                }
+            }
+        });
+        Ok(Ticking(task.abort_handle()))
+    }
+    /// How often aggregates are exported.
+    pub fn export_interval(&self) -> Duration {
+        self.0.settings.export_every
+    }
+}
+
+fn owned(labels: &[(&str, &str)]) -> Vec<(String, String)> {
+    let each = labels.iter();
+    each.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect()
+}
+
+impl fmt::Debug for Telemetry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bytes = self.bytes();
+        f.debug_struct("Telemetry")
+            .field("bytes", &bytes)
+            .field("rules", &self.0.settings.rules.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A telemetry that ticks; dropping this ends it.
+#[derive(Debug)]
+#[must_use = "it ticks as long as this is held"]
+pub struct Ticking(tokio::task::AbortHandle);
+
+impl Drop for Ticking {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}

@@ -1,0 +1,158 @@
+//! From events and measurements to series.
+use super::{Event, EventKind, Measurement, Meter, Series, Sink, Telemetry};
+use sigflow_core::ErrorKind;
+use std::time::Duration;
+
+impl Sink for Telemetry {
+    fn event(&self, event: &Event<'_>) {
+        self.add(Series::Events, &[event.kind.name()], 1.0);
+        match event.kind {
+            EventKind::PredictionExecution => self.prediction(event),
+            EventKind::ProviderResponse => self.response(event),
+            EventKind::SignatureCompilation => self.compilation(event),
+            EventKind::ModuleExecution | EventKind::ProgramExecution => {
+                let labels = [word(event.name), truth(event.succeeded)];
+                self.seconds(Series::ProgramDuration, &labels, event.duration);
+            }
+            EventKind::CacheHit => self.add(Series::CacheHits, &[word(event.component)], 1.0),
+            EventKind::CacheMiss => self.add(Series::CacheMisses, &[word(event.component)], 1.0),
+            EventKind::MemoryPressure => {
+                if let Some(level) = event.level {
+                    self.add(Series::MemoryPressureLevel, &[], number(level));
+                }
+            }
+            EventKind::OptimizationIteration => self.optimization(event),
+            EventKind::EvaluationMetric => {
+                if let Some(score) = event.score {
+                    self.add(Series::EvaluationMetric, &[word(event.name)], score);
+                }
+            }
+            EventKind::ErrorRecovery => {
+                self.add(Series::Recoveries, &[word(event.action)], 1.0);
+            }
+            // how often is all that there is to say of the others
+            _ => {}
+        }
+    }
+
+    fn measured(&self, measurement: &Measurement<'_>) {
+        let series = match measurement.meter {
+            Meter::MemoryUsage => Series::MemoryUsage,
+            Meter::MemoryPressureLevel => {
+                return self.add(Series::MemoryPressureLevel, &[], measurement.value);
+            }
+            Meter::GcEvents => Series::GcEvents,
+            Meter::BackpressureActivations => Series::BackpressureActivations,
+            Meter::Attempts => Series::Attempts,
+            Meter::BreakerState => Series::BreakerState,
+            Meter::LimiterWait => Series::LimiterWait,
+            Meter::Hedges => Series::Hedges,
+            Meter::QueueDepth => Series::QueueDepth,
+            Meter::Overhead => Series::Overhead,
+            Meter::SpansDropped => Series::SpansDropped,
+            _ => return,
+        };
+        self.add(series, &[measurement.of], measurement.value);
+    }
+}
+
+impl Telemetry {
+    fn seconds(&self, series: Series, labels: &[&str], time: Option<Duration>) {
+        if let Some(time) = time {
+            self.add(series, labels, time.as_secs_f64());
+        }
+    }
+
+    fn prediction(&self, event: &Event<'_>) {
+        let (signature, provider) = (word(event.signature), word(event.provider));
+        self.add(Series::PredictionExecutions, &[signature, provider], 1.0);
+        let labels = [signature, provider, truth(event.succeeded)];
+        self.seconds(Series::PredictionDuration, &labels, event.duration);
+        if let Some(confidence) = event.confidence {
+            self.add(Series::ConfidenceScore, &[signature, provider], confidence);
+        }
+    }
+
+    fn response(&self, event: &Event<'_>) {
+        let (provider, model) = (word(event.provider), word(event.model));
+        let labels = [provider, word(event.endpoint)];
+        self.seconds(Series::ProviderLatency, &labels, event.duration);
+        let labels = [provider, model];
+        self.seconds(Series::ProviderFirstChunk, &labels, event.first_chunk);
+        match event.error {
+            None => self.add(Series::ProviderRequestsSuccess, &[provider], 1.0),
+            Some(kind) => {
+                let labels = [provider, kind.as_str()];
+                self.add(Series::ProviderRequestsError, &labels, 1.0);
+                if matches!(kind, ErrorKind::Timeout | ErrorKind::PoolTimeout) {
+                    self.add(Series::ProviderRequestsTimeout, &[provider], 1.0);
+                }
+            }
+        }
+        if let Some(refused) = event.rate_limited.filter(|refused| *refused > 0) {
+            self.add(Series::ProviderRateLimited, &[provider], number(refused));
+        }
+        if let Some(usage) = event.usage {
+            let parts = [
+                ("total", usage.total_tokens()),
+                ("prompt", usage.input_tokens),
+                ("completion", usage.output_tokens),
+            ];
+            for (part, tokens) in parts {
+                self.add(Series::TokenUsage, &[part, provider, model], number(tokens));
+            }
+            let price = self.0.settings.price.as_ref();
+            let known = price.and_then(|price| price(provider, model, &usage));
+            if let Some(cost) = event.cost.or(known) {
+                self.add(Series::ExecutionCost, &[provider, model], cost);
+            }
+        }
+    }
+
+    fn compilation(&self, event: &Event<'_>) {
+        let cached = event.cached == Some(true);
+        let hash = event.hash.map(|hash| format!("{hash:016x}"));
+        let labels = [word(hash.as_deref()), truth(event.cached)];
+        self.seconds(
+            Series::SignatureCompilationDuration,
+            &labels,
+            event.duration,
+        );
+        let series = if cached {
+            Series::SignatureCacheHits
+        } else {
+            Series::SignatureCacheMisses
+        };
+        self.add(series, &[], 1.0);
+        if let Some(complexity) = event.complexity {
+            let labels = [word(event.signature)];
+            self.add(Series::SignatureComplexity, &labels, number(complexity));
+        }
+    }
+
+    /// The last turn says that it converged: by its action.
+    fn optimization(&self, event: &Event<'_>) {
+        let iteration = event.iteration.unwrap_or_default().to_string();
+        let optimizer = word(event.optimizer);
+        let labels = [optimizer, word(event.signature), &*iteration];
+        self.seconds(Series::OptimizationDuration, &labels, event.duration);
+        if let Some(score) = event.score {
+            self.add(Series::OptimizationScore, &labels, score);
+            if event.action == Some("converged") {
+                let labels = [optimizer, &*iteration];
+                self.add(Series::OptimizationConvergence, &labels, score);
+            }
+        }
+    }
+}
+
+fn word(word: Option<&str>) -> &str {
+    word.unwrap_or_default()
+}
+fn truth(truth: Option<bool>) -> &'static str {
+    if truth == Some(true) { "true" } else { "false" }
+}
+#[allow(clippy::cast_precision_loss, reason = "no count is that large")]
+fn number(count: u64) -> f64 {
+    count as f64
+}
