@@ -69,7 +69,6 @@ pub mod responses;
 #[cfg(feature = "http")]
 mod secret;
 mod sync;
-pub mod telemetry;
 #[cfg(feature = "http")]
 mod wire;
 

@@ -88,12 +88,14 @@ impl Subscriber for Kept {
     }
 }
 
+type Labels = &'static [(&'static str, &'static str)];
+
 struct Row {
     event: Event<'static>,
     /// Fields that the span's event has.
-    fields: &'static [(&'static str, &'static str)],
+    fields: Labels,
     /// What is aggregated: series, labels, sum.
-    series: &'static [(Series, &'static [(&'static str, &'static str)], f64)],
+    series: &'static [(Series, Labels, f64)],
     /// Lines of the text for Prometheus.
     lines: &'static [&'static str],
 }
@@ -525,7 +527,7 @@ async fn alerts_begin_and_end() {
     // a calm while
     for _ in 0..30 {
         latency(1.0, 10);
-        sleep(Duration::from_secs(60)).await;
+        sleep(Duration::from_mins(1)).await;
     }
     assert_eq!(names(), []);
     assert!(!telemetry.aggregates().is_empty());
@@ -542,7 +544,7 @@ async fn alerts_begin_and_end() {
     // each is told once
     sleep(Duration::from_secs(15)).await;
     assert_eq!(names(), []);
-    sleep(Duration::from_secs(120)).await;
+    sleep(Duration::from_mins(2)).await;
     let mut found = names();
     found.sort();
     assert_eq!(found, all.map(|rule| (rule.to_owned(), false)));
@@ -569,7 +571,7 @@ async fn defaults_are_those_of_the_page() {
         events.split(", ").collect::<Vec<_>>()
     );
     let telemetry = Telemetry::new();
-    assert_eq!(telemetry.export_interval(), Duration::from_secs(300));
+    assert_eq!(telemetry.export_interval(), Duration::from_mins(5));
     let _ticking = telemetry.start().unwrap();
     tokio::time::sleep(Duration::from_secs(59)).await;
     telemetry.record(Series::CacheHits, &["responses"], 1.0);
