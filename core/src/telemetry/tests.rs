@@ -65,7 +65,7 @@ fn a_run_tells_its_events_and_spans() {
         [
             "sigflow.signature.validation signature=StringSignature component=inputs succeeded=true",
             "sigflow.provider.request provider=custom model=function endpoint=chat",
-            "sigflow.provider.response provider=custom model=function endpoint=chat succeeded=true usage=15 attempts=1 rate_limited=0",
+            "sigflow.provider.response provider=custom model=function endpoint=chat succeeded=true cached=false usage=15 attempts=1 rate_limited=0",
             "sigflow.signature.validation signature=StringSignature component=outputs succeeded=true",
             "sigflow.prediction.execution signature=StringSignature provider=custom model=function succeeded=true usage=15 confidence=0.9",
             "sigflow.program.execution name=geography path=geography succeeded=true",
