@@ -103,6 +103,8 @@ enum Wire {
     Number(u64),
     Bytes(Vec<u8>),
 }
+/// Path and body of a request.
+type Body = (String, Vec<u8>);
 type Fields = Vec<(u64, Wire)>;
 
 fn varint(bytes: &mut &[u8]) -> u64 {
@@ -255,7 +257,7 @@ async fn a_collector_sees_the_tree_of_a_program_and_our_own_figures() {
         (200, reply)
     })
     .await;
-    let collected: Arc<Mutex<Vec<(String, Vec<u8>)>>> = Arc::default();
+    let collected: Arc<Mutex<Vec<Body>>> = Arc::default();
     let collector = {
         let collected = collected.clone();
         serve(move |head, body| {
@@ -273,7 +275,7 @@ async fn a_collector_sees_the_tree_of_a_program_and_our_own_figures() {
     let price = |_: &str, model: &str, usage: &Usage| {
         #[allow(clippy::cast_precision_loss)]
         (model == "small")
-            .then(|| usage.input_tokens as f64 * 1e-6 + usage.output_tokens as f64 * 4e-6)
+            .then_some(usage.input_tokens as f64 * 1e-6 + usage.output_tokens as f64 * 4e-6)
     };
     let telemetry = Telemetry::builder().price(price).build();
     let exporter = Exporter::builder(&collector)
@@ -395,8 +397,8 @@ async fn a_collector_sees_the_tree_of_a_program_and_our_own_figures() {
         .unwrap();
     let resource_metrics = fields(&inside(&fields(&metrics.1), 1)[0]);
     let scoped = fields(&inside(&resource_metrics, 2)[0]);
-    let exported: Vec<Fields> = inside(&scoped, 2).iter().map(|one| fields(one)).collect();
-    let metric = |name: &str| exported.iter().find(|one| text(one, 1) == name).unwrap();
+    let metrics: Vec<Fields> = inside(&scoped, 2).iter().map(|one| fields(one)).collect();
+    let metric = |name: &str| metrics.iter().find(|one| text(one, 1) == name).unwrap();
     let sum = fields(&inside(metric("sigflow.cost"), 7)[0]);
     let point = fields(&inside(&sum, 1)[0]);
     assert!((f64::from_bits(number(&point, 4)) - cost).abs() < 1e-12);
