@@ -68,13 +68,19 @@ impl Stream for Watched {
         if this.record.is_none() {
             return Poll::Ready(None);
         }
-        if this.is_late(cx) {
+        // the model first: what it knows of its attempts is worth more than our word that time is over
+        let polled = this.pieces.as_mut().poll_next(cx);
+        let may_be_late = !matches!(
+            polled,
+            Poll::Ready(None | Some(Err(_) | Ok(Chunk::End(_) | Chunk::Attempts(_))))
+        );
+        if may_be_late && this.is_late(cx) {
             this.end(Err(ErrorKind::Timeout));
             let message = "the deadline passed before the reply was complete";
             let error = Error::new(ErrorKind::Timeout, message).with_phase(Phase::Deadline);
             return Poll::Ready(Some(Err(error)));
         }
-        let Poll::Ready(piece) = this.pieces.as_mut().poll_next(cx) else {
+        let Poll::Ready(piece) = polled else {
             return Poll::Pending;
         };
         match &piece {

@@ -173,7 +173,17 @@ impl Stream for Pieces {
                     this.state = State::Next;
                 }
                 State::Open(mut open) => {
-                    let failure = match open.pieces.as_mut().poll_next(cx) {
+                    // a machine that slept wakes with pieces that came in time and a deadline that is over
+                    let is_over = this
+                        .plan
+                        .deadline()
+                        .is_some_and(|deadline| clock::now() >= deadline);
+                    let polled = if is_over {
+                        Poll::Pending
+                    } else {
+                        open.pieces.as_mut().poll_next(cx)
+                    };
+                    let failure = match polled {
                         Poll::Ready(Some(Ok(chunk))) => {
                             if this.take(&mut open, chunk) {
                                 this.state = State::Open(open);
@@ -188,7 +198,7 @@ impl Stream for Pieces {
                         Poll::Pending => {
                             let rings =
                                 |alarm: &mut Pin<Box<Sleep>>| alarm.as_mut().poll(cx).is_ready();
-                            if !open.alarm.as_mut().is_some_and(rings) {
+                            if !is_over && !open.alarm.as_mut().is_some_and(rings) {
                                 this.state = State::Open(open);
                                 return Poll::Pending;
                             }
