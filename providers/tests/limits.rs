@@ -258,5 +258,8 @@ async fn nginx_refuses_nothing() {
         start.elapsed()
     );
     assert!(refused.is_empty(), "{refused:?}");
-    assert!(start.elapsed().as_secs_f64() >= ideal);
+    let took = start.elapsed().as_secs_f64();
+    assert!(took >= ideal);
+    // by hand and in `ci --full`, where nothing else runs: a machine under load may be late
+    assert!(count < 100 || took <= ideal * 1.1, "{took} s");
 }
