@@ -2,7 +2,7 @@
 # Instructions of reading a reply in each way of writing it, as multiples of what serde_json takes for the
 # clean form of the same data into the same struct: the bars are 1.2 for clean replies and 4 for messy
 # ones. Callgrind counts; the difference of two runs takes start-up out. Needs valgrind. Wall times, as
-# ratios within one run: `cargo run --release -p sigflow-benches --bin messy times`.
+# ratios within one run: `cargo run --release -p sigflow-bench --bin messy times`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . benches/callgrind.sh messy

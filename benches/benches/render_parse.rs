@@ -1,6 +1,6 @@
 //! Wall times of rendering and reading one call, ours beside the floor in the same run.
 use criterion::{Criterion, criterion_group, criterion_main};
-use sigflow_benches::{
+use sigflow_bench::{
     JSON_REPLY, REPLY, floor_parse, floor_render, inputs, parse, predictor, render,
 };
 use std::hint::black_box;

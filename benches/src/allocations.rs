@@ -2,11 +2,11 @@
 //!
 //! ```
 //! #[global_allocator]
-//! static ALLOCATOR: sigflow_benches::allocations::Counting = sigflow_benches::allocations::Counting;
+//! static ALLOCATOR: sigflow_bench::allocations::Counting = sigflow_bench::allocations::Counting;
 //!
-//! let before = sigflow_benches::allocations::count();
+//! let before = sigflow_bench::allocations::count();
 //! drop(Box::new(1));
-//! assert!(sigflow_benches::allocations::count() > before);
+//! assert!(sigflow_bench::allocations::count() > before);
 //! ```
 use std::{
     alloc::{GlobalAlloc, Layout, System},

@@ -2,7 +2,10 @@
 //! hand-written floor that does the least that could be done with `format!` and `serde_json`.
 pub mod allocations;
 pub mod flow;
+pub mod histogram;
+pub mod loopback;
 pub mod replies;
+pub mod replies_of_chat;
 pub mod streaming;
 
 use sigflow::{Record, Request, Result, Scope, prelude::*};

@@ -1,7 +1,7 @@
 //! However small its pieces are, a stream takes memory in proportion to its reply: nothing of it is copied whole
 //! with each piece. Counted in bytes that are asked of the allocator, all of them together.
 use sigflow::Lm;
-use sigflow_benches::{
+use sigflow_bench::{
     allocations::{self, Counting},
     streaming::{Outputs, Reply, What, streamed},
 };

@@ -102,6 +102,57 @@ pub(crate) const CHECKS: &[Check] = &[
         environment: &[],
         tool: None,
     },
+    Check {
+        what: "a thousand seeds of simulated time, thousands of calls each",
+        command: (
+            "cargo",
+            &[
+                "test",
+                "--release",
+                "--locked",
+                "--package=sigflow-providers",
+                "--test=simulation",
+            ],
+        ),
+        environment: &[("SIGFLOW_SEEDS", "1000")],
+        tool: None,
+    },
+    Check {
+        what: "a hundred calls within the limits of nginx",
+        command: ("bash", &[".ci/limits.sh"]),
+        environment: &[],
+        tool: None,
+    },
+    Check {
+        what: "a thousand streams within 100 MB",
+        command: (
+            "cargo",
+            &[
+                "run",
+                "--release",
+                "--locked",
+                "--package=sigflow-bench",
+                "--bin=streams",
+            ],
+        ),
+        environment: &[],
+        tool: None,
+    },
+    Check {
+        what: "ten minutes of calls of which a twentieth fails",
+        command: (
+            "cargo",
+            &[
+                "run",
+                "--release",
+                "--locked",
+                "--package=sigflow-bench",
+                "--bin=soak",
+            ],
+        ),
+        environment: &[],
+        tool: None,
+    },
     // As docs.rs does it, with the stable compiler's word for nightly.
     Check {
         what: "documentation as docs.rs builds it",

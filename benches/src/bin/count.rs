@@ -1,7 +1,7 @@
 //! Does one thing so many times, for callgrind; or counts its allocations: `count THING TIMES`.
 //!
 //! `benches/instructions.sh` runs it twice and divides the difference.
-use sigflow_benches::{
+use sigflow_bench::{
     JSON_REPLY, REPLY,
     allocations::{self, Counting},
     call, floor_parse, floor_render, inputs, parse, predictor, render, run,

@@ -1,6 +1,6 @@
 //! Runs one program so many times: `flow SHAPE NODES HOW ready|yields|waits TIMES`. Prints nanoseconds and allocations of
 //! a run; callgrind counts its instructions. `benches/flow.sh` asks for all of them.
-use sigflow_benches::{
+use sigflow_bench::{
     allocations::{self, Counting},
     flow::{self, When},
 };

@@ -6,7 +6,7 @@ use sigflow::{
     BoxFuture, Breaker, Concurrency, LanguageModel, Limit, Limiter, Lm, Message, Prefix, Price,
     Prices, Queue, Request, Response, Result, Retry, Spending, Usage,
 };
-use sigflow_benches::allocations::{self, Counting};
+use sigflow_bench::allocations::{self, Counting};
 use std::{hint::black_box, sync::Arc, time::Instant};
 
 #[global_allocator]

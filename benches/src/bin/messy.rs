@@ -2,7 +2,7 @@
 //! `serde_json` reading the clean reply. `messy times` prints the ratios of wall times instead.
 //!
 //! `benches/messy.sh` runs it twice for each and divides the difference.
-use sigflow_benches::replies::{Kind, SIZES, floor_sort, reply, sort};
+use sigflow_bench::replies::{Kind, SIZES, floor_sort, reply, sort};
 use std::{
     hint::black_box,
     time::{Duration, Instant},

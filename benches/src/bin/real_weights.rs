@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! OPENAI_BASE_URL=http://127.0.0.1:14060/v1 \
-//!     cargo run --release -p sigflow-benches --bin real_weights ADAPTERS DEMOS TASKS [FOLDER] [QUESTIONS]
+//!     cargo run --release -p sigflow-bench --bin real_weights ADAPTERS DEMOS TASKS [FOLDER] [QUESTIONS]
 //! ```
 //!
 //! The first three are lists with commas: `chat,json,structured 0,8 intents,orders`. FOLDER has the tasks'

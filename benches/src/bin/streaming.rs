@@ -3,7 +3,7 @@
 //!
 //! `benches/streaming.sh` runs it twice for each and divides the difference.
 use sigflow::{LanguageModel, Lm, Message, Prefix, Request, Text};
-use sigflow_benches::streaming::{Reply, What, streamed, whole};
+use sigflow_bench::streaming::{Reply, What, streamed, whole};
 use std::{future::poll_fn, hint::black_box, sync::Arc};
 
 fn main() {

@@ -8,7 +8,7 @@
 //!
 //! `benches/wire.sh` runs them under callgrind and by the clock.
 use sigflow::{Chunk, LanguageModel, Message, OpenAi, Prefix, Request};
-use sigflow_benches::{
+use sigflow_bench::{
     allocations::{self, Counting},
     inputs, render,
 };
@@ -48,7 +48,7 @@ fn main() -> Result<(), Failure> {
 
 async fn run(what: String, address: &str, times: usize, concurrency: usize) -> Result<(), Failure> {
     let base = format!("http://{address}/v1");
-    let predictor = sigflow_benches::predictor(0);
+    let predictor = sigflow_bench::predictor(0);
     let prefix = render(&predictor, inputs())?.prefix;
     let system = prefix.system.as_str().to_owned();
     let caller: Arc<dyn Caller> = if what.starts_with("ours") {

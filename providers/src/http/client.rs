@@ -30,6 +30,20 @@ pub(crate) struct Http {
     client: OnceLock<Result<Client, String>>,
     /// Answers in the server's place.
     cassette: Option<Cassette>,
+    /// The same, for measurements of what a call costs without a network.
+    in_process: Option<InProcess>,
+}
+
+/// What answers a body in the process.
+#[derive(Clone)]
+pub(crate) struct InProcess(pub(crate) Arc<Answers>);
+
+type Answers = dyn Fn(&[u8]) -> Response + Send + Sync;
+
+impl fmt::Debug for InProcess {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("InProcess")
+    }
 }
 
 impl Http {
@@ -40,12 +54,18 @@ impl Http {
             places: Arc::new(Semaphore::new(places.min(Semaphore::MAX_PERMITS))),
             client: OnceLock::new(),
             cassette: None,
+            in_process: None,
         }
     }
 
     /// From now on `cassette` answers, and nothing is sent.
     pub(crate) fn replays(&mut self, cassette: Cassette) {
         self.cassette = Some(cassette);
+    }
+
+    /// From now on `server` answers, and nothing is sent.
+    pub(crate) fn answered_by(&mut self, server: InProcess) {
+        self.in_process = Some(server);
     }
 
     /// Posts one body and reads the status and the headers of the reply.
@@ -73,6 +93,10 @@ impl Http {
         limit.begins();
         if let Some(cassette) = &self.cassette {
             let response = cassette.answer(&outgoing, &peer.redactor)?;
+            return Ok(Open::new(response, limit, place));
+        }
+        if let Some(server) = &self.in_process {
+            let response = server.0(outgoing.body.as_ref());
             return Ok(Open::new(response, limit, place));
         }
         let mut request = reqwest::Request::new(Method::POST, outgoing.url);
