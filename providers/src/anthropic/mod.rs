@@ -12,14 +12,12 @@ pub use builder::AnthropicBuilder;
 
 use crate::{
     http::{Peer, Reply},
-    wire::{Client, Framing, Outgoing, Wire},
+    wire::{Client, Framing, Outgoing, Wire, client_model},
 };
 use request::Encoder;
 use reqwest::{Url, header::HeaderMap};
-use sigflow_core::{
-    BoxFuture, BoxStream, Capabilities, Chunk, LanguageModel, Request, Response, Result,
-};
-use std::{fmt, sync::Arc};
+use sigflow_core::{Request, Response, Result};
+use std::sync::Arc;
 
 /// Whose replayed blocks these are ([`ReplayBlock`](sigflow_core::ReplayBlock)).
 const REPLAY: &str = "anthropic";
@@ -71,57 +69,7 @@ pub struct Anthropic {
     client: Arc<Client<Messages>>,
 }
 
-impl Anthropic {
-    /// Begins a client of `model`, by its name on the server.
-    pub fn builder(model: impl Into<String>) -> AnthropicBuilder {
-        AnthropicBuilder::new(model.into())
-    }
-
-    /// Where requests go, without what may be secret in it: for logs and messages.
-    pub fn endpoint(&self) -> &str {
-        &self.client.peer().url
-    }
-
-    /// Host and port of the server: `api.anthropic.com`, `127.0.0.1:8080`.
-    pub fn host(&self) -> &str {
-        &self.client.peer().host
-    }
-}
-
-impl LanguageModel for Anthropic {
-    fn complete(self: Arc<Self>, request: Request) -> BoxFuture<'static, Result<Response>> {
-        Box::pin(self.client.clone().complete(request))
-    }
-
-    /// The reply as it arrives. A stream that ends before the model said why it stopped is an error that
-    /// carries the text so far.
-    fn stream(self: Arc<Self>, request: Request) -> BoxStream<'static, Result<Chunk>> {
-        self.client.clone().stream(request)
-    }
-
-    fn name(&self) -> &str {
-        self.client.model()
-    }
-
-    fn identity(&self) -> String {
-        self.client.identity()
-    }
-
-    fn origin(&self) -> sigflow_core::telemetry::Origin<'_> {
-        self.client.origin("anthropic")
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        self.client.capabilities()
-    }
-}
-
-/// Without keys and without the values of headers.
-impl fmt::Debug for Anthropic {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Anthropic").field(&self.client).finish()
-    }
-}
+client_model!(Anthropic, AnthropicBuilder, "anthropic");
 
 /// The format of Messages.
 pub(crate) struct Messages {

@@ -15,18 +15,16 @@ pub use builder::BedrockBuilder;
 
 use crate::{
     http::{Peer, Reply},
-    wire::{Client, Framing, Outgoing, Wire, header_value},
+    wire::{Client, Framing, Outgoing, Wire, client_model, header_value},
 };
 use request::Encoder;
 use reqwest::{
     Url,
     header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue},
 };
-use sigflow_core::{
-    BoxFuture, BoxStream, Capabilities, Chunk, LanguageModel, Request, Response, Result,
-};
+use sigflow_core::{Request, Response, Result};
 use sign::{Credentials, sign};
-use std::{fmt, sync::Arc, time::SystemTime};
+use std::{sync::Arc, time::SystemTime};
 
 /// Whose replayed blocks these are ([`ReplayBlock`](sigflow_core::ReplayBlock)).
 const REPLAY: &str = "bedrock";
@@ -65,57 +63,7 @@ pub struct Bedrock {
     client: Arc<Client<Converse>>,
 }
 
-impl Bedrock {
-    /// Begins a client of `model`: a model's name, an inference profile or an ARN.
-    pub fn builder(model: impl Into<String>) -> BedrockBuilder {
-        BedrockBuilder::new(model.into())
-    }
-
-    /// Where requests go, without what may be secret in it: for logs and messages.
-    pub fn endpoint(&self) -> &str {
-        &self.client.peer().url
-    }
-
-    /// Host and port of the server: `bedrock-runtime.us-east-1.amazonaws.com`.
-    pub fn host(&self) -> &str {
-        &self.client.peer().host
-    }
-}
-
-impl LanguageModel for Bedrock {
-    fn complete(self: Arc<Self>, request: Request) -> BoxFuture<'static, Result<Response>> {
-        Box::pin(self.client.clone().complete(request))
-    }
-
-    /// The reply as it arrives. A stream that ends before the model said why it stopped is an error that
-    /// carries the text so far.
-    fn stream(self: Arc<Self>, request: Request) -> BoxStream<'static, Result<Chunk>> {
-        self.client.clone().stream(request)
-    }
-
-    fn name(&self) -> &str {
-        self.client.model()
-    }
-
-    fn identity(&self) -> String {
-        self.client.identity()
-    }
-
-    fn origin(&self) -> sigflow_core::telemetry::Origin<'_> {
-        self.client.origin("aws.bedrock")
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        self.client.capabilities()
-    }
-}
-
-/// Without keys and without the values of headers.
-impl fmt::Debug for Bedrock {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Bedrock").field(&self.client).finish()
-    }
-}
+client_model!(Bedrock, BedrockBuilder, "aws.bedrock");
 
 /// The format of Converse.
 pub(crate) struct Converse {

@@ -13,17 +13,17 @@ use crate::{
         body::{self, gist},
         said::Said,
     },
-    wire::{self, Client, Event, Fault, Framing, Outgoing, Pieces, Wire, reply_object},
+    wire::{
+        self, Client, Event, Fault, Framing, Outgoing, Pieces, Wire, client_model, reply_object,
+    },
 };
 use reqwest::{
     Url,
     header::{ACCEPT, HeaderMap, HeaderValue},
 };
 use serde_json::Value;
-use sigflow_core::{
-    BoxFuture, BoxStream, Capabilities, Chunk, LanguageModel, Request, Response, Result,
-};
-use std::{fmt, sync::Arc};
+use sigflow_core::{Request, Response, Result};
+use std::sync::Arc;
 
 /// Which of Gemini's APIs a call goes by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -68,11 +68,6 @@ pub struct Gemini {
 }
 
 impl Gemini {
-    /// Begins a client of `model`, by its name: `gemini-3.8-flash`, `tunedModels/mine`.
-    pub fn builder(model: impl Into<String>) -> GeminiBuilder {
-        GeminiBuilder::new(model.into())
-    }
-
     /// Begins a client that makes vectors of texts.
     ///
     /// ```
@@ -84,51 +79,9 @@ impl Gemini {
     pub fn embedder(model: impl Into<String>) -> crate::EmbeddingClientBuilder {
         crate::embed::gemini(model.into())
     }
-
-    /// Where requests go, without what may be secret in it: for logs and messages.
-    pub fn endpoint(&self) -> &str {
-        &self.client.peer().url
-    }
-
-    /// Host and port of the server.
-    pub fn host(&self) -> &str {
-        &self.client.peer().host
-    }
 }
 
-impl LanguageModel for Gemini {
-    fn complete(self: Arc<Self>, request: Request) -> BoxFuture<'static, Result<Response>> {
-        Box::pin(self.client.clone().complete(request))
-    }
-
-    /// The reply as it arrives; of several completions the first.
-    fn stream(self: Arc<Self>, request: Request) -> BoxStream<'static, Result<Chunk>> {
-        self.client.clone().stream(request)
-    }
-
-    fn name(&self) -> &str {
-        self.client.model()
-    }
-
-    fn identity(&self) -> String {
-        self.client.identity()
-    }
-
-    fn origin(&self) -> sigflow_core::telemetry::Origin<'_> {
-        self.client.origin("gcp.gemini")
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        self.client.capabilities()
-    }
-}
-
-/// Without keys and without the values of headers.
-impl fmt::Debug for Gemini {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Gemini").field(&self.client).finish()
-    }
-}
+client_model!(Gemini, GeminiBuilder, "gcp.gemini");
 
 /// Both APIs of one client.
 pub(crate) struct Format {

@@ -12,14 +12,12 @@ pub(crate) use host::{LOCAL, address};
 
 use crate::{
     http::{Peer, Reply},
-    wire::{Client, Framing, Outgoing, Wire},
+    wire::{Client, Framing, Outgoing, Wire, client_model},
 };
 use request::Encoder;
 use reqwest::{Url, header::HeaderMap};
-use sigflow_core::{
-    BoxFuture, BoxStream, Capabilities, Chunk, LanguageModel, Request, Response, Result,
-};
-use std::{fmt, sync::Arc};
+use sigflow_core::{Request, Response, Result};
+use std::sync::Arc;
 
 /// A model behind an Ollama server: on this machine, on another, or Ollama's own.
 ///
@@ -45,11 +43,6 @@ pub struct Ollama {
 }
 
 impl Ollama {
-    /// Begins a client of `model`, by its name: `llama3.2`, `qwen3:8b`.
-    pub fn builder(model: impl Into<String>) -> OllamaBuilder {
-        OllamaBuilder::new(model.into())
-    }
-
     /// Begins a client that makes vectors of texts.
     ///
     /// ```
@@ -61,52 +54,9 @@ impl Ollama {
     pub fn embedder(model: impl Into<String>) -> crate::EmbeddingClientBuilder {
         crate::embed::ollama(model.into())
     }
-
-    /// Where requests go, without what may be secret in it: for logs and messages.
-    pub fn endpoint(&self) -> &str {
-        &self.client.peer().url
-    }
-
-    /// Host and port of the server.
-    pub fn host(&self) -> &str {
-        &self.client.peer().host
-    }
 }
 
-impl LanguageModel for Ollama {
-    fn complete(self: Arc<Self>, request: Request) -> BoxFuture<'static, Result<Response>> {
-        Box::pin(self.client.clone().complete(request))
-    }
-
-    /// The reply as it arrives. A stream that ends before the server said that it is done is an error that carries the
-    /// text so far.
-    fn stream(self: Arc<Self>, request: Request) -> BoxStream<'static, Result<Chunk>> {
-        self.client.clone().stream(request)
-    }
-
-    fn name(&self) -> &str {
-        self.client.model()
-    }
-
-    fn identity(&self) -> String {
-        self.client.identity()
-    }
-
-    fn origin(&self) -> sigflow_core::telemetry::Origin<'_> {
-        self.client.origin("ollama")
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        self.client.capabilities()
-    }
-}
-
-/// Without keys and without the values of headers.
-impl fmt::Debug for Ollama {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Ollama").field(&self.client).finish()
-    }
-}
+client_model!(Ollama, OllamaBuilder, "ollama");
 
 /// The format of `/api/chat`.
 pub(crate) struct Chat {

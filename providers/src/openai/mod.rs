@@ -23,14 +23,12 @@ pub(crate) use response::usage;
 
 use crate::{
     http::{Peer, Reply},
-    wire::{Client, Framing, Outgoing, Wire},
+    wire::{Client, Framing, Outgoing, Wire, client_model},
 };
 use request::Encoder;
 use reqwest::{Url, header::HeaderMap};
-use sigflow_core::{
-    BoxFuture, BoxStream, Capabilities, Chunk, LanguageModel, Request, Response, Result,
-};
-use std::{fmt, sync::Arc};
+use sigflow_core::{Request, Response, Result};
+use std::sync::Arc;
 
 /// A model behind a server that speaks OpenAI's chat completions.
 ///
@@ -75,11 +73,6 @@ pub struct OpenAi {
 }
 
 impl OpenAi {
-    /// Begins a client of `model`, by its name on the server.
-    pub fn builder(model: impl Into<String>) -> OpenAiBuilder {
-        OpenAiBuilder::new(model.into())
-    }
-
     /// Begins a client that makes vectors of texts: `text-embedding-3-small`, or a model of any server that speaks
     /// OpenAI's protocol.
     ///
@@ -92,52 +85,9 @@ impl OpenAi {
     pub fn embedder(model: impl Into<String>) -> crate::EmbeddingClientBuilder {
         crate::embed::openai(model.into())
     }
-
-    /// Where requests go, without what may be secret in it: for logs and messages.
-    pub fn endpoint(&self) -> &str {
-        &self.client.peer().url
-    }
-
-    /// Host and port of the server: `api.openai.com`, `127.0.0.1:11434`.
-    pub fn host(&self) -> &str {
-        &self.client.peer().host
-    }
 }
 
-impl LanguageModel for OpenAi {
-    fn complete(self: Arc<Self>, request: Request) -> BoxFuture<'static, Result<Response>> {
-        Box::pin(self.client.clone().complete(request))
-    }
-
-    /// The reply as it arrives. A stream that ends before the model said that it is done is an error that
-    /// carries the text so far.
-    fn stream(self: Arc<Self>, request: Request) -> BoxStream<'static, Result<Chunk>> {
-        self.client.clone().stream(request)
-    }
-
-    fn name(&self) -> &str {
-        self.client.model()
-    }
-
-    fn identity(&self) -> String {
-        self.client.identity()
-    }
-
-    fn origin(&self) -> sigflow_core::telemetry::Origin<'_> {
-        self.client.origin("openai")
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        self.client.capabilities()
-    }
-}
-
-/// Without keys and without the values of headers.
-impl fmt::Debug for OpenAi {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("OpenAi").field(&self.client).finish()
-    }
-}
+client_model!(OpenAi, OpenAiBuilder, "openai");
 
 /// The format of chat completions.
 pub(crate) struct Chat {

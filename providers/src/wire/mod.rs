@@ -16,6 +16,7 @@ mod foreign;
 mod frames;
 mod json;
 mod media;
+mod model;
 mod pieces;
 mod reply;
 #[cfg(test)]
@@ -33,6 +34,7 @@ pub(crate) use foreign::part_of;
 pub(crate) use frames::Frames;
 pub(crate) use json::{arguments, base64, members, number, object, string, strings};
 pub(crate) use media::{Content, Kind, Source, content};
+pub(crate) use model::client_model;
 pub(crate) use pieces::{Fault, Pieces};
 pub(crate) use reply::{count, object as reply_object, take_text, tokens, undecodable};
 
