@@ -55,7 +55,7 @@ pub enum GeminiApi {
 ///
 /// # What is sent
 /// The messages, and what a call sets. Thoughts are asked for where the call sets an effort, or where the model is
-/// [known](Capabilities::reasoning) to give them. An effort is a budget of tokens for Gemini 2.5 and a level for later
+/// [known](sigflow_core::Capabilities::reasoning) to give them. An effort is a budget of tokens for Gemini 2.5 and a level for later
 /// models, none for earlier ones. Signatures of thoughts go back as they came
 /// ([`Completion::replay`](sigflow_core::Completion)).
 ///

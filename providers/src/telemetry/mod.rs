@@ -1,7 +1,7 @@
 //! Figures of what happened: aggregates in the process, alerts, and ways out.
 //!
 //! A [`Telemetry`] is a value: made, [installed in a scope](Telemetry::watch), asked. It is a
-//! [`Sink`](sigflow_core::telemetry::Sink), so a scope may have several, and none is global. What it keeps is bounded:
+//! [`Sink`], so a scope may have several, and none is global. What it keeps is bounded:
 //! histograms of a fixed range in slots that are used again, never single numbers, all of it within a limit of bytes.
 //!
 //! ```
