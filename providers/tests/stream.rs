@@ -3,20 +3,8 @@
 mod support;
 
 use sigflow_core::{Chunk, Error, ErrorKind, FinishReason, LanguageModel, Lm, Result, Usage};
-use std::{
-    future::poll_fn,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::Duration,
-};
+use std::{future::poll_fn, sync::Arc, time::Duration};
 use support::{Server, Step, ask, http};
-use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::TcpListener,
-    sync::Notify,
-};
 
 /// All that a stream of a client says: its chunks, or its error after them.
 async fn all(client: sigflow_providers::OpenAi) -> (Vec<Chunk>, Option<Error>) {
@@ -284,51 +272,6 @@ async fn pages_and_packed_streams_are_told_as_such() {
     let (_, error) = breaks(vec![Step::Send(packed)]).await;
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert!(error.to_string().contains("packed with `gzip`"), "{error}");
-}
-
-/// Servers send the last mark of the body in a packet of its own, a moment behind the model's last word.
-#[tokio::test]
-async fn a_connection_serves_again_after_a_stream() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let base = format!("http://{}/v1", listener.local_addr().expect("an address"));
-    let connections = Arc::new(AtomicUsize::new(0));
-    let count = connections.clone();
-    let ended = Arc::new(Notify::new());
-    let told = ended.clone();
-    tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            count.fetch_add(1, Ordering::SeqCst);
-            let said = told.clone();
-            tokio::spawn(async move {
-                let mut request = vec![0; 64 * 1024];
-                while stream.read(&mut request).await.is_ok_and(|read| read > 0) {
-                    let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked";
-                    let begun = format!("{head}\r\n\r\n{:x}\r\n{GOOD}\r\n", GOOD.len());
-                    stream.write_all(begun.as_bytes()).await.expect("a reader");
-                    said.notified().await;
-                    stream.write_all(b"0\r\n\r\n").await.expect("a reader");
-                }
-            });
-        }
-    });
-    let client = Arc::new(
-        sigflow_providers::OpenAi::builder("m")
-            .base_url(base)
-            .build()
-            .expect("a client"),
-    );
-    for _ in 0..3 {
-        let mut stream = client.clone().stream(ask("who?"));
-        let mut chunks = Vec::new();
-        while let Some(chunk) = poll_fn(|cx| stream.as_mut().poll_next(cx)).await {
-            chunks.push(chunk.expect("a good stream"));
-        }
-        drop(stream);
-        ended.notify_one();
-        assert_eq!(text(&chunks), "Paris é😀");
-        tokio::time::sleep(Duration::from_millis(60)).await;
-    }
-    assert_eq!(connections.load(Ordering::SeqCst), 1);
 }
 
 /// A stream that falls silent is left by the idle limit, although its first token might have taken longer.

@@ -105,6 +105,7 @@ where
         } else {
             let polled = {
                 let _installed = Installed::new(&mut live.scope);
+                #[allow(clippy::let_unit_value)] // nothing where the feature is off
                 let _entered = live.observed.enter();
                 future.poll(cx)
             };

@@ -101,6 +101,7 @@ impl Chat {
 
     fn polled<T>(&mut self, poll: impl FnOnce() -> T) -> T {
         let _installed = self.inside.as_mut().map(Installed::new);
+        #[allow(clippy::let_unit_value)] // nothing where the feature is off
         let _entered = self.live.enter();
         poll()
     }

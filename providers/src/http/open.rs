@@ -8,7 +8,6 @@ use std::{
     future::Future as _,
     pin::Pin,
     task::{Context, Poll},
-    time::Duration,
 };
 use tokio::{
     sync::OwnedSemaphorePermit,
@@ -17,8 +16,6 @@ use tokio::{
 
 /// Pieces behind the last word of a reply that are read before its connection is given up.
 const READ_ON: usize = 8;
-/// How long a connection is kept for the last mark of a reply that said all.
-const LINGER: Duration = Duration::from_millis(100);
 
 /// A reply of which the body is still to come.
 pub(crate) struct Open {
@@ -144,8 +141,8 @@ impl Open {
         Poll::Pending
     }
 
-    /// The reply said all, whatever the server still sends. What is there is read, and its last mark waited for, in
-    /// the background and for a moment only: then the connection can serve again. The place is free at once.
+    /// The reply said all, whatever the server still sends. What is there is read, so that the connection can serve
+    /// again; nothing is waited for.
     pub(crate) fn leave(mut self, cx: &mut Context<'_>, peer: &Peer) {
         for _ in 0..READ_ON {
             match self.poll_piece(cx, peer) {
@@ -155,18 +152,6 @@ impl Open {
             }
         }
         self.watches.end(&End::Whole);
-        let mut body = self.body;
-        let rest = async move {
-            for _ in 0..READ_ON {
-                let frame = std::future::poll_fn(|cx| body.as_mut().poll_frame(cx)).await;
-                if !matches!(frame, Some(Ok(_))) {
-                    break;
-                }
-            }
-        };
-        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(timeout(LINGER, rest));
-        }
     }
 
     /// Data only; trailers say nothing to us.
