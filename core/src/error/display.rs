@@ -53,6 +53,37 @@ impl fmt::Display for Error {
     }
 }
 
+/// What may be told where no content is wanted: where, of which kind, which values; no word of a prompt, a reply or a
+/// server.
+pub(crate) struct Outline<'a>(&'a Error);
+
+impl Error {
+    pub(crate) fn outline(&self) -> Outline<'_> {
+        Outline(self)
+    }
+}
+
+impl fmt::Display for Outline<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.0.0;
+        if !inner.path.is_empty() {
+            write!(f, "{}: ", inner.path)?;
+        }
+        f.write_str(inner.kind.as_str())?;
+        if let Some(phase) = inner.phase {
+            write!(f, ", {}", phase.as_str())?;
+        }
+        for (index, fault) in inner.faults.iter().enumerate() {
+            let separator = if index > 0 { ", " } else { ": " };
+            write!(f, "{separator}`{}`", fault.path)?;
+        }
+        match inner.status {
+            Some(status) => write!(f, " (HTTP {status})"),
+            None => Ok(()),
+        }
+    }
+}
+
 /// Who was asked how often, where that was more than one request: the error itself is that of one of them.
 fn tried(attempts: &[Attempt], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if attempts.len() < 2 {

@@ -232,7 +232,14 @@ impl Live {
         if let Outcome::Failed(kind, message) = outcome {
             event.succeeded = Some(false);
             event.error = *kind;
-            observed.fails(kind.map_or("_OTHER", ErrorKind::as_str), message.clone());
+            let kind = kind.map_or("_OTHER", ErrorKind::as_str);
+            // the message may quote a prompt, a reply or a server
+            let message = if observed.wants_content() {
+                message.clone()
+            } else {
+                kind.to_owned()
+            };
+            observed.fails(kind, message);
         }
         observed.event(&self.scope, &event);
         observed.end();

@@ -133,10 +133,15 @@ impl Live {
             None => all.push((name, value)),
         }
     }
-    /// It failed.
+    /// It failed. What the error quotes of values, replies and servers is said only where content is wanted.
     pub fn fail(&mut self, error: &Error) {
         if self.0.is_some() {
-            self.fails(error.kind().as_str(), error.to_string());
+            let message = if self.wants_content() {
+                error.to_string()
+            } else {
+                error.outline().to_string()
+            };
+            self.fails(error.kind().as_str(), message);
         }
     }
     /// It failed, of another kind than errors are.

@@ -101,6 +101,43 @@ fn content_is_opted_into() {
     assert!(of("gen_ai.system_instructions").contains("answer"));
 }
 
+/// What an error quotes of a reply, an input or a server is content too.
+#[test]
+fn errors_quote_content_only_where_it_is_wanted() {
+    let lm = Lm::from_fn(|request| async move {
+        let text = request.turns[0].text().to_string();
+        if text.contains("Where?") {
+            let reply = "[[ ## answer ## ]]\nParis\n[[ ## confidence ## ]]\nmy-secret";
+            return Ok(Response::text(reply));
+        }
+        let refused = Error::new(ErrorKind::BadRequest, "the server refused the request");
+        Err(refused
+            .with_status(400)
+            .with_provider_message("my-secret is no question"))
+    });
+    let told = |content: bool, question: &str| {
+        let signature = DynSignature::parse("question -> answer, confidence: float").unwrap();
+        let ask = signature.ask([("question", question.into())]).unwrap();
+        let kept = Arc::new(Kept::default());
+        let scope = Scope::current().with_lm(&lm).with_sink(kept.clone());
+        block(scope.with_content(content).run("geography", ask.predict())).unwrap_err();
+        let spans = kept.spans.lock().unwrap();
+        let errors = spans.iter().filter_map(|span| span.error.clone());
+        errors.collect::<Vec<_>>().join("; ")
+    };
+    assert_eq!(
+        [told(false, "Where?"), told(false, "When?")],
+        [
+            "StringSignature: parse: `confidence`; parse",
+            "bad_request (HTTP 400); StringSignature: bad_request (HTTP 400); bad_request",
+        ]
+    );
+    for question in ["Where?", "When?"] {
+        let told = told(true, question);
+        assert!(told.contains("my-secret"), "{told}");
+    }
+}
+
 #[test]
 fn failures_and_drops_are_told() {
     let kept = Arc::new(Kept::default());
