@@ -205,9 +205,18 @@ impl<K: Hash + Eq + Clone, V> Bounded<K, V> {
     }
     /// The entries used last, the latest first, with how often each was used.
     pub fn hottest(&self, count: usize) -> Vec<(&K, &V, u64)> {
+        if count == 0 {
+            return Vec::new();
+        }
         let mut all: Vec<_> = self.entries.iter().collect();
+        if all.len() > count {
+            // all are looked at once, and only those asked for are put in order
+            all.select_nth_unstable_by_key(count - 1, |(_, entry)| {
+                std::cmp::Reverse(entry.usage.used)
+            });
+            all.truncate(count);
+        }
         all.sort_unstable_by_key(|(_, entry)| std::cmp::Reverse(entry.usage.used));
-        all.truncate(count);
         all.into_iter()
             .map(|(key, entry)| (key, &entry.value, entry.usage.uses))
             .collect()

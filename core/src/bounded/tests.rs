@@ -11,6 +11,27 @@ fn bounds(entries: usize, bytes: usize, eviction: Eviction) -> CacheBounds {
 }
 
 #[test]
+fn the_hottest_are_those_used_last() {
+    let now = Instant::now();
+    let mut kept = Bounded::new(CacheBounds::default());
+    for number in 0..100 {
+        kept.insert(number, (), 1, now, now);
+    }
+    for number in [7, 50, 3, 50] {
+        kept.get(&number, now);
+    }
+    let hottest = |count| -> Vec<_> {
+        let all = kept.hottest(count).into_iter();
+        all.map(|(key, (), uses)| (*key, uses)).collect()
+    };
+    assert_eq!(hottest(3), [(50, 3), (3, 2), (7, 2)]);
+    assert_eq!(
+        (hottest(0).len(), hottest(1).len(), hottest(1000).len()),
+        (0, 1, 100)
+    );
+}
+
+#[test]
 fn bytes_are_bounded_whatever_is_inserted() {
     let now = Instant::now();
     for eviction in [Eviction::Lru, Eviction::Lfu, Eviction::Ttl] {

@@ -116,9 +116,22 @@ impl ResponseCache {
     pub fn clear(&self) {
         self.memory().clear();
     }
+    /// Bytes of all entries in memory, about. Quick: they are added up as entries come and go.
+    pub fn bytes(&self) -> usize {
+        self.memory().bytes()
+    }
     /// Lets the entry in memory go that is the first to go, and says whether there was one: for those who need room.
     pub fn evict(&self) -> bool {
         self.memory().evict()
+    }
+    /// Lets entries in memory go, first what is the first to go, until so many bytes are free or none is left; says how
+    /// many are.
+    pub fn make_room(&self, wanted: usize) -> usize {
+        let mut memory = self.memory();
+        let before = memory.bytes();
+        let goal = before.saturating_sub(wanted);
+        while memory.bytes() > goal && memory.evict() {}
+        before - memory.bytes()
     }
 
     pub(super) fn key(&self, request: Vec<u8>) -> Key {

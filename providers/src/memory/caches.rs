@@ -8,12 +8,9 @@ impl Sheds for ResponseCache {
         "cache"
     }
     fn bytes(&self) -> usize {
-        self.stats(0).bytes
+        ResponseCache::bytes(self)
     }
     fn shed(&self, wanted: usize) -> usize {
-        let before = self.bytes();
-        let freed = || before.saturating_sub(self.bytes());
-        while freed() < wanted && self.evict() {}
-        freed()
+        self.make_room(wanted)
     }
 }
