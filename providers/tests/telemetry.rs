@@ -550,6 +550,59 @@ async fn alerts_begin_and_end() {
     assert_eq!(found, all.map(|rule| (rule.to_owned(), false)));
 }
 
+/// What fired and made room for other members is over; a callback that panics keeps nobody from being told.
+#[tokio::test(start_paused = true)]
+async fn alerts_of_members_that_went_end() {
+    let told: Arc<Mutex<Vec<Alert>>> = Arc::default();
+    let tell = told.clone();
+    let rule = || Rule::threshold("dear", Series::ExecutionCost, Stat::Sum, 1.0);
+    let telemetry = Telemetry::builder()
+        .memory_limit(100_000)
+        .aggregate_every(Duration::MAX)
+        .alert(rule(), |_| panic!("a callback of the user's"))
+        .alert(rule(), move |alert| {
+            tell.lock().unwrap().push(alert.clone());
+        })
+        .build();
+    let _ticking = telemetry.start().unwrap();
+    telemetry.record(Series::ExecutionCost, &["openai", "dear"], 2.0);
+    tokio::time::sleep(Duration::from_secs(31)).await;
+    for number in 0..1000 {
+        telemetry.record(Series::ExecutionCost, &["openai", &number.to_string()], 0.1);
+    }
+    tokio::time::sleep(Duration::from_secs(31)).await;
+    let told = told.lock().unwrap();
+    let fires: Vec<bool> = told.iter().map(|alert| alert.fires).collect();
+    assert_eq!(fires, [true, false]);
+    assert!(
+        told[1].of.contains("dear") && told[1].value.is_nan(),
+        "{:?}",
+        told[1]
+    );
+}
+
+/// A cache's hits are no traffic of a provider: a thousand of them would hide how slow it is.
+#[test]
+fn hits_of_a_cache_are_no_latency() {
+    let telemetry = Telemetry::new();
+    let answered = Event::new(EventKind::ProviderResponse)
+        .provider("openai")
+        .endpoint("chat");
+    let scope = Scope::current().with_sink(Arc::new(telemetry.clone()));
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    runtime.block_on(scope.enter(async {
+        emit(|| answered.duration(Duration::from_secs(2)).cached(false));
+        emit(|| answered.duration(Duration::from_micros(5)).cached(true));
+    }));
+    let latency = telemetry
+        .summary(Series::ProviderLatency, &[], Window::Minute)
+        .unwrap();
+    assert_eq!((latency.count, latency.min), (1, 2.0));
+    assert_eq!(telemetry.total(Series::ProviderRequestsSuccess, &[]).0, 1);
+}
+
 #[tokio::test(start_paused = true)]
 async fn defaults_are_those_of_the_page() {
     assert_eq!(

@@ -131,7 +131,7 @@ impl<S: Ask, M> Call<S, M> {
     }
     /// Gives up after so long.
     pub fn deadline(mut self, after: Duration) -> Self {
-        let at = crate::run::timer::now() + after;
+        let at = crate::run::timer::after(after);
         self.options.deadline = Some(self.options.deadline.map_or(at, |earlier| earlier.min(at)));
         self
     }

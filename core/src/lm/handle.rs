@@ -269,7 +269,7 @@ impl Lm {
     }
     fn fill(&self, request: &mut Request) {
         request.settings = request.settings.or(&self.shared.settings);
-        let limit = self.shared.timeout.map(|timeout| timer::now() + timeout);
+        let limit = self.shared.timeout.map(timer::after);
         request.deadline = request.deadline.into_iter().chain(limit).min();
     }
 }

@@ -116,7 +116,7 @@ impl Scope {
     /// This scope with a deadline after so long.
     #[must_use]
     pub fn with_timeout(&self, after: Duration) -> Scope {
-        self.with_deadline(timer::now() + after)
+        self.with_deadline(timer::after(after))
     }
     /// As [`with_deadline`](Self::with_deadline); errors say that it is that of `name`, a run or a node.
     #[must_use]
@@ -262,7 +262,7 @@ impl Scope {
                 inner.lm = Some(lm);
             }
             if let Some(after) = setup.timeout.take() {
-                inner.limit(timer::now() + after, setup.name.clone());
+                inner.limit(timer::after(after), setup.name.clone());
             }
             // a deadline that nobody named is that of the first run under it
             if let Some(deadline) = &mut inner.deadline

@@ -5,7 +5,7 @@ use std::{
     future::Future,
     pin::Pin,
     task::{Context, Poll},
-    time::Instant,
+    time::{Duration, Instant},
 };
 use tokio::{runtime::Handle, time};
 
@@ -16,6 +16,14 @@ pub(crate) fn now() -> Instant {
     } else {
         Instant::now()
     }
+}
+
+/// What is later than this is never: further on than clocks count there would be nothing but a panic.
+const LONGEST: Duration = Duration::from_hours(24 * 365);
+
+/// A time so long from now, at most a year: users write `Duration::MAX` for “no bound”.
+pub(crate) fn after(span: Duration) -> Instant {
+    now() + span.min(LONGEST)
 }
 
 /// Wakes the task that polls it when a time has come.

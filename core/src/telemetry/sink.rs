@@ -19,6 +19,17 @@ pub trait Sink: Send + Sync + 'static {
     fn measured(&self, measurement: &Measurement<'_>) {
         let _ = measurement;
     }
+    /// What handles of one sink have in common: an address in it. `None`, the default, for those that are no handles.
+    fn identity(&self) -> Option<usize> {
+        None
+    }
+}
+
+fn is_same(one: &Arc<dyn Sink>, other: &Arc<dyn Sink>) -> bool {
+    Arc::ptr_eq(one, other)
+        || one
+            .identity()
+            .is_some_and(|id| other.identity() == Some(id))
 }
 
 /// What a scope knows of those who watch.
@@ -44,8 +55,11 @@ impl Watch {
     /// With one more sink.
     pub(crate) fn with(before: Option<&Watch>, sink: Arc<dyn Sink>) -> Self {
         let known = before.map_or(&[][..], |watch| &watch.sinks);
+        // nobody is told twice
+        let is_new = !known.iter().any(|other| is_same(other, &sink));
+        let more = is_new.then_some(sink);
         Watch {
-            sinks: known.iter().cloned().chain([sink]).collect(),
+            sinks: known.iter().cloned().chain(more).collect(),
             content: before.is_some_and(|watch| watch.content),
             place: before.and_then(|watch| watch.place.clone()),
         }
@@ -133,6 +147,11 @@ impl Emitter {
         } else {
             Emitter::default()
         }
+    }
+    /// Whether this sink is one of them: the same value, or another handle of it ([`Sink::identity`]).
+    pub fn tells(&self, sink: &Arc<dyn Sink>) -> bool {
+        let watch = self.0.watch();
+        watch.is_some_and(|watch| watch.sinks.iter().any(|known| is_same(known, sink)))
     }
     /// Tells them.
     pub fn event(&self, event: &Event<'_>) {

@@ -4,7 +4,7 @@ use super::{
     cell::{Cell, Change, How, Rule, Say},
 };
 use crate::{
-    calling::{self, Admission, Ended, Gate, Ticket},
+    calling::{self, Admission, Ended, Gate, Ticket, was_sent},
     retry::random::Random,
     telemetry::layers::{Event, Recovery, Sink},
 };
@@ -230,6 +230,10 @@ impl Gate for Breaker {
         let cell = self.0.known(route);
         cell.is_none_or(|cell| cell.is_open_to(self.0.now()))
     }
+    fn tells_states(&self) -> bool {
+        true
+    }
+
     fn ended(&self, ticket: &Ticket<'_>, ended: &Ended<'_>) {
         let inner = &*self.0;
         let cell = inner.cell(ticket.route);
@@ -246,8 +250,9 @@ fn how(ended: &Ended<'_>) -> How {
         Ended::Failed { error, .. } => error,
     };
     match error.kind() {
-        ErrorKind::RateLimited => How::Limited,
         // our own limits, not the server's
+        ErrorKind::RateLimited if !was_sent(error) => How::Left,
+        ErrorKind::RateLimited => How::Limited,
         ErrorKind::Timeout if matches!(error.phase(), Some(Phase::Deadline | Phase::Pool)) => {
             How::Left
         }

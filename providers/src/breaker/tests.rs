@@ -224,6 +224,74 @@ async fn the_next_route_answers_while_one_is_open() {
     assert_eq!(breaker.state("spare"), Some(BreakerState::Closed));
 }
 
+/// A route has one state: the router's cool-down is silent where a breaker tells it.
+#[tokio::test(start_paused = true)]
+async fn one_state_is_told_of_a_route() {
+    use crate::telemetry::{Series, Telemetry, Window};
+    let told = async |breaker: Option<&Breaker>| {
+        let telemetry = Telemetry::new();
+        let acts = (0..6).map(|_| fail(ErrorKind::Transport));
+        let down = Stage::new("down", acts.chain([Act::Answer("well")]));
+        let spare = Stage::new("spare", [Act::Answer("ok")]);
+        let router = Router::new([down.lm(), spare.lm()]).retry(RetryRule::never());
+        let router = match breaker {
+            Some(breaker) => router.gate(breaker.gate()),
+            None => router,
+        };
+        let lm = router.seed(1).lm();
+        for _ in 0..20 {
+            telemetry.watch(lm.complete(question())).await.unwrap();
+            tokio::time::sleep(Duration::from_secs(10)).await;
+        }
+        let route = [("route", "down")];
+        let state = telemetry.summary(Series::BreakerState, &route, Window::Hour);
+        let closed = telemetry.total(Series::Recoveries, &[("action", "breaker_closed")]);
+        (state.map(|state| (state.max, state.last)), closed.0)
+    };
+    assert_eq!(told(None).await, (Some((2.0, 0.0)), 1));
+    assert_eq!(told(Some(&Breaker::new())).await, (Some((2.0, 0.0)), 1));
+}
+
+/// `Duration::MAX` is how users write that there is no bound.
+#[tokio::test(start_paused = true)]
+async fn no_bound_is_a_bound() {
+    use crate::{Compare, Concurrency, Hedge, Limit, Limiter, Queue};
+    use std::time::Duration as D;
+    let stage = |name| Stage::new(name, [after(10, Act::Answer("yes"))]);
+    let queue = Queue::new(Concurrency::fixed(1).wait(D::MAX)).around(&stage("q").lm());
+    let limit = Limit::new()
+        .requests(600)
+        .burst(D::from_millis(100))
+        .wait(D::MAX);
+    let limit = Limiter::new(limit).around(&stage("l").lm());
+    let compare = Compare::new([stage("a").lm(), stage("b").lm()])
+        .wait(D::MAX)
+        .lm();
+    let hedge = Hedge::new(stage("a").lm(), stage("b").lm())
+        .at_least(D::MAX)
+        .lm();
+    let never = Stage::new("down", [limited(D::MAX), fail(ErrorKind::Server)]);
+    let router = Router::new([never.lm(), stage("b").lm()])
+        .retry(RetryRule::new().base(D::MAX).cap(D::MAX))
+        .first_token(D::MAX)
+        .whole_reply(D::MAX)
+        .longest_wait(D::MAX)
+        .least_left(D::MAX)
+        .cooldown(D::MAX, D::MAX)
+        .lm();
+    for lm in [queue, limit, compare, hedge, router] {
+        for _ in 0..30 {
+            let both = [lm.clone(), lm.clone()].map(|lm| async move {
+                let scope = sigflow_core::Scope::current().with_timeout(D::MAX);
+                scope.enter(lm.complete(question())).await
+            });
+            let [one, other] = both;
+            let (one, other) = tokio::join!(one, other);
+            assert!(one.is_ok() && other.is_ok(), "{one:?} {other:?}");
+        }
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn limits_wrong_requests_and_callers_who_leave_open_nothing() {
     let breaker = Breaker::new();

@@ -1,5 +1,9 @@
 //! Time: tokio's, which tests can pause. Outside of tokio there are no timers; then nothing is waited for.
-use std::{future::Future, pin::Pin, time::Instant};
+use std::{
+    future::Future,
+    pin::Pin,
+    time::{Duration, Instant},
+};
 use tokio::{
     runtime::Handle,
     time::{self, Sleep},
@@ -15,6 +19,14 @@ pub(crate) fn now() -> Instant {
     } else {
         Instant::now()
     }
+}
+
+/// What is later than this is never: further on than clocks count there would be nothing but a panic.
+pub(crate) const LONGEST: Duration = Duration::from_hours(24 * 365);
+
+/// A time so long after another, at most a year: users write `Duration::MAX` for “no bound”.
+pub(crate) fn after(begin: Instant, span: Duration) -> Instant {
+    begin + span.min(LONGEST)
 }
 
 /// Wakes at a time; nothing outside of tokio.

@@ -132,6 +132,7 @@ impl Engine {
             route: &self.places[index].route.name,
             retry,
             is_last,
+            is_told: self.gates.iter().any(|gate| gate.tells_states()),
         }
     }
 }

@@ -51,6 +51,11 @@ pub trait Gate: Send + Sync + 'static {
         let _ = (index, route);
         true
     }
+    /// Whether it says itself how routes are (`breaker_state`, and that one is well again): a circuit breaker. A router's
+    /// cool-down is silent beside it, for a route has one state.
+    fn tells_states(&self) -> bool {
+        false
+    }
     /// The first sign of a reply came, so long after the request. Of whole replies there is none.
     fn began(&self, ticket: &Ticket<'_>, after: Duration) {
         let _ = (ticket, after);
@@ -75,6 +80,8 @@ pub struct Ticket<'a> {
     pub retry: u32,
     /// No other route is left for the call.
     pub is_last: bool,
+    /// Another gate says how routes are.
+    pub(crate) is_told: bool,
 }
 
 /// Whether a route may be used.

@@ -209,7 +209,7 @@ impl Plan {
             (false, _) => engine.whole,
         };
         if patience.is_some() && self.has_another(engine, index) {
-            going.patience = patience.map(|patience| going.began + patience);
+            going.patience = patience.map(|patience| clock::after(going.began, patience));
         }
         Ok(going)
     }
@@ -234,7 +234,8 @@ impl Plan {
         let message = format!(
             "route `{route}` may be asked again in {wait:.1?} only, which is longer than this call can wait; nothing was sent"
         );
-        let error = Error::new(ErrorKind::RateLimited, message).with_retry_after(wait);
+        let error = Error::new(ErrorKind::RateLimited, message).with_phase(Phase::Pool);
+        let error = error.with_retry_after(wait);
         self.attempts
             .push(attempts::failed(route, &error, Duration::ZERO));
         self.keep(error);
@@ -290,7 +291,7 @@ impl Plan {
                             index,
                             is_last: self.open.len() == 1,
                             since,
-                            at: since + wait,
+                            at: clock::after(since, wait),
                         });
                     }
                     None => self.leave(index),
@@ -354,7 +355,10 @@ impl Plan {
         if wait.is_zero() {
             return true;
         }
-        let fits = |deadline| clock::now() + wait + self.needed(engine, index) <= deadline;
+        let fits = |deadline| {
+            let needed = wait.saturating_add(self.needed(engine, index));
+            clock::after(clock::now(), needed) <= deadline
+        };
         clock::has_timers()
             && self.deadline.is_none_or(fits)
             && (wait <= engine.longest_wait || !self.has_another(engine, index))
@@ -372,7 +376,7 @@ impl Plan {
             self.needed(engine, index)
         };
         let now = clock::now();
-        now < deadline && now + needed <= deadline
+        now < deadline && clock::after(now, needed) <= deadline
     }
 
     fn needed(&self, engine: &Engine, index: usize) -> Duration {

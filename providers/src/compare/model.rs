@@ -115,7 +115,7 @@ impl Compare {
         let deadline = request
             .deadline
             .map(|at| at.checked_sub(MARGIN).unwrap_or(at));
-        let longest = began + self.wait;
+        let longest = clock::after(began, self.wait);
         let until = deadline.map_or(longest, |deadline| deadline.min(longest));
         let mut asked: Vec<Asked> = self
             .routes

@@ -113,7 +113,7 @@ impl Inner {
     /// When the first route will have been silent for too long.
     fn slow(&self, tail: &Tail, began: Instant) -> Option<Instant> {
         self.budget.call(self.share);
-        Some(began + tail.slow()?.max(self.at_least))
+        Some(clock::after(began, tail.slow()?.max(self.at_least)))
     }
 
     /// Whether the second route may be asked now.

@@ -123,7 +123,7 @@ impl Limiter {
             return Ok(reservation);
         }
         let since = calling::now();
-        let longest = since + inner.limit.wait;
+        let longest = clock::after(since, inner.limit.wait);
         let deadline = deadline.map(|at| at.checked_sub(MARGIN).unwrap_or(at));
         let until = deadline.map_or(longest, |deadline| deadline.min(longest));
         let amounts = amounts(input, output);

@@ -79,6 +79,7 @@ impl Pass for Reservation {
     }
     fn failed(mut self, error: &Error) {
         if error.kind() == ErrorKind::RateLimited
+            && was_sent(error)
             && let Some(span) = error.retry_after()
         {
             self.limiter.close(span);

@@ -3,10 +3,11 @@ use super::Held;
 use crate::{
     calling::Gate,
     route::{Admission, Ticket},
+    telemetry::Ticking,
 };
 use sigflow_core::{
-    Error, ErrorKind, Result,
-    telemetry::{Event, EventKind, Measurement, Meter, Sink, emit, measure},
+    Error, ErrorKind, Phase, Result,
+    telemetry::{Emitter, Event, EventKind, Measurement, Meter, Sink, emit, measure},
 };
 use std::{
     collections::BTreeMap,
@@ -20,6 +21,9 @@ use std::{
 
 /// The marks, in hundredths of the limit: at each the level of pressure is one higher.
 pub const MARKS: [u64; 3] = [70, 85, 95];
+
+/// How often a gauge that [ticks](MemoryGauge::start) reports.
+const REPORTS: Duration = Duration::from_secs(10);
 
 /// A buffer that knows its size, and may give way.
 pub trait Sheds: Send + Sync + 'static {
@@ -152,6 +156,19 @@ impl MemoryGauge {
             self.measured(&Measurement::new(Meter::MemoryUsage, &name, bytes as f64));
         }
     }
+    /// Checks and reports every 10 s, until what comes back is dropped. Calls check by themselves; this is for what grows
+    /// between them, and for those who watch. Give it a sink ([`telling`](Self::telling)): no scope is around its task.
+    ///
+    /// # Errors
+    /// Of kind `Configuration` outside of a tokio runtime.
+    pub fn start(&self) -> Result<Ticking> {
+        let gauge = Arc::downgrade(&self.0);
+        Ticking::every(REPORTS, "a memory gauge", move || {
+            if let Some(gauge) = gauge.upgrade() {
+                MemoryGauge(gauge).report();
+            }
+        })
+    }
     /// Whether a new call may begin.
     ///
     /// # Errors
@@ -170,7 +187,7 @@ impl MemoryGauge {
         let message = format!(
             "memory: {used} of {limit} bytes are in use and no cache can give more; nothing was sent. Ask again later, or raise the limit of the memory gauge"
         );
-        let error = Error::new(ErrorKind::RateLimited, message);
+        let error = Error::new(ErrorKind::RateLimited, message).with_phase(Phase::Pool);
         Err(error.with_retry_after(self.0.retry_after))
     }
     fn tell(&self, used: u64) -> u64 {
@@ -181,7 +198,7 @@ impl MemoryGauge {
                 .bytes(used)
                 .limit(self.0.limit);
             emit(|| event);
-            if let Some(sink) = &*lock(&self.0.sink) {
+            if let Some(sink) = self.beside() {
                 sink.event(&event);
             }
         }
@@ -189,9 +206,15 @@ impl MemoryGauge {
     }
     fn measured(&self, measurement: &Measurement<'_>) {
         measure(measurement);
-        if let Some(sink) = &*lock(&self.0.sink) {
+        if let Some(sink) = self.beside() {
             sink.measured(measurement);
         }
+    }
+    /// The sink that is told whatever the scope is; not the one that the scope tells already. It is told without the
+    /// lock: it may ask the gauge.
+    fn beside(&self) -> Option<Arc<dyn Sink>> {
+        let sink = lock(&self.0.sink).clone()?;
+        (!Emitter::current().tells(&sink)).then_some(sink)
     }
 }
 

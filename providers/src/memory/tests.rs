@@ -6,8 +6,9 @@ use crate::{
 };
 use sigflow_core::{Prefix, Request, testing::Scripted};
 use std::{
+    future::Future,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicUsize, Ordering::Relaxed},
     },
     time::Duration,
@@ -107,4 +108,97 @@ async fn a_history_forgets_its_oldest_calls() {
     let left = lm.history();
     assert!(left.len() < 20 && left.last().map(|call| call.id) == Some(20));
     assert!(history.bytes() <= bytes * 85 / 100);
+}
+
+/// A sink that asks the gauge again, as one does that draws what is in use.
+struct Asks(Mutex<Option<MemoryGauge>>, AtomicUsize);
+impl sigflow_core::telemetry::Sink for Asks {
+    fn event(&self, _: &sigflow_core::telemetry::Event<'_>) {
+        if let Some(gauge) = &*self.0.lock().unwrap() {
+            gauge.check();
+        }
+        self.1.fetch_add(1, Relaxed);
+    }
+}
+
+#[test]
+fn a_sink_may_ask_the_gauge() {
+    let asks = Arc::new(Asks(Mutex::default(), AtomicUsize::new(0)));
+    let gauge = MemoryGauge::new(1000).telling(asks.clone());
+    *asks.0.lock().unwrap() = Some(gauge.clone());
+    let _held = gauge.hold("stream", 900);
+    assert_eq!(gauge.check(), 2);
+    assert_eq!(asks.1.load(Relaxed), 1);
+}
+
+#[test]
+fn a_sink_of_the_scope_is_not_told_twice() {
+    let telemetry = Telemetry::new();
+    let gauge = MemoryGauge::new(1000).telling(Arc::new(telemetry.clone()));
+    let _held = gauge.hold("stream", 960);
+    let inside = telemetry.watch(async { gauge.admit().is_err() });
+    // watched twice, it is told once too
+    assert!(block(telemetry.watch(inside)));
+    let count = |series, labels: &[(&str, &str)]| telemetry.total(series, labels).0;
+    assert_eq!(count(Series::BackpressureActivations, &[]), 1);
+    let pressure = [("event", "sigflow.memory.pressure")];
+    assert_eq!(count(Series::Events, &pressure), 1);
+}
+
+fn block<T>(future: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    runtime.unwrap().block_on(future)
+}
+
+/// Whom the gauge sends away no server has refused: limits, queues and breakers learn nothing of it.
+#[tokio::test(start_paused = true)]
+async fn what_memory_refuses_is_not_the_servers_refusal() {
+    use crate::{Concurrency, Limit, Limiter, Queue, route::Router};
+    let gauge = MemoryGauge::with_retry_after(100, Duration::from_mins(1));
+    let held = gauge.hold("stream", 100);
+    let script = Scripted::new(["yes"; 2]);
+    let gated = Retry::new(script.lm())
+        .retries(0)
+        .gate(Arc::new(gauge.clone()))
+        .lm();
+    let (queue, limiter) = (
+        Queue::new(Concurrency::fixed(8)),
+        Limiter::new(Limit::new().requests(60)),
+    );
+    let lm = queue.around(&limiter.around(&gated));
+    let error = lm.complete(request()).await.unwrap_err();
+    assert!(
+        error.is_rate_limited() && error.retry_after() == Some(Duration::from_mins(1)),
+        "{error}"
+    );
+    assert_eq!(error.phase(), Some(sigflow_core::Phase::Pool));
+    drop(held);
+    // at once, though the error said a minute
+    let began = tokio::time::Instant::now();
+    lm.complete(request()).await.unwrap();
+    assert_eq!((began.elapsed(), queue.load().places), (Duration::ZERO, 8));
+    let router = Router::new([lm.clone(), lm])
+        .gate(Arc::new(gauge.clone()))
+        .lm();
+    let held = gauge.hold("stream", 100);
+    router.complete(request()).await.unwrap_err();
+    drop(held);
+    router.complete(request()).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_gauge_that_ticks_reports() {
+    let telemetry = Telemetry::new();
+    let gauge = MemoryGauge::new(1000).telling(Arc::new(telemetry.clone()));
+    let _held = gauge.hold("stream", 720);
+    let ticking = gauge.start().unwrap();
+    tokio::time::sleep(Duration::from_secs(11)).await;
+    let used = telemetry.summary(
+        Series::MemoryUsage,
+        &[("component", "stream")],
+        Window::Minute,
+    );
+    assert_eq!(used.map(|used| used.last), Some(720.0));
+    assert_eq!(gauge.level(), 1);
+    drop(ticking);
 }

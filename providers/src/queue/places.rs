@@ -3,6 +3,7 @@ use super::Concurrency;
 use crate::calling::{
     self, clock,
     layer::{Layer, Layered, Pass},
+    was_sent,
 };
 use sigflow_core::{Error, ErrorKind, Lm, Phase, Request, Result, Usage};
 use std::{
@@ -145,7 +146,7 @@ impl Queue {
 
     async fn place(&self, deadline: Option<Instant>) -> Result<Place> {
         let now = calling::now();
-        let longest = now + self.0.rule.wait;
+        let longest = clock::after(now, self.0.rule.wait);
         let deadline = deadline.map(|at| at.checked_sub(MARGIN).unwrap_or(at));
         let until = deadline.map_or(longest, |deadline| deadline.min(longest));
         let (mut given, _left) = {
@@ -154,7 +155,7 @@ impl Queue {
                 state.under_way += 1;
                 return Ok(Place::new(self));
             }
-            let in_vain = |expected: Duration| now + expected > until;
+            let in_vain = |expected: Duration| clock::after(now, expected) > until;
             if state.waiting.len() >= self.0.rule.most_waiting {
                 return Err(shed(state, "too many calls wait already"));
             }
@@ -287,6 +288,8 @@ impl Pass for Place {
     }
     fn failed(self, error: &Error) {
         let much = match error.kind() {
+            // of a gauge of memory or a gate inside: no server said it
+            ErrorKind::RateLimited if !was_sent(error) => None,
             ErrorKind::RateLimited => Some(true),
             ErrorKind::Server if matches!(error.status(), Some(503 | 529)) => Some(true),
             ErrorKind::Timeout if !matches!(error.phase(), Some(Phase::Deadline | Phase::Pool)) => {

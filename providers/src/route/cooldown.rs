@@ -1,6 +1,6 @@
 //! Routes that failed are left alone for a while, and tried again by one call at a time.
 use crate::{
-    calling::{self, Admission, Ended, Gate, Ticket},
+    calling::{self, Admission, Ended, Gate, Ticket, clock, was_sent},
     retry::random::Random,
 };
 use sigflow_core::{
@@ -69,13 +69,14 @@ impl Cooldown {
             }
             _ => {
                 let power = 2_u32.checked_pow(state.times).unwrap_or(u32::MAX);
-                let span = self.first.saturating_mul(power).min(self.longest);
+                let span = self.first.saturating_mul(power);
+                let span = span.min(self.longest).min(clock::LONGEST);
                 // clients that saw the same outage must not come back together
                 span.mul_f64(1.0 - self.random.unit() / 5.0)
             }
         };
         state.times = state.times.saturating_add(1);
-        state.until = Some(calling::now() + span);
+        state.until = Some(clock::after(calling::now(), span));
     }
 }
 
@@ -83,6 +84,8 @@ impl Cooldown {
 fn is_of_route(error: &Error) -> bool {
     match error.kind() {
         ErrorKind::BadRequest => error.status() == Some(404),
+        // our own limits, not the server's
+        ErrorKind::RateLimited if !was_sent(error) => false,
         kind => matches!(
             kind,
             ErrorKind::RateLimited
@@ -100,9 +103,12 @@ fn is_of_route(error: &Error) -> bool {
     }
 }
 
-/// A route that cools down is an open breaker, one that is probed a half open one.
-fn says(route: &str, state: f64) {
-    measure(&Measurement::new(Meter::BreakerState, route, state));
+/// A route that cools down is an open breaker, one that is probed a half open one. Told without the lock of the route:
+/// who hears it may ask the router.
+fn says(ticket: &Ticket<'_>, state: f64) {
+    if !ticket.is_told {
+        measure(&Measurement::new(Meter::BreakerState, ticket.route, state));
+    }
 }
 
 impl Gate for Cooldown {
@@ -115,9 +121,13 @@ impl Gate for Cooldown {
         if !ticket.is_last && (until > now || state.probe.is_some()) {
             return Admission::Later(until.max(now));
         }
-        if state.probe.is_none() {
+        let is_first = state.probe.is_none();
+        if is_first {
             state.probe = Some(ticket.id);
-            says(ticket.route, 1.0);
+        }
+        drop(state);
+        if is_first {
+            says(ticket, 1.0);
         }
         Admission::Probe
     }
@@ -146,17 +156,21 @@ impl Gate for Cooldown {
             }
             Ended::Left => {}
         }
-        match (was_well, state.until.is_none()) {
+        let is_well = state.until.is_none();
+        drop(state);
+        match (was_well, is_well) {
             (true, true) => {}
             (_, false) => {
                 if was_well || was_probe {
-                    says(ticket.route, 2.0);
+                    says(ticket, 2.0);
                 }
             }
             (false, true) => {
-                says(ticket.route, 0.0);
-                let well = Event::new(EventKind::ErrorRecovery);
-                emit(|| well.action("breaker_closed").name(ticket.route));
+                says(ticket, 0.0);
+                if !ticket.is_told {
+                    let well = Event::new(EventKind::ErrorRecovery);
+                    emit(|| well.action("breaker_closed").name(ticket.route));
+                }
             }
         }
     }

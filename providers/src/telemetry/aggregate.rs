@@ -1,11 +1,12 @@
 //! The value that users hold.
-use super::{Alert, Key, Rule, Series, Summary, Window, store::Store};
+use super::{Alert, Key, Rule, Series, Summary, Ticking, Window, store::Store, ticking::SHORTEST};
 use crate::calling::clock;
 use sigflow_core::{Scope, Scoped, Usage};
 use std::{
     collections::HashSet,
     fmt,
     future::Future,
+    panic::AssertUnwindSafe,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering::Relaxed},
@@ -235,7 +236,8 @@ impl Telemetry {
         *kept = all.clone();
         all
     }
-    /// Looks at all rules, tells of those that changed, and gives them back.
+    /// Looks at all rules, tells of those that changed, and gives them back. A callback that panics is the only one that
+    /// is not told to its end.
     pub fn check_alerts(&self) -> Vec<Alert> {
         let mut changed = Vec::new();
         for (number, (rule, tell)) in self.0.settings.rules.iter().enumerate() {
@@ -253,26 +255,41 @@ impl Telemetry {
                 });
                 judged.collect()
             };
-            for (of, value, limit, fires) in judged {
-                let key = (number, of.clone());
+            let mut news = Vec::new();
+            {
                 let mut firing = self.0.firing.lock().unwrap_or_else(PoisonError::into_inner);
-                let is_news = if fires {
-                    firing.insert(key)
-                } else {
-                    firing.remove(&key)
+                // a member that made room for others is judged no more: what fired of it is over
+                let is_gone = |(of_rule, of): &(usize, String)| {
+                    *of_rule == number && !judged.iter().any(|(known, ..)| known == of)
                 };
-                drop(firing);
-                if is_news {
-                    let alert = Alert {
-                        rule: rule.name.clone(),
-                        of,
-                        fires,
-                        value,
-                        limit,
+                news.extend(
+                    firing
+                        .extract_if(is_gone)
+                        .map(|(_, of)| (of, f64::NAN, f64::NAN, false)),
+                );
+                for one in judged {
+                    let key = (number, one.0.clone());
+                    let is_news = if one.3 {
+                        firing.insert(key)
+                    } else {
+                        firing.remove(&key)
                     };
-                    tell(&alert);
-                    changed.push(alert);
+                    if is_news {
+                        news.push(one);
+                    }
                 }
+            }
+            for (of, value, limit, fires) in news {
+                let alert = Alert {
+                    rule: rule.name.clone(),
+                    of,
+                    fires,
+                    value,
+                    limit,
+                };
+                // told without a lock; one callback that panics must not keep the others from being told
+                let _ = std::panic::catch_unwind(AssertUnwindSafe(|| tell(&alert)));
+                changed.push(alert);
             }
         }
         changed
@@ -292,35 +309,27 @@ impl Telemetry {
     /// # Errors
     /// Of kind `Configuration` outside of a tokio runtime.
     pub fn start(&self) -> sigflow_core::Result<Ticking> {
-        if !clock::has_timers() {
-            let message = "telemetry ticks in a tokio runtime; call `start` under `#[tokio::main]`";
-            let kind = sigflow_core::ErrorKind::Configuration;
-            return Err(sigflow_core::Error::new(kind, message));
-        }
         let telemetry = self.clone();
         let (aggregates, alerts) = (
             self.0.settings.aggregate_every,
             self.0.settings.alerts_every,
         );
-        let task = tokio::spawn(async move {
-            let floor = Duration::from_millis(1);
-            let begin = tokio::time::Instant::now();
-            let mut aggregate = begin + aggregates.max(floor);
-            let mut alert = begin + alerts.max(floor);
+        Ticking::spawn("telemetry", async move {
+            let next = |every: Duration| clock::after(clock::now(), every.max(SHORTEST));
+            let (mut aggregate, mut alert) = (next(aggregates), next(alerts));
             loop {
-                tokio::time::sleep_until(aggregate.min(alert)).await;
-                let now = tokio::time::Instant::now();
+                tokio::time::sleep_until(aggregate.min(alert).into()).await;
+                let now = clock::now();
                 if now >= alert {
                     telemetry.check_alerts();
-                    alert = now + alerts.max(floor);
+                    alert = next(alerts);
                 }
                 if now >= aggregate {
                     telemetry.aggregate();
-                    aggregate = now + aggregates.max(floor);
+                    aggregate = next(aggregates);
                 }
             }
-        });
-        Ok(Ticking(task.abort_handle()))
+        })
     }
     /// How often aggregates are exported.
     pub fn export_interval(&self) -> Duration {
@@ -341,16 +350,5 @@ impl fmt::Debug for Telemetry {
             .field("bytes", &bytes)
             .field("rules", &self.0.settings.rules.len())
             .finish_non_exhaustive()
-    }
-}
-
-/// A telemetry that ticks; dropping this ends it.
-#[derive(Debug)]
-#[must_use = "it ticks as long as this is held"]
-pub struct Ticking(tokio::task::AbortHandle);
-
-impl Drop for Ticking {
-    fn drop(&mut self) {
-        self.0.abort();
     }
 }

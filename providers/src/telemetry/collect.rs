@@ -4,6 +4,9 @@ use sigflow_core::ErrorKind;
 use std::time::Duration;
 
 impl Sink for Telemetry {
+    fn identity(&self) -> Option<usize> {
+        Some(std::sync::Arc::as_ptr(&self.0).addr())
+    }
     fn event(&self, event: &Event<'_>) {
         self.add(Series::Events, &[event.kind.name()], 1.0);
         match event.kind {
@@ -75,6 +78,10 @@ impl Telemetry {
 
     fn response(&self, event: &Event<'_>) {
         let (provider, model) = (word(event.provider), word(event.model));
+        // what a cache says tells nothing of a provider: its hits are counted as such
+        if event.cached == Some(true) {
+            return;
+        }
         let labels = [provider, word(event.endpoint)];
         self.seconds(Series::ProviderLatency, &labels, event.duration);
         let labels = [provider, model];

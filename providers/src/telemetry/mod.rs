@@ -33,9 +33,10 @@ mod otlp;
 mod prometheus;
 mod series;
 mod store;
+mod ticking;
 mod window;
 
-pub use aggregate::{Aggregate, Telemetry, TelemetryBuilder, Ticking};
+pub use aggregate::{Aggregate, Telemetry, TelemetryBuilder};
 pub use alert::{Alert, Rule, Stat};
 pub use histogram::Summary;
 #[cfg(feature = "otel")]
@@ -47,4 +48,5 @@ pub use sigflow_core::telemetry::{
     Emitter, Event, EventKind, Live, Measurement, Meter, Origin, Sink, Span, SpanKind, Value, emit,
     is_on, measure,
 };
+pub use ticking::Ticking;
 pub use window::Window;

@@ -76,13 +76,10 @@ impl Telemetry {
     /// ```
     pub fn prometheus(&self) -> String {
         let mut out = String::new();
-        let store = self.store();
-        for series in Series::ALL {
-            let members = store.of(*series, &[]);
-            if members.is_empty() {
-                continue;
-            }
-            let name = name_of(*series);
+        let totals = self.store().totals();
+        for members in totals.chunk_by(|(one, _), (other, _)| one.series == other.series) {
+            let series = members[0].0.series;
+            let name = name_of(series);
             let form = series.form();
             let kind = match (series, form) {
                 (Series::ExecutionCost, _) | (_, Form::Counter) => "counter",
@@ -91,10 +88,9 @@ impl Telemetry {
                 (_, Form::Amount) => "summary",
             };
             let _ = writeln!(out, "# TYPE {name} {kind}");
-            for (key, member) in members {
-                let total = &member.total;
+            for (key, total) in members {
                 // the total of tokens is the sum of the others, which a sum over them would count twice
-                if *series == Series::TokenUsage
+                if series == Series::TokenUsage
                     && key.values.first().is_some_and(|v| &**v == "total")
                 {
                     continue;

@@ -157,6 +157,16 @@ impl Store {
         }
         before - self.bytes
     }
+    /// What every member has since the beginning, in the order of their keys: for exports, which take their time and must
+    /// not hold up the calls that add numbers.
+    pub(super) fn totals(&self) -> Vec<(Key, Total)> {
+        let each = self.members.values();
+        let mut all: Vec<_> = each
+            .map(|member| (member.key.clone(), member.total.clone()))
+            .collect();
+        all.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        all
+    }
     /// The members of a series that have these labels, in the order of their labels.
     pub(super) fn of(&self, series: Series, labels: &[(String, String)]) -> Vec<(&Key, &Member)> {
         let mut all: Vec<_> = self

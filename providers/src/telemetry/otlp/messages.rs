@@ -2,8 +2,8 @@
 //! of fields are theirs.
 use super::proto::Message;
 use crate::telemetry::{
-    Form, Series, Span, Telemetry, Value,
-    store::{Store, bounds},
+    Form, Key, Series, Span, Telemetry, Value,
+    store::{Total, bounds},
 };
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -104,14 +104,14 @@ fn span(message: &mut Message, span: &Span) {
 pub(super) fn metrics(of: &Resource, telemetry: &Telemetry, began: SystemTime) -> Vec<u8> {
     let now = SystemTime::now();
     let times = (nanos(began), nanos(now));
-    let store = telemetry.store();
+    let totals = telemetry.store().totals();
     let mut request = Message::default();
     request.message(1, |all| {
         resource(all, of);
         all.message(2, |scoped| {
             scope(scoped);
-            for series in Series::ALL {
-                metric(scoped, *series, &store, times);
+            for members in totals.chunk_by(|(one, _), (other, _)| one.series == other.series) {
+                metric(scoped, members, times);
             }
             scoped.bytes(3, SCHEMA.as_bytes());
         });
@@ -146,18 +146,13 @@ fn label(series: Series, name: &'static str) -> &'static str {
     }
 }
 
-fn metric(scoped: &mut Message, series: Series, store: &Store, (began, now): (u64, u64)) {
-    let members: Vec<_> = store
-        .of(series, &[])
-        .into_iter()
-        // it is the sum of the others
-        .filter(|(key, _)| {
-            series != Series::TokenUsage || key.values.first().is_none_or(|one| &**one != "total")
-        })
-        .collect();
-    if members.is_empty() {
-        return;
-    }
+/// All members of one series.
+fn metric(scoped: &mut Message, members: &[(Key, Total)], (began, now): (u64, u64)) {
+    let series = members[0].0.series;
+    // it is the sum of the others
+    let is_sum = |key: &Key| {
+        series == Series::TokenUsage && key.values.first().is_some_and(|one| &**one == "total")
+    };
     let (name, unit) = names(series);
     scoped.message(2, |metric| {
         metric.bytes(1, name.as_bytes());
@@ -170,8 +165,7 @@ fn metric(scoped: &mut Message, series: Series, store: &Store, (began, now): (u6
             _ => 9,
         };
         metric.message(field, |data| {
-            for (key, member) in members {
-                let total = &member.total;
+            for (key, total) in members.iter().filter(|(key, _)| !is_sum(key)) {
                 data.message(1, |point| {
                     point.fixed(2, began);
                     point.fixed(3, now);
