@@ -3,7 +3,8 @@
 //!
 //! Facts from Anthropic's model pages and migration guides, and Amazon's page on adaptive thinking, as of
 //! November 2026.
-use sigflow_core::{Effort, Error, ErrorKind, Result};
+use crate::wire::body::{self, wrong};
+use sigflow_core::{Effort, Part, Request, ResponseFormat, Result, Settings};
 use std::fmt::Write as _;
 
 /// The longest reply that is asked for where neither call nor builder says how long it may be and the model is
@@ -192,12 +193,33 @@ impl Family {
         Ok(thought)
     }
 
+    /// The settings without what is not sent: see [`samples`](Self::samples).
+    ///
+    /// # Errors
+    /// Of kind `Configuration`, where the server would refuse the call.
+    pub(crate) fn sampled(
+        self,
+        settings: &Settings,
+        thinks: bool,
+        model: &str,
+    ) -> Result<Settings> {
+        let keep = |name, value: Option<f64>| match value {
+            Some(value) if !self.samples(name, value, thinks, model)? => Ok(None),
+            value => Ok(value),
+        };
+        Ok(Settings {
+            temperature: keep("temperature", settings.temperature)?,
+            top_p: keep("top_p", settings.top_p)?,
+            ..Settings::default()
+        })
+    }
+
     /// Whether temperature or nucleus may be `value`; 1 is what all models do anyway, and is not sent where the
     /// model takes no other.
     ///
     /// # Errors
     /// Of kind `Configuration`, where the server would refuse the call.
-    pub(crate) fn samples(self, name: &str, value: f64, thinks: bool, model: &str) -> Result<bool> {
+    fn samples(self, name: &str, value: f64, thinks: bool, model: &str) -> Result<bool> {
         let is_default = (value - 1.0).abs() < f64::EPSILON;
         if !self.samples {
             return if is_default {
@@ -218,6 +240,16 @@ impl Family {
 }
 
 const DISABLED: &str = "{\"type\":\"disabled\"}";
+
+/// Whether the model shall cite the documents: all of them or none, which Anthropic's API demands, and none beside a
+/// schema, which it takes for a contradiction.
+pub(crate) fn cites(request: &Request) -> bool {
+    !matches!(request.response_format, ResponseFormat::Schema(_))
+        && body::messages(request).any(|message| {
+            let mut parts = message.parts.iter();
+            parts.any(|part| matches!(part, Part::Document(_)))
+        })
+}
 
 /// A budget must leave room for the reply.
 fn budget(effort: Effort, max_tokens: u32) -> Result<String> {
@@ -249,10 +281,6 @@ fn word(effort: Effort, words: Words) -> &'static str {
         (Effort::Max, Words::All | Words::Max) => "max",
         _ => "high",
     }
-}
-
-fn wrong(message: String) -> Error {
-    Error::new(ErrorKind::Configuration, message)
 }
 
 #[cfg(test)]

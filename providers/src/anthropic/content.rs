@@ -1,8 +1,12 @@
 //! Messages in Anthropic's form: turns of user and assistant, each a text or a list of blocks.
 use super::REPLAY;
-use crate::wire::{arguments, data_uri, decode_base64, part_of, string};
+use crate::wire::{
+    arguments,
+    body::{self, wrong},
+    data_uri, decode_base64, part_of, string,
+};
 use sigflow_core::{
-    Error, ErrorKind, Message, Part, PromptCache, Request, Result, Role, ToolCall,
+    Message, Part, PromptCache, Request, Result, Role, ToolCall,
     types::{Document, File, Image},
 };
 use std::fmt::Write as _;
@@ -20,10 +24,9 @@ pub(super) struct Style {
 /// wants all answers to the calls of a turn in the next one, answers first.
 pub(super) fn messages(request: &Request, style: Style, out: &mut String) -> Result<()> {
     let demos = request.prefix.demos.len();
-    let all = request.prefix.demos.iter().chain(&*request.turns);
     // in a turn of answers, which may go on
     let mut answers = false;
-    for (index, message) in all.enumerate() {
+    for (index, message) in body::messages(request).enumerate() {
         let mark = style.cache.filter(|_| index + 1 == demos);
         let joins = answers && matches!(message.role, Role::Tool | Role::User);
         if answers && !joins {
@@ -325,23 +328,6 @@ fn file(file: &File, style: Style, out: &mut String) -> Result<()> {
     }
     end_document(style, out);
     Ok(())
-}
-
-fn wrong(message: String) -> Error {
-    Error::new(ErrorKind::Configuration, message)
-}
-
-/// How much longer a message is than its words.
-pub(super) fn estimate(message: &Message) -> usize {
-    let part = |part: &Part| match part {
-        Part::Image(image) => image.url.len(),
-        Part::File(file) => file.file_data.as_deref().unwrap_or_default().len(),
-        Part::Document(document) => document.data.len(),
-        _ => 0,
-    };
-    let parts: usize = message.parts.iter().map(|each| part(each) + 120).sum();
-    let calls = message.tool_calls.iter();
-    parts + calls.map(|call| call.arguments.len() + 80).sum::<usize>()
 }
 
 #[cfg(test)]

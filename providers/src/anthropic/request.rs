@@ -1,14 +1,11 @@
 //! The body of a request, written by hand: finished pieces are copied, inputs are escaped on the way.
 use super::content::{self, Style};
 use crate::{
-    claude::{Family, Thought},
-    wire::{members, number, string},
+    claude::{self, Family, Thought},
+    wire::{body, members, string},
 };
 use serde_json::{Map, Value};
-use sigflow_core::{
-    Error, ErrorKind, Part, PromptCache, Request, ResponseFormat, Result, Settings, Text,
-    ToolChoice,
-};
+use sigflow_core::{PromptCache, Request, ResponseFormat, Result, Settings, Text, ToolChoice};
 use std::fmt::Write as _;
 
 /// The members that we write. Extra members have other names, so that none comes twice.
@@ -46,8 +43,7 @@ impl Encoder {
         max_tokens: Option<u32>,
         extra: &Map<String, Value>,
     ) -> Result<Self> {
-        let mut head = String::from("{\"model\":");
-        string(model, &mut head);
+        let mut head = body::model(model);
         head.push_str(",\"max_tokens\":");
         let family = Family::of(model);
         Ok(Encoder {
@@ -71,7 +67,7 @@ impl Encoder {
         let _ = write!(out, "{max_tokens}");
         system(&request.prefix.system, settings.prompt_cache, &mut out);
         let style = Style {
-            cites: cites(request),
+            cites: claude::cites(request),
             cache: settings.prompt_cache,
         };
         out.push_str(",\"messages\":[");
@@ -101,52 +97,14 @@ impl Encoder {
 
     fn settings(&self, settings: &Settings, thought: &Thought, out: &mut String) -> Result<()> {
         let thinks = thought.is_on();
-        for (name, value) in [
-            ("temperature", settings.temperature),
-            ("top_p", settings.top_p),
-        ] {
-            if let Some(value) = value
-                && self.family.samples(name, value, thinks, &self.model)?
-            {
-                number(name, value, out)?;
-            }
-        }
-        if let Some(stop) = settings.stop.as_deref().filter(|stop| !stop.is_empty()) {
-            out.push_str(",\"stop_sequences\":[");
-            for (index, text) in stop.iter().enumerate() {
-                if index > 0 {
-                    out.push(',');
-                }
-                string(text, out);
-            }
-            out.push(']');
-        }
+        let sampled = self.family.sampled(settings, thinks, &self.model)?;
+        body::sampling(&sampled, "top_p", out)?;
+        body::stop("stop_sequences", settings, out);
         Ok(())
     }
 
-    /// Enough for most bodies, so that the text is not copied again while it grows.
     fn estimate(&self, request: &Request) -> usize {
-        let texts: usize = request
-            .messages()
-            .map(|(_, text)| text.as_str().len() + 40)
-            .sum();
-        let parts = request.prefix.demos.iter().chain(&*request.turns);
-        let texts = texts + parts.map(content::estimate).sum::<usize>();
-        let schema = match &request.response_format {
-            ResponseFormat::Schema(schema) => schema
-                .anthropic
-                .as_ref()
-                .unwrap_or(&schema.plain)
-                .as_str()
-                .len(),
-            _ => 0,
-        };
-        let tools: usize = request
-            .tools
-            .iter()
-            .map(|t| t.parameters.as_str().len() + t.description.len() + 100)
-            .sum();
-        texts + texts / 16 + schema + tools + self.head.len() + self.extra.len() + 320
+        body::estimate(request, 40) + self.head.len() + self.extra.len()
     }
 }
 
@@ -159,18 +117,7 @@ fn can_say(settings: &Settings) -> Result<()> {
     } else {
         return Ok(());
     };
-    Err(Error::new(ErrorKind::Configuration, wrong))
-}
-
-/// Whether the model shall cite the documents: all of them or none, which the API demands, and none beside a schema,
-/// which it takes for a contradiction.
-fn cites(request: &Request) -> bool {
-    let mut messages = request.prefix.demos.iter().chain(&*request.turns);
-    !matches!(request.response_format, ResponseFormat::Schema(_))
-        && messages.any(|message| {
-            let mut parts = message.parts.iter();
-            parts.any(|part| matches!(part, Part::Document(_)))
-        })
+    Err(body::wrong(wrong))
 }
 
 /// An empty system prompt says nothing, and the API refuses an empty block.
@@ -197,21 +144,13 @@ fn tools(request: &Request, cache: Option<PromptCache>, out: &mut String) {
         return;
     }
     out.push_str(",\"tools\":[");
-    for (index, tool) in request.tools.iter().enumerate() {
-        out.push_str(if index > 0 { ",{" } else { "{" });
-        out.push_str("\"name\":");
-        string(&tool.name, out);
-        if !tool.description.is_empty() {
-            out.push_str(",\"description\":");
-            string(&tool.description, out);
-        }
+    body::tools(&request.tools, "{", out, |tool, out| {
         if tool.strict {
             out.push_str(",\"strict\":true");
         }
-        out.push_str(",\"input_schema\":");
-        out.push_str(tool.parameters.as_str());
+        body::parameters("input_schema", tool, out);
         out.push('}');
-    }
+    });
     content::mark(cache, out);
     out.push(']');
     match &request.tool_choice {
@@ -232,10 +171,7 @@ fn output_config(format: &ResponseFormat, thought: &Thought, out: &mut String) -
     let schema = match format {
         ResponseFormat::Text | ResponseFormat::JsonObject => None,
         ResponseFormat::Schema(schema) => Some(schema.anthropic.as_ref().unwrap_or(&schema.plain)),
-        other => {
-            let message = format!("response format {other:?} is unknown to Anthropic's API");
-            return Err(Error::new(ErrorKind::Configuration, message));
-        }
+        other => return Err(body::unknown_format(other, "Anthropic's API")),
     };
     if schema.is_none() && thought.effort.is_none() {
         return Ok(());

@@ -1,8 +1,12 @@
 //! Messages in Converse's form: turns of user and assistant that alternate, each a list of blocks.
 use super::REPLAY;
-use crate::wire::{arguments, data_uri, decode_base64, part_of, string};
+use crate::wire::{
+    arguments,
+    body::{self, wrong},
+    data_uri, decode_base64, part_of, string,
+};
 use sigflow_core::{
-    Error, ErrorKind, Message, Part, PromptCache, Request, Result, Role, ToolCall,
+    Message, Part, PromptCache, Request, Result, Role, ToolCall,
     types::{Audio, Document, File, Image},
 };
 use std::fmt::Write as _;
@@ -19,7 +23,6 @@ pub(super) struct Style {
 /// All messages but for the system's.
 pub(super) fn messages(request: &Request, style: Style, out: &mut String) -> Result<()> {
     let demos = request.prefix.demos.len();
-    let all = request.prefix.demos.iter().chain(&*request.turns);
     let mut open = None;
     let mut list = List {
         out,
@@ -27,7 +30,7 @@ pub(super) fn messages(request: &Request, style: Style, out: &mut String) -> Res
         style,
         documents: 0,
     };
-    for (index, message) in all.enumerate() {
+    for (index, message) in body::messages(request).enumerate() {
         let side = match message.role {
             Role::Tool => Role::User,
             role => role,
@@ -322,24 +325,6 @@ fn tool_use(call: &ToolCall, out: &mut String) {
     out.push_str(",\"input\":");
     arguments(&call.arguments, out);
     out.push_str("}}");
-}
-
-fn wrong(message: String) -> Error {
-    Error::new(ErrorKind::Configuration, message)
-}
-
-/// How much longer a message is than its words.
-pub(super) fn estimate(message: &Message) -> usize {
-    let part = |part: &Part| match part {
-        Part::Image(image) => image.url.len(),
-        Part::Audio(audio) => audio.data.len(),
-        Part::File(file) => file.file_data.as_deref().unwrap_or_default().len(),
-        Part::Document(document) => document.data.len(),
-        _ => 0,
-    };
-    let parts: usize = message.parts.iter().map(|each| part(each) + 120).sum();
-    let calls = message.tool_calls.iter();
-    parts + calls.map(|call| call.arguments.len() + 100).sum::<usize>()
 }
 
 #[cfg(test)]

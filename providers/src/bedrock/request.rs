@@ -1,13 +1,12 @@
 //! The body of a request, written by hand: finished pieces are copied, inputs are escaped on the way.
 use super::content::{self, Style};
 use crate::{
-    claude::{Family, Thought},
-    wire::{members, number, string},
+    claude::{self, Family, Thought},
+    wire::{body, members, string},
 };
 use serde_json::{Map, Value};
 use sigflow_core::{
-    Effort, Error, ErrorKind, Message, Part, PromptCache, Request, ResponseFormat, Result,
-    Settings, Text, ToolChoice,
+    Effort, Message, PromptCache, Request, ResponseFormat, Result, Settings, Text, ToolChoice,
 };
 use std::fmt::Write as _;
 
@@ -41,14 +40,7 @@ pub(super) struct Encoder {
 impl Encoder {
     pub(super) fn new(model: &str, extra: &Map<String, Value>) -> Result<Self> {
         let mut extra = extra.clone();
-        let models = match extra.remove(MODELS) {
-            None => Map::new(),
-            Some(Value::Object(models)) => models,
-            Some(_) => {
-                let message = format!("extra member `{MODELS}` is no object");
-                return Err(Error::new(ErrorKind::Configuration, message));
-            }
-        };
+        let models = body::own_inside(MODELS, extra.remove(MODELS))?;
         let written = members(&models, &[])?;
         let family = Family::of(model);
         let member = if family.is_claude() {
@@ -73,10 +65,10 @@ impl Encoder {
         let settings = &request.settings;
         can_say(settings)?;
         let cache = settings.prompt_cache;
-        let mut out = String::with_capacity(estimate(request) + self.extra.len());
+        let mut out = String::with_capacity(self.estimate(request));
         out.push_str("{\"messages\":[");
         let style = Style {
-            cites: cites(request),
+            cites: claude::cites(request),
             cache,
         };
         content::messages(request, style, &mut out)?;
@@ -135,34 +127,17 @@ impl Encoder {
     }
 
     fn inference(&self, settings: &Settings, thinks: bool, out: &mut String) -> Result<()> {
-        let mut inner = String::new();
-        if let Some(tokens) = settings.max_tokens {
-            let _ = write!(inner, ",\"maxTokens\":{tokens}");
-        }
-        for (name, ours, value) in [
-            ("temperature", "temperature", settings.temperature),
-            ("topP", "top_p", settings.top_p),
-        ] {
-            if let Some(value) = value
-                && self.family.samples(ours, value, thinks, &self.model)?
-            {
-                number(name, value, &mut inner)?;
-            }
-        }
-        if let Some(stop) = settings.stop.as_deref().filter(|stop| !stop.is_empty()) {
-            inner.push_str(",\"stopSequences\":[");
-            for (index, text) in stop.iter().enumerate() {
-                if index > 0 {
-                    inner.push(',');
-                }
-                string(text, &mut inner);
-            }
-            inner.push(']');
-        }
-        if let Some(inner) = inner.strip_prefix(',') {
-            let _ = write!(out, ",\"inferenceConfig\":{{{inner}}}");
-        }
-        Ok(())
+        body::inside("inferenceConfig", out, |out| {
+            body::whole("maxTokens", settings.max_tokens, out);
+            let sampled = self.family.sampled(settings, thinks, &self.model)?;
+            body::sampling(&sampled, "topP", out)?;
+            body::stop("stopSequences", settings, out);
+            Ok(())
+        })
+    }
+
+    fn estimate(&self, request: &Request) -> usize {
+        body::estimate(request, 60) + self.extra.len() + self.models.len()
     }
 }
 
@@ -175,20 +150,7 @@ fn can_say(settings: &Settings) -> Result<()> {
     } else {
         return Ok(());
     };
-    Err(Error::new(ErrorKind::Configuration, wrong))
-}
-
-fn all(request: &Request) -> impl Iterator<Item = &Message> {
-    request.prefix.demos.iter().chain(&*request.turns)
-}
-
-/// Whether the model shall cite the documents: all of them or none, and none beside a schema.
-fn cites(request: &Request) -> bool {
-    !matches!(request.response_format, ResponseFormat::Schema(_))
-        && all(request).any(|message| {
-            let mut parts = message.parts.iter();
-            parts.any(|part| matches!(part, Part::Document(_)))
-        })
+    Err(body::wrong(wrong))
 }
 
 /// An empty system prompt is refused.
@@ -210,21 +172,14 @@ fn tools(request: &Request, out: &mut String) -> Result<()> {
     if request.tool_choice == ToolChoice::None {
         let has_calls =
             |message: &Message| !message.tool_calls.is_empty() || message.answers.is_some();
-        if all(request).any(has_calls) {
+        if body::messages(request).any(has_calls) {
             let message = "no tool shall be called, which Converse cannot say in a conversation that has calls; leave the choice to the model";
-            return Err(Error::new(ErrorKind::Configuration, message));
+            return Err(body::wrong(message));
         }
         return Ok(());
     }
     out.push_str(",\"toolConfig\":{\"tools\":[");
-    for (index, tool) in request.tools.iter().enumerate() {
-        out.push_str(if index > 0 { "," } else { "" });
-        out.push_str("{\"toolSpec\":{\"name\":");
-        string(&tool.name, out);
-        if !tool.description.is_empty() {
-            out.push_str(",\"description\":");
-            string(&tool.description, out);
-        }
+    body::tools(&request.tools, "{\"toolSpec\":{", out, |tool, out| {
         out.push_str(",\"inputSchema\":{\"json\":");
         out.push_str(tool.parameters.as_str());
         out.push('}');
@@ -232,7 +187,7 @@ fn tools(request: &Request, out: &mut String) -> Result<()> {
             out.push_str(",\"strict\":true");
         }
         out.push_str("}}");
-    }
+    });
     content::cache_point(request.settings.prompt_cache, out);
     out.push(']');
     match &request.tool_choice {
@@ -254,10 +209,7 @@ fn output_config(format: &ResponseFormat, thought: &Thought, out: &mut String) -
     let schema = match format {
         ResponseFormat::Text | ResponseFormat::JsonObject => None,
         ResponseFormat::Schema(schema) => Some(schema),
-        other => {
-            let message = format!("response format {other:?} is unknown to Converse");
-            return Err(Error::new(ErrorKind::Configuration, message));
-        }
+        other => return Err(body::unknown_format(other, "Converse")),
     };
     if schema.is_none() && thought.effort.is_none() {
         return Ok(());
@@ -279,25 +231,6 @@ fn output_config(format: &ResponseFormat, thought: &Thought, out: &mut String) -
     }
     out.push('}');
     Ok(())
-}
-
-/// Enough for most bodies, so that the text is not copied again while it grows.
-fn estimate(request: &Request) -> usize {
-    let texts: usize = request
-        .messages()
-        .map(|(_, text)| text.as_str().len() + 60)
-        .sum();
-    let texts = texts + all(request).map(content::estimate).sum::<usize>();
-    let schema = match &request.response_format {
-        ResponseFormat::Schema(schema) => schema.plain.as_str().len() * 5 / 4,
-        _ => 0,
-    };
-    let tools: usize = request
-        .tools
-        .iter()
-        .map(|t| t.parameters.as_str().len() + t.description.len() + 120)
-        .sum();
-    texts + texts / 16 + schema + tools + 400
 }
 
 #[cfg(test)]

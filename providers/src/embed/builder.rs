@@ -1,8 +1,8 @@
 //! Settings of a client, checked when it is built.
-use super::{EmbeddingClient, Kind, wrong};
+use super::{EmbeddingClient, Kind};
 use crate::{
     Secret,
-    wire::{Client, Connection, connection_settings},
+    wire::{Client, Connection, body::wrong, connection_settings},
 };
 use sigflow_core::{Capabilities, Result};
 

@@ -23,9 +23,7 @@ use crate::{
 };
 use reqwest::{Url, header::HeaderMap};
 use serde_json::{Map, Value};
-use sigflow_core::{
-    BoxFuture, EmbedRequest, Embedder, Embeddings, Error, ErrorKind, Purpose, Result, Usage,
-};
+use sigflow_core::{BoxFuture, EmbedRequest, Embedder, Embeddings, Purpose, Result, Usage};
 use std::{fmt, sync::Arc};
 
 /// Makes vectors of texts on a server.
@@ -172,10 +170,6 @@ impl fmt::Debug for EmbeddingClient {
             .field("batch", &self.batch)
             .finish_non_exhaustive()
     }
-}
-
-fn wrong(message: &str) -> Error {
-    Error::new(ErrorKind::Configuration, message)
 }
 
 /// The address of a server that is given as one.

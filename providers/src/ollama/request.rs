@@ -1,10 +1,8 @@
 //! The body of a request, written by hand.
-use crate::wire::{
-    Content, Kind, Source, base64, content, members, number, object, string, strings,
-};
+use crate::wire::{Content, Kind, Source, base64, body, content, members, object, string};
 use serde_json::{Map, Value};
 use sigflow_core::{
-    Effort, Error, ErrorKind, Message, Request, ResponseFormat, Result, Role, Settings, ToolChoice,
+    Effort, Error, Message, Request, ResponseFormat, Result, Role, Settings, ToolChoice,
 };
 use std::fmt::Write as _;
 
@@ -18,7 +16,9 @@ const OURS: &[&str] = &[
     "top_logprobs",
     "stream",
 ];
-/// Those of `options`.
+/// The object of what a call sets.
+const INSIDE: &str = "options";
+/// Its members.
 const OURS_INSIDE: &[&str] = &["temperature", "top_p", "num_predict", "seed", "stop"];
 
 /// What all bodies of a client have in common.
@@ -46,18 +46,10 @@ impl Encoder {
         shows_thoughts: bool,
         extra: &Map<String, Value>,
     ) -> Result<Self> {
-        let mut head = String::from("{\"model\":");
-        string(model, &mut head);
+        let mut head = body::model(model);
         head.push_str(",\"messages\":[");
         let mut outside = extra.clone();
-        let mut inside = match outside.shift_remove("options") {
-            None => Map::new(),
-            Some(Value::Object(inside)) => inside,
-            Some(_) => {
-                let message = "extra member `options` must be an object";
-                return Err(Error::new(ErrorKind::Configuration, message));
-            }
-        };
+        let mut inside = body::own_inside(INSIDE, outside.shift_remove(INSIDE))?;
         if let Some(tokens) = num_ctx {
             inside.insert("num_ctx".to_owned(), tokens.into());
         }
@@ -83,11 +75,8 @@ impl Encoder {
     /// The body of one request. The same request gives the same bytes.
     pub(super) fn encode(&self, request: &Request, streams: bool) -> Result<String> {
         unsaid(request)?;
-        let texts: usize = request
-            .messages()
-            .map(|(_, text)| text.as_str().len() + 60)
-            .sum();
-        let mut out = String::with_capacity(texts + texts / 16 + self.head.len() + 512);
+        let estimate = body::estimate(request, 60);
+        let mut out = String::with_capacity(estimate + self.head.len() + self.extra.len());
         out.push_str(&self.head);
         let mut first = true;
         if !request.prefix.system.as_str().is_empty() {
@@ -96,7 +85,7 @@ impl Encoder {
             out.push('}');
             first = false;
         }
-        for message in request.prefix.demos.iter().chain(&request.turns) {
+        for message in body::messages(request) {
             if !std::mem::take(&mut first) {
                 out.push(',');
             }
@@ -111,10 +100,7 @@ impl Encoder {
                 out.push_str(",\"format\":");
                 out.push_str(schema.plain.as_str());
             }
-            other => {
-                let message = format!("response format {other:?} is unknown to Ollama");
-                return Err(Error::new(ErrorKind::Configuration, message));
-            }
+            other => return Err(body::unknown_format(other, "Ollama")),
         }
         self.settings(&request.settings, &mut out)?;
         out.push_str(&self.extra);
@@ -139,41 +125,16 @@ impl Encoder {
             }
         }
         if let Some(top) = settings.logprobs {
-            out.push_str(",\"logprobs\":true");
-            if top > 0 {
-                let _ = write!(out, ",\"top_logprobs\":{top}");
-            }
+            body::logprobs(["logprobs", "top_logprobs"], top, out);
         }
-        let before = out.len();
-        out.push_str(",\"options\":");
-        let start = out.len();
-        for (name, value) in [
-            ("temperature", settings.temperature),
-            ("top_p", settings.top_p),
-        ] {
-            if let Some(value) = value {
-                number(name, value, out)?;
-            }
-        }
-        if let Some(tokens) = settings.max_tokens {
-            let _ = write!(out, ",\"num_predict\":{tokens}");
-        }
-        if let Some(seed) = settings.seed {
-            let _ = write!(out, ",\"seed\":{seed}");
-        }
-        if let Some(stop) = settings.stop.as_deref().filter(|stop| !stop.is_empty()) {
-            out.push_str(",\"stop\":");
-            strings(stop, out);
-        }
-        out.push_str(&self.inside);
-        if out.len() == start {
-            out.truncate(before);
-        } else {
-            // in the place of the first comma
-            out.replace_range(start..=start, "{");
-            out.push('}');
-        }
-        Ok(())
+        body::inside(INSIDE, out, |out| {
+            body::sampling(settings, "top_p", out)?;
+            body::whole("num_predict", settings.max_tokens, out);
+            body::whole("seed", settings.seed, out);
+            body::stop("stop", settings, out);
+            out.push_str(&self.inside);
+            Ok(())
+        })
     }
 }
 
@@ -188,7 +149,7 @@ fn unsaid(request: &Request) -> Result<()> {
     } else {
         return Ok(());
     };
-    Err(Error::new(ErrorKind::Configuration, message))
+    Err(body::wrong(message))
 }
 
 fn message(message: &Message, out: &mut String) -> Result<()> {
@@ -207,7 +168,7 @@ fn message(message: &Message, out: &mut String) -> Result<()> {
                 Content::Media(kind, source) => return Err(no_place(kind, &source)),
                 Content::Own(_) => {
                     let message = "Ollama takes words and images; a content block of another server's form has no place in its messages";
-                    return Err(Error::new(ErrorKind::Configuration, message));
+                    return Err(body::wrong(message));
                 }
             }
         }
@@ -255,7 +216,7 @@ fn no_place(kind: Kind, source: &Source<'_>) -> Error {
             "Ollama takes words and images, no files: give a file's text, with `Document::new`"
         }
     };
-    Error::new(ErrorKind::Configuration, message)
+    body::wrong(message)
 }
 
 /// A model that shall call none is told of none.
@@ -263,17 +224,11 @@ fn tools(request: &Request, out: &mut String) {
     if request.tools.is_empty() || request.tool_choice == ToolChoice::None {
         return;
     }
-    for (index, tool) in request.tools.iter().enumerate() {
-        out.push_str(if index > 0 { "," } else { ",\"tools\":[" });
-        out.push_str("{\"type\":\"function\",\"function\":{\"name\":");
-        string(&tool.name, out);
-        if !tool.description.is_empty() {
-            out.push_str(",\"description\":");
-            string(&tool.description, out);
-        }
-        out.push_str(",\"parameters\":");
-        out.push_str(tool.parameters.as_str());
+    out.push_str(",\"tools\":[");
+    let open = "{\"type\":\"function\",\"function\":{";
+    body::tools(&request.tools, open, out, |tool, out| {
+        body::parameters("parameters", tool, out);
         out.push_str("}}");
-    }
+    });
     out.push(']');
 }

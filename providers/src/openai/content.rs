@@ -127,20 +127,6 @@ fn tool_call(call: &ToolCall, out: &mut String) {
     out.push_str("}}");
 }
 
-/// How much longer a message is than its words.
-pub(super) fn estimate(message: &Message) -> usize {
-    let part = |part: &Part| match part {
-        Part::Image(image) => image.url.len(),
-        Part::Audio(audio) => audio.data.len(),
-        Part::File(file) => file.file_data.as_deref().unwrap_or_default().len(),
-        Part::Document(document) => document.data.len(),
-        _ => 0,
-    };
-    let parts: usize = message.parts.iter().map(|each| part(each) + 80).sum();
-    let calls = message.tool_calls.iter();
-    parts + calls.map(|call| call.arguments.len() + 80).sum::<usize>()
-}
-
 #[cfg(test)]
 mod tests {
     use super::{Profile, Written, message};

@@ -3,9 +3,9 @@ use super::{
     Profile, cache,
     content::{self, Written},
 };
-use crate::wire::{members, string};
+use crate::wire::{body, members, string};
 use serde_json::{Map, Value};
-use sigflow_core::{Error, ErrorKind, OutputSchema, Request, ResponseFormat, Result, ToolChoice};
+use sigflow_core::{OutputSchema, Request, ResponseFormat, Result, ToolChoice};
 
 /// The name under which a server takes the longest reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,8 +63,7 @@ pub(crate) struct Encoder {
 
 impl Encoder {
     pub(crate) fn new(model: &str, profile: Profile, extra: &Map<String, Value>) -> Result<Self> {
-        let mut head = String::from("{\"model\":");
-        string(model, &mut head);
+        let mut head = body::model(model);
         head.push_str(",\"messages\":[");
         let members = members(extra, OURS)?;
         Ok(Encoder {
@@ -111,8 +110,7 @@ impl Encoder {
             out.push('}');
             first = false;
         }
-        let messages = request.prefix.demos.iter().chain(&request.turns);
-        for (index, message) in messages.enumerate() {
+        for (index, message) in body::messages(request).enumerate() {
             if !std::mem::take(&mut first) {
                 out.push(',');
             }
@@ -138,39 +136,15 @@ impl Encoder {
                 let fix = "takes none; ask for a JSON object, or for text";
                 return Err(self.cannot("the reply shall keep to a JSON schema", fix));
             }
-            other => {
-                let message = format!("response format {other:?} is unknown to chat completions");
-                return Err(Error::new(ErrorKind::Configuration, message));
-            }
+            other => return Err(body::unknown_format(other, "chat completions")),
         }
         out.push_str(&self.extra);
         out.push('}');
         Ok(out)
     }
 
-    /// Enough for most bodies, so that the text is not copied again while it grows.
     fn estimate(&self, request: &Request) -> usize {
-        let texts: usize = request
-            .messages()
-            .map(|(_, text)| text.as_str().len() + 40)
-            .sum();
-        let parts = request.prefix.demos.iter().chain(&request.turns);
-        let texts = texts + parts.map(content::estimate).sum::<usize>();
-        let schema = match &request.response_format {
-            ResponseFormat::Schema(schema) => schema
-                .openai
-                .as_ref()
-                .unwrap_or(&schema.plain)
-                .as_str()
-                .len(),
-            _ => 0,
-        };
-        let tools: usize = request
-            .tools
-            .iter()
-            .map(|t| t.parameters.as_str().len() + t.description.len() + 100)
-            .sum();
-        texts + texts / 16 + schema + tools + self.head.len() + self.extra.len() + 256
+        body::estimate(request, 40) + self.head.len() + self.extra.len()
     }
 
     fn tools(&self, request: &Request, out: &mut String) {
@@ -179,21 +153,14 @@ impl Encoder {
             return;
         }
         out.push_str(",\"tools\":[");
-        for (index, tool) in request.tools.iter().enumerate() {
-            out.push_str(if index > 0 { ",{" } else { "{" });
-            out.push_str("\"type\":\"function\",\"function\":{\"name\":");
-            string(&tool.name, out);
-            if !tool.description.is_empty() {
-                out.push_str(",\"description\":");
-                string(&tool.description, out);
-            }
+        let open = "{\"type\":\"function\",\"function\":{";
+        body::tools(&request.tools, open, out, |tool, out| {
             if tool.strict {
                 out.push_str(",\"strict\":true");
             }
-            out.push_str(",\"parameters\":");
-            out.push_str(tool.parameters.as_str());
+            body::parameters("parameters", tool, out);
             out.push_str("}}");
-        }
+        });
         out.push(']');
         match &request.tool_choice {
             ToolChoice::None => out.push_str(",\"tool_choice\":\"none\""),

@@ -4,8 +4,8 @@ use super::{
     profiles::{EffortForm, LogprobsForm},
     request::Encoder,
 };
-use crate::wire::{number, string};
-use sigflow_core::{Effort, Error, ErrorKind, Result, Settings};
+use crate::wire::body;
+use sigflow_core::{Effort, Error, Result, Settings};
 use std::fmt::Write as _;
 
 /// Members of the user's own by which all calls say how much the model thinks.
@@ -24,21 +24,10 @@ impl Encoder {
     /// else.
     pub(super) fn settings(&self, settings: &Settings, out: &mut String) -> Result<()> {
         let quirks = self.profile.quirks();
-        for (name, value) in [
-            ("temperature", settings.temperature),
-            ("top_p", settings.top_p),
-        ] {
-            if let Some(value) = value {
-                number(name, value, out)?;
-            }
-        }
-        if let Some(tokens) = settings.max_tokens {
-            let _ = write!(out, ",\"{}\":{tokens}", self.token_field.as_str());
-        }
+        body::sampling(settings, "top_p", out)?;
+        body::whole(self.token_field.as_str(), settings.max_tokens, out);
         match settings.n {
-            Some(n) if quirks.many => {
-                let _ = write!(out, ",\"n\":{n}");
-            }
+            Some(n) if quirks.many => body::whole("n", Some(n), out),
             Some(n) if n > 1 => {
                 let what = format!("`n` is {n}");
                 let fix = "gives one completion for a request; ask several times";
@@ -47,24 +36,15 @@ impl Encoder {
             _ => {}
         }
         // only a hint: where there is no word for it, it is left out
-        if let Some(seed) = settings.seed.filter(|_| !quirks.seed.is_empty()) {
-            let _ = write!(out, ",\"{}\":{seed}", quirks.seed);
+        if !quirks.seed.is_empty() {
+            body::whole(quirks.seed, settings.seed, out);
         }
         if let Some(effort) = settings.reasoning_effort
             && !SAY_EFFORT.iter().any(|name| self.has_own(name))
         {
             self.effort(effort, quirks.effort, out);
         }
-        if let Some(stop) = settings.stop.as_deref().filter(|stop| !stop.is_empty()) {
-            out.push_str(",\"stop\":[");
-            for (index, text) in stop.iter().enumerate() {
-                if index > 0 {
-                    out.push(',');
-                }
-                string(text, out);
-            }
-            out.push(']');
-        }
+        body::stop("stop", settings, out);
         if let Some(top) = settings.logprobs.filter(|_| !self.has_own("logprobs")) {
             self.logprobs(top, quirks.logprobs, out)?;
         }
@@ -124,15 +104,8 @@ impl Encoder {
 
     fn logprobs(&self, top: u8, form: LogprobsForm, out: &mut String) -> Result<()> {
         match form {
-            LogprobsForm::OpenAi => {
-                out.push_str(",\"logprobs\":true");
-                if top > 0 {
-                    let _ = write!(out, ",\"top_logprobs\":{top}");
-                }
-            }
-            LogprobsForm::Count => {
-                let _ = write!(out, ",\"logprobs\":{}", top.max(1));
-            }
+            LogprobsForm::OpenAi => body::logprobs(["logprobs", "top_logprobs"], top, out),
+            LogprobsForm::Count => body::whole("logprobs", Some(top.max(1)), out),
             LogprobsForm::None => {
                 let fix = "does not say how sure it is; leave them out";
                 return Err(self.cannot("`logprobs` are asked for", fix));
@@ -147,9 +120,6 @@ impl Encoder {
             Profile::Other => "this server",
             profile => profile.name(),
         };
-        Error::new(
-            ErrorKind::Configuration,
-            format!("{what}, and {whose} {fix}"),
-        )
+        body::wrong(format!("{what}, and {whose} {fix}"))
     }
 }

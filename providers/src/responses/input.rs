@@ -1,7 +1,7 @@
 //! Messages as input items: words, content parts, tools that were called, their answers, and what the server
 //! wants back.
-use super::{REPLAY, request::wrong};
-use crate::wire::string;
+use super::REPLAY;
+use crate::wire::{body::wrong, string};
 use serde_json::{Value, json};
 use sigflow_core::{
     Message, Part, Request, Result, Role, Text,

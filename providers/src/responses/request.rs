@@ -2,12 +2,13 @@
 use super::{builder::ReasoningSummary, input};
 use crate::{
     openai::cache,
-    wire::{members, number, string},
+    wire::{
+        body::{self, wrong},
+        members, string,
+    },
 };
 use serde_json::{Map, Value};
-use sigflow_core::{
-    Error, ErrorKind, OutputSchema, Request, ResponseFormat, Result, Settings, ToolChoice,
-};
+use sigflow_core::{OutputSchema, Request, ResponseFormat, Result, Settings, ToolChoice};
 use std::fmt::Write as _;
 
 /// The members that we write. Extra members have other names, so that none comes twice.
@@ -44,10 +45,8 @@ pub(super) struct Encoder {
 
 impl Encoder {
     pub(super) fn new(model: &str, extra: &Map<String, Value>) -> Result<Self> {
-        let mut head = String::from("{\"model\":");
-        string(model, &mut head);
         Ok(Encoder {
-            head,
+            head: body::model(model),
             extra: members(extra, OURS)?,
             own: extra.keys().cloned().collect(),
             store: false,
@@ -65,7 +64,8 @@ impl Encoder {
     /// The body of one request. What is not set is not in it but for `store`, and the same request gives the same
     /// bytes.
     pub(super) fn encode(&self, request: &Request, streams: bool) -> Result<String> {
-        let mut out = String::with_capacity(estimate(request) + self.head.len() + self.extra.len());
+        let estimate = body::estimate(request, 80);
+        let mut out = String::with_capacity(estimate + self.head.len() + self.extra.len());
         out.push_str(&self.head);
         let mark = request.settings.prompt_cache.is_some()
             && self.has_breakpoints
@@ -123,20 +123,9 @@ impl Encoder {
     }
 
     fn settings(&self, settings: &Settings, out: &mut String) -> Result<()> {
-        for (name, value) in [
-            ("temperature", settings.temperature),
-            ("top_p", settings.top_p),
-        ] {
-            if let Some(value) = value {
-                number(name, value, out)?;
-            }
-        }
-        if let Some(tokens) = settings.max_tokens {
-            let _ = write!(out, ",\"max_output_tokens\":{tokens}");
-        }
-        if let Some(top) = settings.logprobs {
-            let _ = write!(out, ",\"top_logprobs\":{top}");
-        }
+        body::sampling(settings, "top_p", out)?;
+        body::whole("max_output_tokens", settings.max_tokens, out);
+        body::whole("top_logprobs", settings.logprobs, out);
         if let Some(n) = settings.n.filter(|n| *n > 1) {
             let what = format!("`n` is {n}, and responses give one completion");
             return Err(wrong(format!(
@@ -178,11 +167,7 @@ impl Encoder {
                 out.push_str(",\"text\":{\"format\":{\"type\":\"json_object\"}}");
             }
             ResponseFormat::Schema(schema) => output_schema(schema, out),
-            other => {
-                return Err(wrong(format!(
-                    "response format {other:?} is unknown to responses"
-                )));
-            }
+            other => return Err(body::unknown_format(other, "responses")),
         }
         Ok(())
     }
@@ -203,19 +188,13 @@ fn tools(request: &Request, out: &mut String) {
         return;
     }
     out.push_str(",\"tools\":[");
-    for (index, tool) in request.tools.iter().enumerate() {
-        out.push_str(if index > 0 { ",{" } else { "{" });
-        out.push_str("\"type\":\"function\",\"name\":");
-        string(&tool.name, out);
-        if !tool.description.is_empty() {
-            out.push_str(",\"description\":");
-            string(&tool.description, out);
-        }
+    let open = "{\"type\":\"function\",";
+    body::tools(&request.tools, open, out, |tool, out| {
         // said either way: here a tool is strict by default
-        let _ = write!(out, ",\"strict\":{},\"parameters\":", tool.strict);
-        out.push_str(tool.parameters.as_str());
+        body::whole("strict", Some(tool.strict), out);
+        body::parameters("parameters", tool, out);
         out.push('}');
-    }
+    });
     out.push(']');
     match &request.tool_choice {
         ToolChoice::None => out.push_str(",\"tool_choice\":\"none\""),
@@ -240,19 +219,6 @@ fn output_schema(schema: &OutputSchema, out: &mut String) {
     let _ = write!(out, ",\"strict\":{strict},\"schema\":");
     out.push_str(text.as_str());
     out.push_str("}}");
-}
-
-/// Enough for most bodies, so that the text is not copied again while it grows.
-fn estimate(request: &Request) -> usize {
-    let texts = request.messages().map(|(_, text)| text.as_str().len() + 80);
-    let tools = request.tools.iter();
-    let tools = tools.map(|tool| tool.parameters.as_str().len() + tool.description.len() + 100);
-    let texts = texts.sum::<usize>();
-    texts + texts / 16 + tools.sum::<usize>() + 512
-}
-
-pub(super) fn wrong(message: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Configuration, message)
 }
 
 #[cfg(test)]

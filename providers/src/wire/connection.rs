@@ -1,5 +1,5 @@
 //! Settings that all clients have, checked when one is built.
-use super::basic;
+use super::{basic, body::wrong};
 use crate::{
     Secret,
     cassette::Cassette,
@@ -17,7 +17,7 @@ use reqwest::{
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
 };
 use serde_json::{Map, Value};
-use sigflow_core::{Capabilities, Error, ErrorKind, Result};
+use sigflow_core::{Capabilities, Result};
 
 /// What a builder has collected. Nothing is checked before [`prepare`](Self::prepare).
 #[derive(Clone, Debug)]
@@ -78,7 +78,7 @@ impl Connection {
     /// a user may have given with the URL; `hint` says how a user gives the key.
     ///
     /// # Errors
-    /// Of kind [`Configuration`](ErrorKind::Configuration): an empty model, a base URL that is none, a key or header
+    /// Of kind [`Configuration`](sigflow_core::ErrorKind::Configuration): an empty model, a base URL that is none, a key or header
     /// that no HTTP header may hold.
     pub(crate) fn prepare(
         mut self,
@@ -246,10 +246,6 @@ fn sensitive(what: &str, value: &str) -> Result<HeaderValue> {
     let mut value = header_value(what, value)?;
     value.set_sensitive(true);
     Ok(value)
-}
-
-fn wrong(message: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Configuration, message)
 }
 
 /// The settings that all builders have, around a field `connection`.

@@ -2,17 +2,17 @@
 use super::content::Contents;
 use crate::{
     gemini::family::{Family, Thinking, budget},
-    wire::{members, number, string, strings},
+    wire::{body, members, strings},
 };
 use serde_json::{Map, Value};
-use sigflow_core::{
-    Effort, Error, ErrorKind, Request, ResponseFormat, Result, Role, Settings, ToolChoice,
-};
+use sigflow_core::{Effort, Request, ResponseFormat, Result, Role, Settings, Text, ToolChoice};
 use std::fmt::Write as _;
 
 /// The members that we write. Extra members have other names, so that none comes twice.
 const OURS: &[&str] = &["contents", "systemInstruction", "tools", "toolConfig"];
-/// Those of `generationConfig`.
+/// The object of what a call sets.
+const INSIDE: &str = "generationConfig";
+/// Its members.
 const OURS_INSIDE: &[&str] = &[
     "temperature",
     "topP",
@@ -50,14 +50,7 @@ impl Encoder {
         extra: &Map<String, Value>,
     ) -> Result<Self> {
         let mut outside = extra.clone();
-        let inside = match outside.shift_remove("generationConfig") {
-            None => Map::new(),
-            Some(Value::Object(inside)) => inside,
-            Some(_) => {
-                let message = "extra member `generationConfig` must be an object";
-                return Err(Error::new(ErrorKind::Configuration, message));
-            }
-        };
+        let inside = body::own_inside(INSIDE, outside.shift_remove(INSIDE))?;
         Ok(Encoder {
             contents: Contents {
                 files,
@@ -73,13 +66,12 @@ impl Encoder {
 
     /// The body of one request. What is not set is not in it, and the same request gives the same bytes.
     pub(in crate::gemini) fn encode(&self, request: &Request) -> Result<String> {
-        let mut out = String::with_capacity(estimate(request));
+        let mut out = String::with_capacity(body::estimate(request, 60));
         out.push('{');
         system(request, &mut out);
         out.push_str("\"contents\":[");
-        let messages = request.prefix.demos.iter().chain(&request.turns);
         // writing into a text cannot fail
-        let _ = self.contents.write(messages, &mut out);
+        let _ = self.contents.write(body::messages(request), &mut out);
         out.push(']');
         tools(request, &mut out);
         self.config(request, &mut out)?;
@@ -89,64 +81,34 @@ impl Encoder {
     }
 
     fn config(&self, request: &Request, out: &mut String) -> Result<()> {
-        let before = out.len();
-        out.push_str(",\"generationConfig\":");
-        let start = out.len();
-        self.settings(&request.settings, out)?;
-        match &request.response_format {
-            ResponseFormat::Text => {}
-            ResponseFormat::JsonObject => json(out),
-            ResponseFormat::Schema(schema) => {
-                json(out);
-                // what the dialect cannot say stands in the prompt alone
-                if let Some(schema) = &schema.gemini {
-                    out.push_str(",\"responseJsonSchema\":");
-                    out.push_str(schema.as_str());
+        body::inside(INSIDE, out, |out| {
+            self.settings(&request.settings, out)?;
+            match &request.response_format {
+                ResponseFormat::Text => {}
+                ResponseFormat::JsonObject => json(out),
+                ResponseFormat::Schema(schema) => {
+                    json(out);
+                    // what the dialect cannot say stands in the prompt alone
+                    if let Some(schema) = &schema.gemini {
+                        out.push_str(",\"responseJsonSchema\":");
+                        out.push_str(schema.as_str());
+                    }
                 }
+                other => return Err(body::unknown_format(other, "Gemini")),
             }
-            other => {
-                let message = format!("response format {other:?} is unknown to Gemini");
-                return Err(Error::new(ErrorKind::Configuration, message));
-            }
-        }
-        out.push_str(&self.inside);
-        if out.len() == start {
-            out.truncate(before);
-        } else {
-            // in the place of the first comma
-            out.replace_range(start..=start, "{");
-            out.push('}');
-        }
-        Ok(())
+            out.push_str(&self.inside);
+            Ok(())
+        })
     }
 
     fn settings(&self, settings: &Settings, out: &mut String) -> Result<()> {
-        for (name, value) in [
-            ("temperature", settings.temperature),
-            ("topP", settings.top_p),
-        ] {
-            if let Some(value) = value {
-                number(name, value, out)?;
-            }
-        }
-        if let Some(tokens) = settings.max_tokens {
-            let _ = write!(out, ",\"maxOutputTokens\":{tokens}");
-        }
-        if let Some(n) = settings.n {
-            let _ = write!(out, ",\"candidateCount\":{n}");
-        }
-        if let Some(seed) = settings.seed {
-            let _ = write!(out, ",\"seed\":{}", fold(seed));
-        }
-        if let Some(stop) = settings.stop.as_deref().filter(|stop| !stop.is_empty()) {
-            out.push_str(",\"stopSequences\":");
-            strings(stop, out);
-        }
+        body::sampling(settings, "topP", out)?;
+        body::whole("maxOutputTokens", settings.max_tokens, out);
+        body::whole("candidateCount", settings.n, out);
+        body::whole("seed", settings.seed.map(fold), out);
+        body::stop("stopSequences", settings, out);
         if let Some(top) = settings.logprobs {
-            out.push_str(",\"responseLogprobs\":true");
-            if top > 0 {
-                let _ = write!(out, ",\"logprobs\":{top}");
-            }
+            body::logprobs(["responseLogprobs", "logprobs"], top, out);
         }
         if !self.says_thinking {
             self.thinking(settings.reasoning_effort, out);
@@ -193,12 +155,16 @@ fn json(out: &mut String) {
     out.push_str(",\"responseMimeType\":\"application/json\"");
 }
 
-/// An empty system prompt says nothing, and the server refuses it.
-fn system(request: &Request, out: &mut String) {
+/// What the system says. An empty prompt says nothing, and the server refuses it.
+pub(in crate::gemini) fn instructions(request: &Request) -> impl Iterator<Item = &Text> {
     let said = request.messages();
     let said = said.filter(|(role, text)| *role == Role::System && !text.as_str().is_empty());
+    said.map(|(_, text)| text)
+}
+
+fn system(request: &Request, out: &mut String) {
     let mut any = false;
-    for (_, text) in said {
+    for text in instructions(request) {
         out.push_str(if any {
             ",{\"text\":"
         } else {
@@ -218,18 +184,10 @@ fn tools(request: &Request, out: &mut String) {
         return;
     }
     out.push_str(",\"tools\":[{\"functionDeclarations\":[");
-    for (index, tool) in request.tools.iter().enumerate() {
-        out.push_str(if index > 0 { ",{" } else { "{" });
-        out.push_str("\"name\":");
-        string(&tool.name, out);
-        if !tool.description.is_empty() {
-            out.push_str(",\"description\":");
-            string(&tool.description, out);
-        }
-        out.push_str(",\"parametersJsonSchema\":");
-        out.push_str(tool.parameters.as_str());
+    body::tools(&request.tools, "{", out, |tool, out| {
+        body::parameters("parametersJsonSchema", tool, out);
         out.push('}');
-    }
+    });
     out.push_str("]}]");
     let is_strict = request.tools.iter().any(|tool| tool.strict);
     let mode = match &request.tool_choice {
@@ -248,37 +206,6 @@ fn tools(request: &Request, out: &mut String) {
         strings(&[name], out);
     }
     out.push_str("}}");
-}
-
-/// Enough for most bodies, so that the text is not copied again while it grows.
-pub(in crate::gemini) fn estimate(request: &Request) -> usize {
-    use sigflow_core::Part;
-    let texts: usize = request
-        .messages()
-        .map(|(_, text)| text.as_str().len() + 60)
-        .sum();
-    let part = |part: &Part| match part {
-        Part::Image(image) => image.url.len(),
-        Part::Audio(audio) => audio.data.len(),
-        Part::File(file) => file.file_data.as_deref().unwrap_or_default().len(),
-        Part::Document(document) => document.data.len(),
-        _ => 0,
-    };
-    let messages = request.prefix.demos.iter().chain(&request.turns);
-    let parts: usize = messages
-        .flat_map(|message| &message.parts)
-        .map(|it| part(it) + 80)
-        .sum();
-    let schema = match &request.response_format {
-        ResponseFormat::Schema(schema) => schema.plain.as_str().len(),
-        _ => 0,
-    };
-    let tools: usize = request
-        .tools
-        .iter()
-        .map(|tool| tool.parameters.as_str().len() + tool.description.len() + 100)
-        .sum();
-    texts + texts / 16 + parts + schema + tools + 512
 }
 
 #[cfg(test)]

@@ -3,14 +3,12 @@ use super::step::steps;
 use crate::{
     gemini::{
         family::{Family, Thinking},
-        generate::request::estimate,
+        generate::request::instructions,
     },
-    wire::{members, number, string, strings},
+    wire::{body, members, string, strings},
 };
 use serde_json::{Map, Value};
-use sigflow_core::{
-    Effort, Error, ErrorKind, Request, ResponseFormat, Result, Role, Settings, Text, ToolChoice,
-};
+use sigflow_core::{Effort, Request, ResponseFormat, Result, Settings, Text, ToolChoice};
 use std::fmt::Write as _;
 
 /// The members that we write.
@@ -23,7 +21,9 @@ const OURS: &[&str] = &[
     "response_mime_type",
     "stream",
 ];
-/// Those of `generation_config`.
+/// The object of what a call sets.
+const INSIDE: &str = "generation_config";
+/// Its members.
 const OURS_INSIDE: &[&str] = &[
     "temperature",
     "top_p",
@@ -56,18 +56,10 @@ impl Encoder {
         shows_thoughts: bool,
         extra: &Map<String, Value>,
     ) -> Result<Self> {
-        let mut head = String::from("{\"model\":");
-        string(model.strip_prefix("models/").unwrap_or(model), &mut head);
+        let mut head = body::model(model.strip_prefix("models/").unwrap_or(model));
         head.push_str(",\"input\":[");
         let mut outside = extra.clone();
-        let inside = match outside.shift_remove("generation_config") {
-            None => Map::new(),
-            Some(Value::Object(inside)) => inside,
-            Some(_) => {
-                let message = "extra member `generation_config` must be an object";
-                return Err(Error::new(ErrorKind::Configuration, message));
-            }
-        };
+        let inside = body::own_inside(INSIDE, outside.shift_remove(INSIDE))?;
         // The server keeps each prompt and each reply unless it is told not to, for conversations that it goes on with.
         // A call here says all that it means, so nothing need stay there.
         if !outside.contains_key("store") {
@@ -92,13 +84,12 @@ impl Encoder {
             let message = format!(
                 "Gemini's Interactions API has no word for {setting}; build the client with `.api(GeminiApi::GenerateContent)`"
             );
-            return Err(Error::new(ErrorKind::Configuration, message));
+            return Err(body::wrong(message));
         }
-        let mut out = String::with_capacity(estimate(request));
+        let mut out = String::with_capacity(body::estimate(request, 60));
         out.push_str(&self.head);
-        let messages = request.prefix.demos.iter().chain(&request.turns);
         // writing into a text cannot fail
-        let _ = steps(messages, &self.files, &mut out);
+        let _ = steps(body::messages(request), &self.files, &mut out);
         out.push(']');
         system(request, &mut out);
         tools(request, &mut out);
@@ -108,10 +99,7 @@ impl Encoder {
             ResponseFormat::Schema(schema) => {
                 json(schema.gemini.as_ref().map(Text::as_str), &mut out);
             }
-            other => {
-                let message = format!("response format {other:?} is unknown to Gemini");
-                return Err(Error::new(ErrorKind::Configuration, message));
-            }
+            other => return Err(body::unknown_format(other, "Gemini")),
         }
         self.config(request, &mut out)?;
         out.push_str(&self.extra);
@@ -121,50 +109,28 @@ impl Encoder {
     }
 
     fn config(&self, request: &Request, out: &mut String) -> Result<()> {
-        let before = out.len();
-        out.push_str(",\"generation_config\":");
-        let start = out.len();
         let settings = &request.settings;
-        for (name, value) in [
-            ("temperature", settings.temperature),
-            ("top_p", settings.top_p),
-        ] {
-            if let Some(value) = value {
-                number(name, value, out)?;
+        body::inside(INSIDE, out, |out| {
+            body::sampling(settings, "top_p", out)?;
+            body::whole("max_output_tokens", settings.max_tokens, out);
+            body::whole("seed", settings.seed, out);
+            body::stop("stop_sequences", settings, out);
+            if !request.tools.is_empty() {
+                tool_choice(request, out);
             }
-        }
-        if let Some(tokens) = settings.max_tokens {
-            let _ = write!(out, ",\"max_output_tokens\":{tokens}");
-        }
-        if let Some(seed) = settings.seed {
-            let _ = write!(out, ",\"seed\":{seed}");
-        }
-        if let Some(stop) = settings.stop.as_deref().filter(|stop| !stop.is_empty()) {
-            out.push_str(",\"stop_sequences\":");
-            strings(stop, out);
-        }
-        if !request.tools.is_empty() {
-            tool_choice(request, out);
-        }
-        if !self.says_thinking && self.thinking != Thinking::Never {
-            let effort = settings.reasoning_effort;
-            if let Some(effort) = effort {
-                let word = self.thinking.level(effort);
-                let _ = write!(out, ",\"thinking_level\":\"{word}\"");
+            if !self.says_thinking && self.thinking != Thinking::Never {
+                let effort = settings.reasoning_effort;
+                if let Some(effort) = effort {
+                    let word = self.thinking.level(effort);
+                    let _ = write!(out, ",\"thinking_level\":\"{word}\"");
+                }
+                if effort.map_or(self.shows_thoughts, |effort| effort != Effort::None) {
+                    out.push_str(",\"thinking_summaries\":\"auto\"");
+                }
             }
-            if effort.map_or(self.shows_thoughts, |effort| effort != Effort::None) {
-                out.push_str(",\"thinking_summaries\":\"auto\"");
-            }
-        }
-        out.push_str(&self.inside);
-        if out.len() == start {
-            out.truncate(before);
-        } else {
-            // in the place of the first comma
-            out.replace_range(start..=start, "{");
-            out.push('}');
-        }
-        Ok(())
+            out.push_str(&self.inside);
+            Ok(())
+        })
     }
 }
 
@@ -181,9 +147,7 @@ pub(in crate::gemini) fn unsaid(settings: &Settings) -> Option<&'static str> {
 
 /// One text; of several, one below the other.
 fn system(request: &Request, out: &mut String) {
-    let said = request.messages();
-    let said = said.filter(|(role, text)| *role == Role::System && !text.as_str().is_empty());
-    let said: Vec<_> = said.map(|(_, text)| text).collect();
+    let said: Vec<_> = instructions(request).collect();
     match said.as_slice() {
         [] => {}
         [text] => {
@@ -199,21 +163,16 @@ fn system(request: &Request, out: &mut String) {
 }
 
 fn tools(request: &Request, out: &mut String) {
-    for (index, tool) in request.tools.iter().enumerate() {
-        out.push_str(if index > 0 { "," } else { ",\"tools\":[" });
-        out.push_str("{\"type\":\"function\",\"name\":");
-        string(&tool.name, out);
-        if !tool.description.is_empty() {
-            out.push_str(",\"description\":");
-            string(&tool.description, out);
-        }
-        out.push_str(",\"parameters\":");
-        out.push_str(tool.parameters.as_str());
+    if request.tools.is_empty() {
+        return;
+    }
+    out.push_str(",\"tools\":[");
+    let open = "{\"type\":\"function\",";
+    body::tools(&request.tools, open, out, |tool, out| {
+        body::parameters("parameters", tool, out);
         out.push('}');
-    }
-    if !request.tools.is_empty() {
-        out.push(']');
-    }
+    });
+    out.push(']');
 }
 
 fn tool_choice(request: &Request, out: &mut String) {
