@@ -9,11 +9,10 @@ use crate::{
         said::Said,
         status::{refused, said_error},
     },
-    wire::{reply_object, take_text, undecodable},
+    wire::{finished, reply_object, take_text, undecodable},
 };
 use serde_json::Value;
 use sigflow_core::{Completion, FinishReason, ReplayBlock, Response, Result, ToolCall};
-use std::sync::Arc;
 
 /// The answer that a reply of status 2xx holds.
 pub(super) fn decode(reply: Reply, peer: &Peer) -> Result<Response> {
@@ -37,11 +36,10 @@ pub(super) fn decode(reply: Reply, peer: &Peer) -> Result<Response> {
     counts.take(members.get("usage"));
     let mut response = Response::default();
     response.completions = vec![completion];
-    response.model = take_text(&mut members, "model").unwrap_or_else(|| peer.model.clone());
+    response.model = take_text(&mut members, "model").unwrap_or_default();
     response.usage = counts.usage();
-    response.request_id = reply.request_id().or_else(|| take_text(&mut members, "id"));
-    response.raw = Some(Arc::from(peer.redactor.clean(reply.body)));
-    Ok(response)
+    response.request_id = take_text(&mut members, "id");
+    Ok(finished(response, reply, peer))
 }
 
 /// One block of the reply.

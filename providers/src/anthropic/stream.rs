@@ -5,11 +5,8 @@ use super::{
     response::is_signed,
 };
 use crate::{
-    http::{
-        body::{self, gist},
-        said::Said,
-    },
-    wire::{self, Event, Fault, Pieces, take_text},
+    http::{body::gist, said::Said},
+    wire::{self, Event, Fault, Pieces, event_object, take_text},
 };
 use serde_json::{Map, Value, json};
 use sigflow_core::{FinishReason, ReplayBlock};
@@ -54,11 +51,7 @@ impl wire::Reader for Reader {
         if data.is_empty() {
             return Ok(());
         }
-        let Ok(Value::Object(mut members)) = body::json(data) else {
-            let what = gist(data, 200).unwrap_or_default();
-            let what = format!("an event of the stream is no JSON object: {what}");
-            return Err(Fault::Wrong(what));
-        };
+        let mut members = event_object("an event", data)?;
         if let Some(said) = Said::from_members(&members) {
             return Err(Fault::Said(said));
         }

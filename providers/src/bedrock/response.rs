@@ -9,11 +9,10 @@ use crate::{
         said::Said,
         status::{refused, said_error},
     },
-    wire::{reply_object, take_text, undecodable},
+    wire::{finished, reply_object, take_text, undecodable},
 };
 use serde_json::{Map, Value};
 use sigflow_core::{Completion, FinishReason, ReplayBlock, Response, Result, ToolCall};
-use std::sync::Arc;
 
 /// The answer that a reply of status 2xx holds.
 pub(super) fn decode(reply: Reply, peer: &Peer) -> Result<Response> {
@@ -38,11 +37,8 @@ pub(super) fn decode(reply: Reply, peer: &Peer) -> Result<Response> {
     }
     let mut response = Response::default();
     response.completions = vec![completion];
-    response.model.clone_from(&peer.model);
     response.usage = usage(members.get("usage"));
-    response.request_id = reply.request_id();
-    response.raw = Some(Arc::from(peer.redactor.clean(reply.body)));
-    Ok(response)
+    Ok(finished(response, reply, peer))
 }
 
 /// One block of the reply: an object with one member, whose name says what it is.

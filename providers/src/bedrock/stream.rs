@@ -8,7 +8,7 @@ use crate::{
         body::{self, gist},
         said::Said,
     },
-    wire::{self, Event, Fault, Pieces, take_text},
+    wire::{self, Event, Fault, Pieces, no_object, take_text},
 };
 use serde_json::{Map, Value, json};
 use sigflow_core::ReplayBlock;
@@ -49,9 +49,7 @@ impl wire::Reader for Reader {
             return Err(Fault::Said(exception(event, value.ok())));
         }
         let Ok(Value::Object(mut members)) = value else {
-            let what = gist(event.data, 200).unwrap_or_default();
-            let what = format!("an event of the stream is no JSON object: {what}");
-            return Err(Fault::Wrong(what));
+            return Err(no_object("an event", event.data));
         };
         // some servers put the event's name into the payload too
         if let Some(inner) = take_object(&mut members, event.name) {

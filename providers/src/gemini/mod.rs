@@ -8,20 +8,16 @@ mod interactions;
 pub use builder::GeminiBuilder;
 
 use crate::{
-    http::{
-        Peer, Reply,
-        body::{self, gist},
-        said::Said,
-    },
+    http::{Peer, Reply, said::Said},
     wire::{
-        self, Client, Event, Fault, Framing, Outgoing, Pieces, Wire, client_model, reply_object,
+        self, Client, Event, Fault, Framing, Outgoing, Pieces, Wire, client_model, event_object,
+        reply_object,
     },
 };
 use reqwest::{
     Url,
     header::{ACCEPT, HeaderMap, HeaderValue},
 };
-use serde_json::Value;
 use sigflow_core::{Request, Response, Result};
 use std::sync::Arc;
 
@@ -171,11 +167,7 @@ impl wire::Reader for Reader {
             pieces.done();
             return Ok(());
         }
-        let Ok(Value::Object(members)) = body::json(data) else {
-            let what = gist(data, 200).unwrap_or_default();
-            let what = format!("an event of the stream is no JSON object: {what}");
-            return Err(Fault::Wrong(what));
-        };
+        let members = event_object("an event", data)?;
         if let Some(said) = Said::from_members(&members) {
             return Err(Fault::Said(said));
         }

@@ -1,13 +1,12 @@
 //! Reading a reply, leniently. A reply in pieces is many of the same form, the last of which says that it is done.
 use crate::{
     http::{Peer, Reply, said::Said, status::said_error},
-    wire::{count, reply_object, take_text, undecodable},
+    wire::{count, finished, reply_object, take_text, undecodable},
 };
 use serde_json::{Map, Value};
 use sigflow_core::{
     Completion, FinishReason, Logprob, Response, Result, TokenLogprob, ToolCall, Usage,
 };
-use std::sync::Arc;
 
 /// The answer that a reply of status 2xx holds.
 pub(super) fn decode(reply: Reply, peer: &Peer) -> Result<Response> {
@@ -26,11 +25,9 @@ pub(super) fn decode(reply: Reply, peer: &Peer) -> Result<Response> {
     completion.finish_reason = finish_reason(&members, !completion.tool_calls.is_empty());
     let mut response = Response::default();
     response.completions = vec![completion];
-    response.model = take_text(&mut members, "model").unwrap_or_else(|| peer.model.clone());
+    response.model = take_text(&mut members, "model").unwrap_or_default();
     response.usage = usage(&members);
-    response.request_id = reply.request_id();
-    response.raw = Some(Arc::from(peer.redactor.clean(reply.body)));
-    Ok(response)
+    Ok(finished(response, reply, peer))
 }
 
 /// What a reply, or a piece of one, adds.

@@ -1,13 +1,9 @@
 //! A reply in pieces: a JSON text on each line, the last with `"done": true`.
 use super::response::{delta, finish_reason, is_done, usage};
 use crate::{
-    http::{
-        body::{self, gist},
-        said::Said,
-    },
-    wire::{self, Event, Fault, Pieces, take_text},
+    http::said::Said,
+    wire::{self, Event, Fault, Pieces, event_object, take_text},
 };
-use serde_json::Value;
 
 /// Reads the lines of one stream.
 #[derive(Debug, Default)]
@@ -17,11 +13,7 @@ pub(crate) struct Reader {
 
 impl wire::Reader for Reader {
     fn event(&mut self, event: Event<'_>, pieces: &mut Pieces) -> Result<(), Fault> {
-        let Ok(Value::Object(mut members)) = body::json(event.data) else {
-            let what = gist(event.data, 200).unwrap_or_default();
-            let what = format!("a line of the stream is no JSON object: {what}");
-            return Err(Fault::Wrong(what));
-        };
+        let mut members = event_object("a line", event.data)?;
         if let Some(said) = Said::from_members(&members) {
             return Err(Fault::Said(said));
         }

@@ -5,14 +5,16 @@ use super::{
     message::completion,
     quick::{self, Quick},
 };
-use crate::http::{
-    Peer, Reply, body,
-    said::Said,
-    status::{refused, said_error},
+use crate::{
+    http::{
+        Peer, Reply,
+        said::Said,
+        status::{refused, said_error},
+    },
+    wire::{finished, reply_object, take_text, tokens, undecodable},
 };
 use serde_json::Value;
-use sigflow_core::{Completion, Error, ErrorKind, FinishReason, Response, Result, Usage};
-use std::sync::Arc;
+use sigflow_core::{Completion, FinishReason, Response, Result, Usage};
 
 /// The answer that a reply of status 2xx holds.
 pub(crate) fn decode(reply: Reply, peer: &Peer, profile: Profile) -> Result<Response> {
@@ -24,13 +26,7 @@ pub(crate) fn decode(reply: Reply, peer: &Peer, profile: Profile) -> Result<Resp
 
 /// Whatever is in it.
 fn decode_tree(reply: Reply, peer: &Peer, profile: Profile) -> Result<Response> {
-    let value = match body::json(&reply.body) {
-        Ok(value) => value,
-        Err(error) => return Err(not_json(reply, peer, &error)),
-    };
-    let Value::Object(mut members) = value else {
-        return Err(undecodable("the reply is JSON and no object", reply, peer));
-    };
+    let (mut members, reply) = reply_object(reply, peer)?;
     let choices = match members.remove("choices") {
         Some(Value::Array(choices)) if !choices.is_empty() => choices,
         _ => {
@@ -47,7 +43,7 @@ fn decode_tree(reply: Reply, peer: &Peer, profile: Profile) -> Result<Response> 
     for (position, mut choice) in choices.into_iter().enumerate() {
         let index = choice
             .get("index")
-            .and_then(count)
+            .and_then(tokens)
             .unwrap_or(position as u64);
         // OpenRouter puts the failure of one answer beside as much of it as there was.
         let failed = Said::from_success(&choice);
@@ -87,24 +83,10 @@ fn decode_tree(reply: Reply, peer: &Peer, profile: Profile) -> Result<Response> 
 
     let mut response = Response::default();
     response.completions = completions;
-    let mut text = |name: &str| match members.get_mut(name).map(Value::take) {
-        Some(Value::String(text)) if !text.is_empty() => Some(text),
-        _ => None,
-    };
-    response.model = text("model").unwrap_or_default();
-    response.request_id = text("id");
+    response.model = take_text(&mut members, "model").unwrap_or_default();
+    response.request_id = take_text(&mut members, "id");
     response.usage = members.get("usage").and_then(usage);
     Ok(finished(response, reply, peer))
-}
-
-/// With what the head of the reply says, and the body as it came.
-fn finished(mut response: Response, reply: Reply, peer: &Peer) -> Response {
-    if response.model.is_empty() {
-        response.model.clone_from(&peer.model);
-    }
-    response.request_id = reply.request_id().or(response.request_id);
-    response.raw = Some(Arc::from(peer.redactor.clean(reply.body)));
-    response
 }
 
 /// What Azure's filters minded in an answer: `violence (high)`.
@@ -126,9 +108,13 @@ fn held_back(choice: &Value) -> Vec<String> {
 /// Tokens, under the names of both of OpenAI's protocols and a few of others.
 pub(crate) fn usage(value: &Value) -> Option<Usage> {
     let map = value.as_object()?;
-    let of = |names: &[&str]| names.iter().find_map(|name| map.get(*name).and_then(count));
+    let of = |names: &[&str]| {
+        names
+            .iter()
+            .find_map(|name| map.get(*name).and_then(tokens))
+    };
     let inner = |key: &str, names: &[&str]| {
-        let member = |of: &&str| map.get(*of)?.get(key).and_then(count);
+        let member = |of: &&str| map.get(*of)?.get(key).and_then(tokens);
         names.iter().find_map(member).unwrap_or(0)
     };
     let details = &["prompt_tokens_details", "input_tokens_details"];
@@ -162,48 +148,6 @@ pub(crate) fn usage(value: &Value) -> Option<Usage> {
         usage.output_tokens = usage.output_tokens.saturating_add(usage.reasoning_tokens);
     }
     Some(usage)
-}
-
-/// A count: a number with or without a fraction, or such a number as text.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // Both ends are checked.
-fn count(value: &Value) -> Option<u64> {
-    let float = match value {
-        Value::Number(number) => match number.as_u64() {
-            Some(count) => return Some(count.min(MOST)),
-            None => number.as_f64()?,
-        },
-        Value::String(text) => text.trim().parse().ok()?,
-        _ => return None,
-    };
-    if float.is_nan() {
-        None
-    } else {
-        Some(float.clamp(0.0, 9e15) as u64)
-    }
-}
-
-/// More tokens than this is nonsense, and sums of such numbers would overflow.
-const MOST: u64 = 9_000_000_000_000_000;
-
-#[cold]
-fn not_json(reply: Reply, peer: &Peer, error: &serde_json::Error) -> Error {
-    let packed = reply
-        .header("content-encoding")
-        .filter(|coding| *coding != "identity");
-    let what = if reply.body.trim().is_empty() {
-        "the reply is empty".to_owned()
-    } else if let Some(coding) = packed {
-        format!("the reply is packed with `{coding}`, which was not asked for")
-    } else {
-        let gist = body::gist(&reply.body, 200).unwrap_or_default();
-        format!("the reply is not JSON ({error}): {gist}")
-    };
-    undecodable(&what, reply, peer)
-}
-
-#[cold]
-fn undecodable(what: &str, reply: Reply, peer: &Peer) -> Error {
-    reply.attach(peer.error(ErrorKind::Decode, what), peer)
 }
 
 #[cfg(test)]

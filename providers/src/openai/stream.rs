@@ -7,11 +7,8 @@ use super::{
     response::usage,
 };
 use crate::{
-    http::{
-        body::{self, gist},
-        said::Said,
-    },
-    wire::{self, Event, Fault, Pieces},
+    http::said::Said,
+    wire::{self, Event, Fault, Pieces, event_object, take_text},
 };
 use serde_json::{Map, Value};
 
@@ -50,11 +47,7 @@ impl Reader {
 
     /// Whatever is in an event.
     fn tree(&mut self, data: &str, pieces: &mut Pieces) -> Result<(), Fault> {
-        let Ok(Value::Object(mut members)) = body::json(data) else {
-            let what = gist(data, 200).unwrap_or_default();
-            let what = format!("an event of the stream is no JSON object: {what}");
-            return Err(Fault::Wrong(what));
-        };
+        let mut members = event_object("an event", data)?;
         let choices = match members.remove("choices") {
             Some(Value::Array(choices)) => choices,
             _ => Vec::new(),
@@ -107,11 +100,8 @@ fn head(members: &mut Map<String, Value>, is_bare: bool, pieces: &mut Pieces) {
     if pieces.has_head() {
         return;
     }
-    let mut text = |name: &str| match members.remove(name) {
-        Some(Value::String(text)) if !text.is_empty() => Some(text),
-        _ => None,
-    };
-    let (model, id) = (text("model").unwrap_or_default(), text("id"));
+    let model = take_text(members, "model").unwrap_or_default();
+    let id = take_text(members, "id");
     if !(is_bare && model.is_empty() && id.is_none()) {
         pieces.head(model, id);
     }

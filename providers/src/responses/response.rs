@@ -2,29 +2,19 @@
 use super::items::Read;
 use crate::{
     http::{
-        Peer, Reply, body,
+        Peer, Reply,
         said::Said,
         status::{refused, said_error},
     },
     openai::usage,
+    wire::{finished, reply_object, take_text, undecodable},
 };
-use serde_json::{Map, Value};
-use sigflow_core::{Error, ErrorKind, FinishReason, Response, Result};
-use std::sync::Arc;
+use serde_json::Value;
+use sigflow_core::{FinishReason, Response, Result};
 
 /// The answer that a reply of status 2xx holds.
 pub(super) fn decode(reply: Reply, peer: &Peer) -> Result<Response> {
-    let value = match body::json(&reply.body) {
-        Ok(value) => value,
-        Err(error) => {
-            let gist = body::gist(&reply.body, 200).unwrap_or_default();
-            let what = format!("the reply is not JSON ({error}): {gist}");
-            return Err(undecodable(&what, reply, peer));
-        }
-    };
-    let Value::Object(mut members) = value else {
-        return Err(undecodable("the reply is JSON and no object", reply, peer));
-    };
+    let (mut members, reply) = reply_object(reply, peer)?;
     if let Some(said) = Said::from_members(&members) {
         return Err(said_error(&said, reply, peer));
     }
@@ -48,22 +38,8 @@ pub(super) fn decode(reply: Reply, peer: &Peer) -> Result<Response> {
     }
     let mut response = Response::default();
     response.completions = vec![read.completion];
-    response.model = text(&mut members, "model").unwrap_or_else(|| peer.model.clone());
+    response.model = take_text(&mut members, "model").unwrap_or_default();
     response.usage = members.get("usage").and_then(usage);
-    response.request_id = reply.request_id().or_else(|| text(&mut members, "id"));
-    response.raw = Some(Arc::from(peer.redactor.clean(reply.body)));
-    Ok(response)
-}
-
-/// A member that is text.
-pub(super) fn text(members: &mut Map<String, Value>, name: &str) -> Option<String> {
-    match members.remove(name) {
-        Some(Value::String(text)) if !text.is_empty() => Some(text),
-        _ => None,
-    }
-}
-
-#[cold]
-fn undecodable(what: &str, reply: Reply, peer: &Peer) -> Error {
-    reply.attach(peer.error(ErrorKind::Decode, what), peer)
+    response.request_id = take_text(&mut members, "id");
+    Ok(finished(response, reply, peer))
 }

@@ -1,16 +1,10 @@
 //! A reply in pieces: server-sent events whose data say what they are. Numbers of sequence are not relied on, nor
 //! places of output: servers beside `OpenAI`'s forget them.
-use super::{
-    items::{Read, call, finish, wanted},
-    response::text,
-};
+use super::items::{Read, call, finish, wanted};
 use crate::{
-    http::{
-        body::{self, gist},
-        said::Said,
-    },
+    http::said::Said,
     openai::{logprobs, usage},
-    wire::{self, Event, Fault, Pieces},
+    wire::{self, Event, Fault, Pieces, event_object, take_text},
 };
 use serde_json::{Map, Value};
 
@@ -39,12 +33,8 @@ impl wire::Reader for Reader {
         if data.is_empty() || data == "[DONE]" {
             return Ok(());
         }
-        let Ok(Value::Object(mut members)) = body::json(data) else {
-            let what = gist(data, 200).unwrap_or_default();
-            let what = format!("an event of the stream is no JSON object: {what}");
-            return Err(Fault::Wrong(what));
-        };
-        let kind = text(&mut members, "type").unwrap_or_else(|| event.name.to_owned());
+        let mut members = event_object("an event", data)?;
+        let kind = take_text(&mut members, "type").unwrap_or_else(|| event.name.to_owned());
         match kind.as_str() {
             "response.created" | "response.in_progress" | "response.queued" => {
                 if let Some(Value::Object(mut response)) = members.remove("response") {
@@ -61,12 +51,12 @@ impl wire::Reader for Reader {
                 }
             }
             "response.refusal.delta" => {
-                pieces.refusal(&text(&mut members, "delta").unwrap_or_default());
+                pieces.refusal(&take_text(&mut members, "delta").unwrap_or_default());
             }
             "response.reasoning_summary_text.delta"
             | "response.reasoning_text.delta"
             | "response.reasoning.delta" => {
-                self.thinks(text(&mut members, "delta").unwrap_or_default(), pieces);
+                self.thinks(take_text(&mut members, "delta").unwrap_or_default(), pieces);
             }
             // each part of a summary is a paragraph of its own
             "response.reasoning_summary_part.added" if self.has_thought => {
@@ -138,7 +128,7 @@ impl Reader {
         let is_piece = name == "delta";
         let call = &mut self.calls[index];
         if is_piece || !call.has_arguments {
-            let arguments = text(&mut members, name).unwrap_or_default();
+            let arguments = take_text(&mut members, name).unwrap_or_default();
             call.has_arguments |= !arguments.is_empty();
             pieces.call(index, String::new(), String::new(), arguments);
         }
@@ -184,7 +174,7 @@ impl Reader {
                     // A server that sends no pieces of it sends the whole.
                     Some(index) if !self.calls[index].has_arguments => {
                         self.calls[index].has_arguments = true;
-                        let arguments = text(&mut item, "arguments").unwrap_or_default();
+                        let arguments = take_text(&mut item, "arguments").unwrap_or_default();
                         pieces.call(index, String::new(), String::new(), arguments);
                     }
                     Some(_) => {}
@@ -198,7 +188,7 @@ impl Reader {
     }
 
     fn says(&mut self, mut members: Map<String, Value>, name: &str, pieces: &mut Pieces) {
-        let words = text(&mut members, name).unwrap_or_default();
+        let words = take_text(&mut members, name).unwrap_or_default();
         self.has_text |= !words.is_empty();
         if self.is_commentary {
             return self.thinks(words, pieces);
@@ -246,8 +236,8 @@ fn ends(mut members: Map<String, Value>, pieces: &mut Pieces) {
 /// Who answers.
 fn head(response: &mut Map<String, Value>, pieces: &mut Pieces) {
     if !pieces.has_head() {
-        let model = text(response, "model").unwrap_or_default();
-        pieces.head(model, text(response, "id"));
+        let model = take_text(response, "model").unwrap_or_default();
+        pieces.head(model, take_text(response, "id"));
     }
 }
 

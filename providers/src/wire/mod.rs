@@ -37,7 +37,10 @@ pub(crate) use json::{arguments, base64, members, number, object, string, string
 pub(crate) use media::{Content, Kind, Source, content};
 pub(crate) use model::client_model;
 pub(crate) use pieces::{Fault, Pieces};
-pub(crate) use reply::{count, object as reply_object, take_text, tokens, undecodable};
+pub(crate) use reply::{
+    count, event_object, finished, no_object, object as reply_object, take_text, tokens,
+    undecodable,
+};
 
 use crate::http::{Peer, Reply};
 use reqwest::{Url, header::HeaderMap};

@@ -1,7 +1,9 @@
 //! Reading replies leniently: what several formats need for it.
+use super::Fault;
 use crate::http::{Peer, Reply, body};
 use serde_json::{Map, Value};
-use sigflow_core::{Error, ErrorKind, Result};
+use sigflow_core::{Error, ErrorKind, Response, Result};
+use std::sync::Arc;
 
 /// The members of a reply that is a JSON object, and the reply for errors.
 ///
@@ -26,6 +28,35 @@ pub(crate) fn object(reply: Reply, peer: &Peer) -> Result<(Map<String, Value>, R
             Err(undecodable(&what, reply, peer))
         }
     }
+}
+
+/// The members of an event of a stream. `what` it is stands in the error: "an event", "a line".
+///
+/// # Errors
+/// What is wrong with it; the stream ends with it.
+pub(crate) fn event_object(what: &str, data: &str) -> Result<Map<String, Value>, Fault> {
+    match body::json(data) {
+        Ok(Value::Object(members)) => Ok(members),
+        _ => Err(no_object(what, data)),
+    }
+}
+
+/// An event that is no JSON object.
+#[cold]
+pub(crate) fn no_object(what: &str, data: &str) -> Fault {
+    let gist = body::gist(data, 200).unwrap_or_default();
+    Fault::Wrong(format!("{what} of the stream is no JSON object: {gist}"))
+}
+
+/// A response with what the head of its reply says, and the body as it came. The name of the call in a header is the
+/// one that providers ask for, so it goes before one in the body.
+pub(crate) fn finished(mut response: Response, reply: Reply, peer: &Peer) -> Response {
+    if response.model.is_empty() {
+        response.model.clone_from(&peer.model);
+    }
+    response.request_id = reply.request_id().or(response.request_id);
+    response.raw = Some(Arc::from(peer.redactor.clean(reply.body)));
+    response
 }
 
 /// A reply that is no answer.
@@ -68,6 +99,19 @@ pub(crate) fn take_text(members: &mut Map<String, Value>, name: &str) -> Option<
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn events_that_are_no_objects_are_quoted() {
+        let members = event_object("an event", "{\"a\":1}").expect("an object");
+        assert_eq!(members["a"], 1);
+        for data in ["[1]", "oops", ""] {
+            let Err(Fault::Wrong(what)) = event_object("a line", data) else {
+                panic!("{data} is no object");
+            };
+            let expected = format!("a line of the stream is no JSON object: {data}");
+            assert_eq!(what, expected);
+        }
+    }
 
     #[test]
     fn counts_of_every_form() {
