@@ -77,6 +77,14 @@ impl Engine {
         }
     }
 
+    /// The same waits and the same choices for the same seed.
+    pub(crate) fn seed(&mut self, seed: u64) {
+        self.random = Random::seeded(seed);
+        if let Some(cooldown) = &mut self.cooldown {
+            cooldown.random = Random::seeded(!seed);
+        }
+    }
+
     pub(crate) fn rule_of(&self, index: usize) -> &RetryRule {
         self.places[index].route.rule.as_ref().unwrap_or(&self.rule)
     }

@@ -7,6 +7,7 @@ pub(crate) mod engine;
 mod gate;
 pub(crate) mod layer;
 mod plan;
+mod settings;
 pub(crate) mod stream;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -15,4 +16,5 @@ pub(crate) mod whole;
 pub(crate) use attempts::{answered, billed, failed, left, was_sent};
 pub(crate) use clock::now;
 pub use gate::{Admission, Ended, Gate, Ticket};
+pub(crate) use settings::engine_settings;
 pub(crate) use stream::is_empty;

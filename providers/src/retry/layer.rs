@@ -1,14 +1,13 @@
 //! The model around a model.
-use super::{RetryBudget, RetryRule, random::Random};
+use super::RetryRule;
 use crate::{
     calling::{
-        Gate,
         engine::{Engine, Holds},
+        engine_settings,
         stream::Pieces,
         whole,
     },
     route::{Order, Route},
-    telemetry::layers::Sink,
 };
 use sigflow_core::{
     BoxFuture, BoxStream, Capabilities, Chunk, LanguageModel, Lm, Request, Response, Result,
@@ -59,48 +58,8 @@ impl Retry {
     pub fn longest_hint(self, longest: Duration) -> Self {
         self.changed(|rule| rule.longest_hint(longest))
     }
-    /// The budget of retries, shared with other clients.
-    #[must_use]
-    pub fn budget(mut self, budget: &RetryBudget) -> Self {
-        self.engine.budget = budget.clone();
-        self
-    }
-    /// With less than this left until the deadline no further attempt begins; 100 ms unless set. What the model
-    /// usually takes counts too, once it is known.
-    #[must_use]
-    pub fn least_left(mut self, least: Duration) -> Self {
-        self.engine.least_left = least;
-        self
-    }
-    /// Whether a stream that broke after its first piece begins anew, behind
-    /// [`Chunk::Restart`](sigflow_core::Chunk); it does unless told otherwise.
-    #[must_use]
-    pub fn restart(mut self, restart: bool) -> Self {
-        self.engine.restarts = restart;
-        self
-    }
-    /// Who hears of retries.
-    #[must_use]
-    pub fn events(mut self, sink: Arc<dyn Sink>) -> Self {
-        self.engine.sink = Some(sink);
-        self
-    }
-    /// Another that has a say in each attempt.
-    #[must_use]
-    pub fn gate(mut self, gate: Arc<dyn Gate>) -> Self {
-        self.engine.gates.push(gate);
-        self
-    }
-    /// The same waits for the same seed, for tests.
-    #[must_use]
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.engine.random = Random::seeded(seed);
-        self
-    }
-    /// The model to ask.
-    pub fn lm(self) -> Lm {
-        Lm::new(self)
-    }
+
+    engine_settings!();
 }
 
 impl Holds for Retry {

@@ -2,13 +2,12 @@
 use super::{Order, Route};
 use crate::{
     calling::{
-        Gate,
         engine::{Engine, Holds},
+        engine_settings,
         stream::Pieces,
         whole,
     },
-    retry::{RetryBudget, RetryRule, random::Random},
-    telemetry::layers::Sink,
+    retry::RetryRule,
 };
 use sigflow_core::{
     BoxFuture, BoxStream, Capabilities, Chunk, LanguageModel, Lm, Request, Response, Result,
@@ -58,12 +57,6 @@ impl Router {
         self.engine.rule = rule;
         self
     }
-    /// The budget of retries, shared with other clients. Another route's attempt is no retry: it takes nothing.
-    #[must_use]
-    pub fn budget(mut self, budget: &RetryBudget) -> Self {
-        self.engine.budget = budget.clone();
-        self
-    }
     /// How long a stream may be silent before its first piece while another route is open: 10 s unless set.
     #[must_use]
     pub fn first_token(mut self, limit: Duration) -> Self {
@@ -83,13 +76,6 @@ impl Router {
         self.engine.longest_wait = longest;
         self
     }
-    /// With less than this left until the deadline no further attempt begins; 100 ms unless set. What a route
-    /// usually takes counts too, once it is known.
-    #[must_use]
-    pub fn least_left(mut self, least: Duration) -> Self {
-        self.engine.least_left = least;
-        self
-    }
     /// The first and the longest cool-down of a route that was given up: 5 s and 20 s unless set.
     #[must_use]
     pub fn cooldown(mut self, first: Duration, longest: Duration) -> Self {
@@ -98,38 +84,8 @@ impl Router {
         }
         self
     }
-    /// Whether a stream that broke after its first piece begins anew; it does unless told otherwise. If not, it
-    /// ends with the error, for readers who cannot take back what they have shown.
-    #[must_use]
-    pub fn restart(mut self, restart: bool) -> Self {
-        self.engine.restarts = restart;
-        self
-    }
-    /// Who hears of retries and fallbacks.
-    #[must_use]
-    pub fn events(mut self, sink: Arc<dyn Sink>) -> Self {
-        self.engine.sink = Some(sink);
-        self
-    }
-    /// Another that has a say in each attempt.
-    #[must_use]
-    pub fn gate(mut self, gate: Arc<dyn Gate>) -> Self {
-        self.engine.gates.push(gate);
-        self
-    }
-    /// The same waits and the same choices for the same seed, for tests.
-    #[must_use]
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.engine.random = Random::seeded(seed);
-        if let Some(cooldown) = &mut self.engine.cooldown {
-            cooldown.random = Random::seeded(!seed);
-        }
-        self
-    }
-    /// The model to ask.
-    pub fn lm(self) -> Lm {
-        Lm::new(self)
-    }
+
+    engine_settings!();
 }
 
 /// Routes of the same name are told apart by their number: two keys of one model.
