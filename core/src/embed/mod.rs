@@ -117,36 +117,20 @@ impl Embeddings {
     }
 }
 
-impl<E: Embedder + ?Sized> Embedder for &E {
-    fn embed<'a>(&'a self, request: EmbedRequest<'a>) -> BoxFuture<'a, Result<Embeddings>> {
-        (**self).embed(request)
-    }
-    fn name(&self) -> &str {
-        (**self).name()
-    }
-    fn dimensions(&self) -> Option<usize> {
-        (**self).dimensions()
-    }
+/// Whoever points to an embedder is one.
+macro_rules! forwards {
+    ($($pointer:ty),*) => {$(
+        impl<E: Embedder + ?Sized> Embedder for $pointer {
+            fn embed<'a>(&'a self, request: EmbedRequest<'a>) -> BoxFuture<'a, Result<Embeddings>> {
+                (**self).embed(request)
+            }
+            fn name(&self) -> &str {
+                (**self).name()
+            }
+            fn dimensions(&self) -> Option<usize> {
+                (**self).dimensions()
+            }
+        }
+    )*};
 }
-impl<E: Embedder + ?Sized> Embedder for Box<E> {
-    fn embed<'a>(&'a self, request: EmbedRequest<'a>) -> BoxFuture<'a, Result<Embeddings>> {
-        (**self).embed(request)
-    }
-    fn name(&self) -> &str {
-        (**self).name()
-    }
-    fn dimensions(&self) -> Option<usize> {
-        (**self).dimensions()
-    }
-}
-impl<E: Embedder + ?Sized> Embedder for Arc<E> {
-    fn embed<'a>(&'a self, request: EmbedRequest<'a>) -> BoxFuture<'a, Result<Embeddings>> {
-        (**self).embed(request)
-    }
-    fn name(&self) -> &str {
-        (**self).name()
-    }
-    fn dimensions(&self) -> Option<usize> {
-        (**self).dimensions()
-    }
-}
+forwards!(&E, Box<E>, Arc<E>);

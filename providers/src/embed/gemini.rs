@@ -2,12 +2,11 @@
 use super::{EmbeddingClientBuilder, Form, Kind, as_given, list::vector};
 use crate::{
     gemini::builder::{GOOGLE, KEY_HEADER, KEY_HINT, path, version},
-    wire::{Keyed, count, members, string},
+    wire::{Keyed, body, count, members, string},
 };
 use reqwest::Url;
 use serde_json::{Map, Value};
 use sigflow_core::{Purpose, Usage};
-use std::fmt::Write as _;
 
 const OURS: &[&str] = &[
     "requests",
@@ -29,12 +28,8 @@ pub(crate) fn embedder(model: String) -> EmbeddingClientBuilder {
         form: |prepared, dimensions, base| {
             let (version, model) = (version(base), path(&prepared.model));
             let at = |call: &str| prepared.at(&format!("{version}/{model}:{call}"));
-            let mut head = String::from("{\"model\":");
-            string(&model, &mut head);
             let mut tail = String::new();
-            if let Some(dimensions) = dimensions {
-                let _ = write!(tail, ",\"outputDimensionality\":{dimensions}");
-            }
+            body::whole("outputDimensionality", dimensions, &mut tail);
             tail.push_str(&members(&prepared.extra, OURS)?);
             // later models read in the text itself what it is for, and refuse to be told beside it
             let takes_purpose = ["embedding-001", "text-embedding-"]
@@ -43,7 +38,7 @@ pub(crate) fn embedder(model: String) -> EmbeddingClientBuilder {
             Ok(Box::new(Gemini {
                 one: at("embedContent"),
                 many: at("batchEmbedContents"),
-                head,
+                head: body::model(&model),
                 tail,
                 takes_purpose,
             }))

@@ -7,6 +7,8 @@ mod list;
 mod ollama;
 #[cfg(feature = "openai")]
 mod openai;
+#[cfg(any(feature = "ollama", feature = "openai"))]
+mod plain;
 
 pub use builder::EmbeddingClientBuilder;
 

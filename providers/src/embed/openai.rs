@@ -1,10 +1,9 @@
 //! `POST /embeddings`: OpenAI's form.
-use super::{EmbeddingClientBuilder, Form, Kind, as_given, list::vector};
-use crate::wire::{Keyed, count, members, string, strings};
+use super::{EmbeddingClientBuilder, Form, Kind, as_given, list::vector, plain::Plain};
+use crate::wire::{Keyed, count};
 use reqwest::Url;
 use serde_json::{Map, Value};
 use sigflow_core::{Purpose, Usage};
-use std::fmt::Write as _;
 
 const PATH: &str = "/embeddings";
 const OURS: &[&str] = &["model", "input", "dimensions", "encoding_format"];
@@ -21,36 +20,18 @@ pub(crate) fn embedder(model: String) -> EmbeddingClientBuilder {
         batch: 256,
         bytes: 600_000,
         form: |prepared, dimensions, _| {
-            let mut head = String::from("{\"model\":");
-            string(&prepared.model, &mut head);
-            let mut tail = String::new();
-            if let Some(dimensions) = dimensions {
-                let _ = write!(tail, ",\"dimensions\":{dimensions}");
-            }
-            tail.push_str(&members(&prepared.extra, OURS)?);
-            let url = prepared.at(PATH);
-            Ok(Box::new(OpenAi { url, head, tail }))
+            let plain = Plain::new(prepared, PATH, dimensions, OURS)?;
+            Ok(Box::new(OpenAi(plain)))
         },
     };
     EmbeddingClientBuilder::new(model, kind)
 }
 
-struct OpenAi {
-    url: Url,
-    /// `{"model":"…"`
-    head: String,
-    /// `,"key":value…`
-    tail: String,
-}
+struct OpenAi(Plain);
 
 impl Form for OpenAi {
     fn encode(&self, texts: &[&str], _: Option<Purpose>) -> (Url, String) {
-        let mut body = self.head.clone();
-        body.push_str(",\"input\":");
-        strings(texts, &mut body);
-        body.push_str(&self.tail);
-        body.push('}');
-        (self.url.clone(), body)
+        self.0.encode(texts)
     }
 
     fn vectors(&self, members: &mut Map<String, Value>) -> Option<Vec<Vec<f32>>> {
