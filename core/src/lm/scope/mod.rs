@@ -1,20 +1,21 @@
 //! What travels with a run: model, deadline, the names on the way. One ambient value, installed only
 //! while a future is being polled. No runtime is needed; nothing leaks between tasks or siblings.
+mod entered;
+mod run;
+
+pub(crate) use entered::Installed;
+pub use entered::{InScope, Scoped};
+
 use super::{CachePolicy, Lm, Request};
 use crate::{
-    Budget, Cancel, Error, Forced, Recorder, Result, Run, RunId, Spent, Usage,
+    Budget, Cancel, Forced, Recorder,
     constant::Ref,
-    run::{Counts, Failed, Setup, Tracing, timer},
+    run::{Tracing, timer},
     telemetry::{Sink, Watch},
 };
-use pin_project_lite::pin_project;
+use run::RunPlace;
 use std::{
-    cell::{Cell, RefCell},
-    future::Future,
-    mem,
-    pin::Pin,
     sync::Arc,
-    task::{Context, Poll},
     time::{Duration, Instant},
 };
 
@@ -68,40 +69,7 @@ pub(crate) struct Deadline {
     pub(crate) of: Ref<str>,
 }
 
-/// Where the counts of the run around stand: beside its scope, so that a run costs no allocation of its own.
-#[derive(Default)]
-enum RunPlace {
-    /// There is no run.
-    #[default]
-    None,
-    /// It is this scope's own. The scope around its own, if that is part of a run too.
-    Here(RunId, Counts, Failed, Scope),
-    /// In another scope.
-    In(Scope),
-}
-
-thread_local! {
-    static CURRENT: RefCell<Scope> = const { RefCell::new(Scope(None)) };
-    /// Whether that is traced: each node of a program asks, and this has no destructor to be looked after.
-    static TRACED: Cell<bool> = const { Cell::new(false) };
-    /// Whether a sink is told of it.
-    static WATCHED: Cell<bool> = const { Cell::new(false) };
-}
-
 impl Scope {
-    /// The scope of the code that is running now.
-    pub fn current() -> Scope {
-        CURRENT.with_borrow(Scope::clone)
-    }
-    /// Runs `future` in this scope. The swap is per poll, so scopes of joined futures do not mix.
-    pub fn enter<F: Future>(self, future: F) -> Scoped<F> {
-        Scoped {
-            scope: Some(self),
-            lm: None,
-            name: "",
-            future,
-        }
-    }
     /// This scope with another model.
     #[must_use]
     pub fn with_lm(&self, lm: &Lm) -> Scope {
@@ -194,48 +162,6 @@ impl Scope {
             inner.forced.push((path, forced));
         })
     }
-    /// Runs `future` in this scope as a run with a name: it has a [`RunId`], also on its error, and a span in a trace;
-    /// and unlike [`enter`](Self::enter), which leaves deadline and cancelling to the calls, it ends with them.
-    ///
-    /// ```
-    /// # async fn run() -> sigflow_core::Result<()> {
-    /// use sigflow_core::{Result, Scope};
-    /// use std::time::Duration;
-    ///
-    /// let scope = Scope::current().with_timeout(Duration::from_millis(1));
-    /// let error = scope.run("slow", std::future::pending::<Result<()>>()).await.unwrap_err();
-    /// assert!(error.is_timeout() && error.run_id().is_some());
-    /// assert_eq!(error.to_string(), "the deadline of run `slow` passed");
-    /// # Ok(()) }
-    /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(run()).unwrap();
-    /// ```
-    pub fn run<T, F: Future<Output = Result<T>>>(
-        self,
-        name: impl Into<String>,
-        future: F,
-    ) -> Run<F> {
-        let mut setup = Setup::new(Ref::from(name.into()));
-        setup.scope = Some(self);
-        Run::new(setup, future)
-    }
-    /// The run around, if there is one.
-    pub fn run_id(&self) -> Option<RunId> {
-        let run = self.run_scope()?;
-        match run.0.as_deref()?.run {
-            RunPlace::Here(id, ..) => Some(id),
-            _ => None,
-        }
-    }
-    /// What the run around has spent so far.
-    pub fn spent(&self) -> Spent {
-        let mut spent = Spent::default();
-        self.each_run(&mut |counts, first| {
-            if first {
-                spent = counts.spent();
-            }
-        });
-        spent
-    }
     /// Until when.
     pub fn deadline(&self) -> Option<Instant> {
         self.limit().map(|deadline| deadline.at)
@@ -247,33 +173,6 @@ impl Scope {
     /// Name and value of each tag.
     pub fn tags(&self) -> &[(String, String)] {
         self.0.as_deref().map_or(&[], |inner| &inner.tags)
-    }
-
-    fn child(&self, name: Ref<str>) -> Scope {
-        let parent = self.clone();
-        self.changed(|inner| (inner.name, inner.parent) = (name, parent))
-    }
-    /// The scope of a run: one allocation for all that [`Setup`] brings.
-    pub(crate) fn of_run(&self, setup: &mut Setup) -> (Scope, RunId) {
-        let id = self.run_id().unwrap_or_else(RunId::new);
-        let around = self.run_scope().unwrap_or_default();
-        let scope = self.changed(|inner| {
-            if let Some(lm) = setup.lm.take() {
-                inner.lm = Some(lm);
-            }
-            if let Some(after) = setup.timeout.take() {
-                inner.limit(timer::after(after), setup.name.clone());
-            }
-            // a deadline that nobody named is that of the first run under it
-            if let Some(deadline) = &mut inner.deadline
-                && deadline.of.get().is_empty()
-            {
-                deadline.of = setup.name.clone();
-            }
-            inner.budgets.extend(setup.budget.take());
-            inner.run = RunPlace::Here(id, Counts::default(), Failed::default(), around);
-        });
-        (scope, id)
     }
     pub(crate) fn with_tracing(&self, tracing: Tracing) -> Scope {
         self.changed(|inner| inner.tracing = Some(tracing))
@@ -289,11 +188,6 @@ impl Scope {
     #[inline]
     pub(crate) fn is_observed(&self) -> bool {
         self.watch().is_some() || crate::telemetry::subscribed()
-    }
-    /// Whether a sink is told of what runs now.
-    #[inline]
-    pub(crate) fn is_watched() -> bool {
-        WATCHED.get()
     }
     pub(crate) fn tracing(&self) -> Option<&Tracing> {
         self.0.as_ref()?.tracing.as_ref()
@@ -319,18 +213,6 @@ impl Scope {
             .find(|(known, _)| same(known))
             .map(|(_, forced)| forced)
     }
-    /// Takes one call of each budget, or none.
-    pub(crate) fn spend_call(&self) -> Result<()> {
-        let budgets = self.0.as_deref().map_or(&[][..], |inner| &inner.budgets);
-        for (index, budget) in budgets.iter().enumerate() {
-            if let Err(error) = budget.take() {
-                budgets[..index].iter().for_each(Budget::give_back);
-                return Err(error);
-            }
-        }
-        self.each_run(&mut |counts, _| counts.call());
-        Ok(())
-    }
     /// What a request says to caches, if it does not say so itself.
     pub(crate) fn caching(&self, request: &mut Request) {
         let Some(inner) = &self.0 else { return };
@@ -339,62 +221,6 @@ impl Scope {
         }
         if request.rollout == 0 {
             request.rollout = inner.rollout;
-        }
-    }
-    /// A call was none: a cache answered it.
-    pub(crate) fn give_call_back(&self) {
-        if let Some(inner) = &self.0 {
-            inner.budgets.iter().for_each(Budget::give_back);
-        }
-        self.each_run(&mut |counts, _| counts.uncall());
-    }
-    pub(crate) fn spend_tokens(&self, usage: Usage) {
-        if let Some(inner) = &self.0 {
-            inner.budgets.iter().for_each(|budget| budget.usage(usage));
-        }
-        self.each_run(&mut |counts, _| counts.usage(usage));
-    }
-    /// Whether what runs now is written down.
-    #[inline]
-    pub(crate) fn is_traced() -> bool {
-        TRACED.get()
-    }
-    /// A node of the run around has failed.
-    pub(crate) fn note_failed(&self, error: &Error) {
-        if let Some(run) = self.run_scope()
-            && let Some(RunPlace::Here(_, _, failed, _)) = run.0.as_deref().map(|inner| &inner.run)
-        {
-            failed.note(error);
-        }
-    }
-    /// The nodes of this scope's own run that failed besides the one of this error.
-    pub(crate) fn failed(&self, but: &Error) -> Vec<Error> {
-        match self.0.as_deref().map(|inner| &inner.run) {
-            Some(RunPlace::Here(_, _, failed, _)) => failed.but(but),
-            _ => Vec::new(),
-        }
-    }
-    /// The scope that has the counts of the run around.
-    fn run_scope(&self) -> Option<Scope> {
-        match &self.0.as_deref()?.run {
-            RunPlace::None => None,
-            RunPlace::Here(..) => Some(self.clone()),
-            RunPlace::In(scope) => Some(scope.clone()),
-        }
-    }
-    /// Shows the counts of the run around and of those around it, innermost first.
-    fn each_run(&self, see: &mut dyn FnMut(&Counts, bool)) {
-        let (mut at, mut first) = (self, true);
-        while let Some(inner) = at.0.as_deref() {
-            at = match &inner.run {
-                RunPlace::None => return,
-                RunPlace::In(scope) => scope,
-                RunPlace::Here(_, counts, _, around) => {
-                    see(counts, first);
-                    first = false;
-                    around
-                }
-            };
         }
     }
     pub(crate) fn lm(&self) -> Option<&Lm> {
@@ -447,88 +273,4 @@ impl Inner {
             self.deadline = Some(Deadline { at, of });
         }
     }
-}
-
-pin_project! {
-    /// A future with a scope. A struct and not an `async fn`, which would hold `future` twice: once as
-    /// its argument and once pinned.
-    #[must_use = "futures do nothing until they are polled"]
-    pub struct Scoped<F> {
-        // none yet: made at the first poll from the scope around and the next two
-        scope: Option<Scope>,
-        lm: Option<Lm>,
-        name: &'static str,
-        #[pin]
-        future: F,
-    }
-}
-
-impl<F> Scoped<F> {
-    pub(crate) fn later(lm: Option<Lm>, name: &'static str, future: F) -> Self {
-        Scoped {
-            scope: None,
-            lm,
-            name,
-            future,
-        }
-    }
-}
-
-impl<F> Scoped<F> {
-    /// `future` under a name: paths inside of it begin with it. For a part of a program.
-    pub fn named(name: &'static str, future: F) -> Self {
-        Self::later(None, name, future)
-    }
-}
-
-impl<F: Future> Future for Scoped<F> {
-    type Output = F::Output;
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        let this = self.project();
-        if this.scope.is_none() && this.lm.is_none() && this.name.is_empty() {
-            // nothing is changed: the scope around is the one
-            return this.future.poll(cx);
-        }
-        let scope = this.scope.get_or_insert_with(|| {
-            let around = Scope::current();
-            let named = if this.name.is_empty() {
-                around
-            } else {
-                around.child(Ref::new(this.name))
-            };
-            this.lm
-                .take()
-                .map_or(named.clone(), |lm| named.with_lm(&lm))
-        });
-        let _installed = Installed::new(scope);
-        this.future.poll(cx)
-    }
-}
-
-/// `tokio::spawn(work().in_current_scope())`: takes the scope along, as tracing does with its spans.
-pub trait InScope: Future + Sized {
-    /// This future, in the scope of the code that calls this.
-    fn in_current_scope(self) -> Scoped<Self> {
-        Scope::current().enter(self)
-    }
-}
-impl<F: Future> InScope for F {}
-
-/// Swaps a scope in and, also on panic, out again.
-pub(crate) struct Installed<'a>(&'a mut Scope);
-impl<'a> Installed<'a> {
-    pub(crate) fn new(scope: &'a mut Scope) -> Self {
-        exchange(scope);
-        Installed(scope)
-    }
-}
-impl Drop for Installed<'_> {
-    fn drop(&mut self) {
-        exchange(self.0);
-    }
-}
-fn exchange(scope: &mut Scope) {
-    TRACED.set(scope.tracing().is_some());
-    WATCHED.set(scope.watch().is_some());
-    CURRENT.with_borrow_mut(|current| mem::swap(current, scope));
 }
