@@ -1,7 +1,7 @@
 //! Bodies, byte by byte.
 use super::*;
 use serde_json::json;
-use sigflow_core::{Effort, Message, OutputSchema, Prefix, Text, ToolSpec, types::Document};
+use sigflow_core::{Effort, Message, OutputSchema, Part, Prefix, Text, ToolSpec, types::Document};
 use std::sync::Arc;
 
 fn encoder(model: &str) -> Encoder {

@@ -244,7 +244,7 @@ mod tests {
     fn an_estimate_holds_a_body_in_any_form() {
         let mut user = Message::user("x".repeat(1_000));
         user.parts = vec![Part::Image(Image::from_base64(
-            "A".repeat(4_000),
+            &"A".repeat(4_000),
             "image/png",
         ))];
         user.tool_calls = vec![ToolCall::new("1", "f", "{}".repeat(500))];
