@@ -5,6 +5,9 @@ use reqwest::header::{HeaderMap, HeaderValue};
 use serde_json::json;
 use sigflow_core::ToolCall;
 
+/// The most tokens that are believed.
+const MOST: u64 = 9_000_000_000_000_000;
+
 fn peer() -> Peer {
     let mut redactor = crate::secret::Redactor::default();
     redactor.add("sk-secret");
