@@ -9,12 +9,12 @@ use sigflow_core::{
     types::{Document, File, Image},
 };
 use sigflow_providers::{Anthropic, AnthropicBuilder};
-use std::{
-    future::poll_fn,
-    path::Path,
-    sync::{Arc, LazyLock},
+use std::sync::{Arc, LazyLock};
+use support::{
+    KEY, Recorded, Server, Step, ask, http,
+    schemas::{fits, only, schema},
+    streams::{self, same, whole},
 };
-use support::{KEY, Recorded, Server, Step, ask, http};
 
 fn builder(server: &Server, model: &str) -> AnthropicBuilder {
     Anthropic::builder(model)
@@ -32,45 +32,7 @@ async fn stream(server: &Server) -> (Vec<Chunk>, Option<Error>) {
     let client = builder(server, "claude-sonnet-4-5")
         .build()
         .expect("a client");
-    let mut stream = Arc::new(client).stream(ask("who?"));
-    let mut chunks = Vec::new();
-    loop {
-        match poll_fn(|cx| stream.as_mut().poll_next(cx)).await {
-            None => return (chunks, None),
-            Some(Ok(chunk)) => chunks.push(chunk),
-            Some(Err(error)) => return (chunks, Some(error)),
-        }
-    }
-}
-
-/// Puts the pieces together, as the core does for a stream's end.
-fn whole(chunks: &[Chunk]) -> Completion {
-    let mut completion = Completion::default();
-    for chunk in chunks.iter().cloned() {
-        match chunk {
-            Chunk::Text(text) => completion.text.push_str(&text),
-            Chunk::Reasoning(text) => completion.reasoning.get_or_insert_default().push_str(&text),
-            Chunk::ToolCall {
-                index,
-                id,
-                name,
-                arguments,
-            } => {
-                let calls = &mut completion.tool_calls;
-                while calls.len() <= index {
-                    calls.push(ToolCall::new("", "", ""));
-                }
-                calls[index].id.push_str(&id);
-                calls[index].name.push_str(&name);
-                calls[index].arguments.push_str(&arguments);
-            }
-            Chunk::Citation(citation) => completion.citations.push(citation),
-            Chunk::Replay(block) => completion.replay.push(block),
-            Chunk::Finish(reason) => completion.finish_reason = Some(reason),
-            _ => {}
-        }
-    }
-    completion
+    streams::all(Arc::new(client), ask("who?")).await
 }
 
 /// Top-level members that a request may have.
@@ -104,19 +66,9 @@ const BLOCKS: &[(&str, &[&str])] = &[
 ];
 
 static WHOLE: LazyLock<Option<jsonschema::Validator>> =
-    LazyLock::new(|| schema("messages.request.schema.json"));
+    LazyLock::new(|| schema("anthropic/messages.request.schema.json"));
 static STREAMED: LazyLock<Option<jsonschema::Validator>> =
-    LazyLock::new(|| schema("messages.request_stream.schema.json"));
-
-fn schema(name: &str) -> Option<jsonschema::Validator> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/specs/anthropic");
-    let Ok(text) = std::fs::read_to_string(folder.join(name)) else {
-        eprintln!("{name} is not in shared/specs/anthropic: bodies are not checked against it");
-        return None;
-    };
-    let schema: Value = serde_json::from_str(&text).expect("a schema of JSON");
-    Some(jsonschema::validator_for(&schema).expect("a schema"))
-}
+    LazyLock::new(|| schema("anthropic/messages.request_stream.schema.json"));
 
 #[track_caller]
 fn check(request: &Recorded) {
@@ -132,15 +84,9 @@ fn check(request: &Recorded) {
     let streams = body.get("stream").is_some();
     let schema = if streams { &STREAMED } else { &WHOLE };
     if let Some(schema) = &**schema {
-        let faults: Vec<String> = schema
-            .iter_errors(&body)
-            .map(|fault| fault.to_string())
-            .collect();
-        assert!(faults.is_empty(), "{faults:?}\n{body}");
+        fits(schema, &body);
     }
-    for key in body.as_object().expect("an object").keys() {
-        assert!(MEMBERS.contains(&key.as_str()), "member `{key}` in {body}");
-    }
+    only(MEMBERS, &body);
     for message in body["messages"].as_array().expect("a list") {
         for block in message["content"].as_array().into_iter().flatten() {
             check_block(block);
@@ -350,15 +296,6 @@ fn pieces() -> Vec<Value> {
             "usage": {"output_tokens": 30}}),
         json!({"type": "message_stop"}),
     ]
-}
-
-fn same(one: &Completion, other: &Completion) {
-    assert_eq!(one.text, other.text);
-    assert_eq!(one.reasoning, other.reasoning);
-    assert_eq!(one.tool_calls, other.tool_calls);
-    assert_eq!(one.citations, other.citations);
-    assert_eq!(one.finish_reason, other.finish_reason);
-    assert_eq!(one.replay, other.replay);
 }
 
 #[tokio::test]

@@ -11,8 +11,11 @@ use sigflow_core::{
     types::{Audio, Document, File, Image},
 };
 use sigflow_providers::{Bedrock, BedrockBuilder};
-use std::{future::poll_fn, sync::Arc};
-use support::{Recorded, Server, Step, ask, http};
+use std::sync::Arc;
+use support::{
+    Recorded, Server, Step, ask, http,
+    streams::{self, same, whole},
+};
 
 const CLAUDE: &str = "us.anthropic.claude-sonnet-4-5-20250929-v1:0";
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
@@ -32,44 +35,7 @@ async fn call(server: &Server, model: &str, request: Request) -> Result<Response
 
 async fn stream(server: &Server) -> (Vec<Chunk>, Option<Error>) {
     let client = builder(server, CLAUDE).build().expect("a client");
-    let mut stream = Arc::new(client).stream(ask("who?"));
-    let mut chunks = Vec::new();
-    loop {
-        match poll_fn(|cx| stream.as_mut().poll_next(cx)).await {
-            None => return (chunks, None),
-            Some(Ok(chunk)) => chunks.push(chunk),
-            Some(Err(error)) => return (chunks, Some(error)),
-        }
-    }
-}
-
-fn whole(chunks: &[Chunk]) -> Completion {
-    let mut completion = Completion::default();
-    for chunk in chunks.iter().cloned() {
-        match chunk {
-            Chunk::Text(text) => completion.text.push_str(&text),
-            Chunk::Reasoning(text) => completion.reasoning.get_or_insert_default().push_str(&text),
-            Chunk::ToolCall {
-                index,
-                id,
-                name,
-                arguments,
-            } => {
-                let calls = &mut completion.tool_calls;
-                while calls.len() <= index {
-                    calls.push(ToolCall::new("", "", ""));
-                }
-                calls[index].id.push_str(&id);
-                calls[index].name.push_str(&name);
-                calls[index].arguments.push_str(&arguments);
-            }
-            Chunk::Citation(citation) => completion.citations.push(citation),
-            Chunk::Replay(block) => completion.replay.push(block),
-            Chunk::Finish(reason) => completion.finish_reason = Some(reason),
-            _ => {}
-        }
-    }
-    completion
+    streams::all(Arc::new(client), ask("who?")).await
 }
 
 #[track_caller]
@@ -376,16 +342,8 @@ async fn a_stream_says_what_the_whole_reply_says() {
     let server = Server::start(vec![Step::Send(frames(&all))]).await;
     let (chunks, error) = stream(&server).await;
     assert!(error.is_none(), "{error:?}");
-    let (one, other) = (whole(&chunks), &response.completions[0]);
-    assert_eq!((&one.text, &one.reasoning), (&other.text, &other.reasoning));
-    assert_eq!(
-        (&one.tool_calls, &one.citations),
-        (&other.tool_calls, &other.citations)
-    );
-    assert_eq!(
-        (&one.finish_reason, &one.replay),
-        (&other.finish_reason, &other.replay)
-    );
+    let one = whole(&chunks);
+    same(&one, &response.completions[0]);
     assert!(matches!(&chunks[0], Chunk::Head { model, .. } if model == CLAUDE));
     let Some(Chunk::End(Some(usage))) = chunks.last() else {
         panic!("{chunks:?}")

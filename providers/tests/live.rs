@@ -6,6 +6,7 @@
 
 #[path = "live/claude.rs"]
 mod claude;
+mod support;
 
 use serde_json::Value;
 use sigflow_core::{
@@ -14,26 +15,10 @@ use sigflow_core::{
 };
 use sigflow_providers::OpenAi;
 use std::{sync::Arc, time::Duration};
+use support::live::versioned as server;
 
 const ANSWER: &str = r#"{"type":"object","properties":{"answer":{"type":"string","maxLength":24},"confidence":{"type":"number"}},"required":["answer","confidence"],"additionalProperties":false}"#;
 const NESTED: &str = r#"{"type":"object","properties":{"label":{"enum":["pos","neg","neutral"]},"tags":{"type":"array","items":{"type":"string","maxLength":8},"minItems":1,"maxItems":3},"who":{"type":"object","properties":{"name":{"type":"string","maxLength":8},"known":{"type":"boolean"},"note":{"type":["string","null"],"maxLength":8}},"required":["name","known","note"],"additionalProperties":false}},"required":["label","tags","who"],"additionalProperties":false}"#;
-
-/// The server that a variable names, with or without `/v1` at its end.
-fn server(variable: &str) -> Option<String> {
-    let Some(url) = std::env::var(variable)
-        .ok()
-        .filter(|url| !url.trim().is_empty())
-    else {
-        eprintln!("{variable} is not set: this test passes without its server");
-        return None;
-    };
-    let url = url.trim().trim_end_matches('/');
-    Some(if url.ends_with("/v1") {
-        url.to_owned()
-    } else {
-        format!("{url}/v1")
-    })
-}
 
 fn client(base: &str, model: &str) -> Arc<OpenAi> {
     let builder = OpenAi::builder(model)

@@ -2,30 +2,18 @@
 //!
 //! `eval "$(.ci/counterparts.sh)"` starts both and sets the variables; without them these tests say so and pass.
 #![cfg(feature = "openai")]
+mod support;
 
 use sigflow_core::{
     Chunk, Effort, Error, ErrorKind, FinishReason, LanguageModel, Message, OutputSchema, Prefix,
     PromptCache, Request, ResponseFormat, Text, ToolSpec,
 };
 use sigflow_providers::{OpenAiResponses, ReasoningSummary};
-use std::{future::poll_fn, sync::Arc, time::Duration};
-
-/// The server that a variable names, with or without `/v1` at its end.
-fn server(variable: &str) -> Option<String> {
-    let url = std::env::var(variable)
-        .ok()
-        .filter(|url| !url.trim().is_empty());
-    let Some(url) = url else {
-        eprintln!("{variable} is not set: this test passes without its server");
-        return None;
-    };
-    let url = url
-        .trim()
-        .trim_end_matches('/')
-        .trim_end_matches("/v1")
-        .to_owned();
-    Some(url + "/v1")
-}
+use std::{sync::Arc, time::Duration};
+use support::{
+    live::versioned as server,
+    streams::{all, text},
+};
 
 fn client(base: &str, model: &str) -> Arc<OpenAiResponses> {
     let builder = OpenAiResponses::builder(model).base_url(base);
@@ -54,26 +42,6 @@ fn strict() -> ResponseFormat {
     ResponseFormat::Schema(output)
 }
 
-async fn stream(client: &Arc<OpenAiResponses>, request: Request) -> (Vec<Chunk>, Option<Error>) {
-    let mut stream = client.clone().stream(request);
-    let mut chunks = Vec::new();
-    while let Some(chunk) = poll_fn(|cx| stream.as_mut().poll_next(cx)).await {
-        match chunk {
-            Ok(chunk) => chunks.push(chunk),
-            Err(error) => return (chunks, Some(error)),
-        }
-    }
-    (chunks, None)
-}
-
-fn text(chunks: &[Chunk]) -> String {
-    let texts = chunks.iter().filter_map(|chunk| match chunk {
-        Chunk::Text(text) => Some(text.as_str()),
-        _ => None,
-    });
-    texts.collect()
-}
-
 #[tokio::test]
 async fn llama_answers_whole_and_in_pieces() {
     let Some(base) = server("SIGFLOW_LLAMA_URL") else {
@@ -94,7 +62,7 @@ async fn llama_answers_whole_and_in_pieces() {
             .is_some_and(|usage| usage.input_tokens > 0 && usage.output_tokens > 0)
     );
     assert!(whole.request_id.is_some() && !whole.model.is_empty());
-    let (chunks, error) = stream(&client, request).await;
+    let (chunks, error) = all(client.clone(), request).await;
     assert!(error.is_none(), "{error:?}");
     assert!(matches!(chunks.last(), Some(Chunk::End(Some(usage))) if usage.output_tokens > 0));
     // what it writes may be a call or a thought; then both ways say so
@@ -152,7 +120,7 @@ async fn aimock_answers_calls_tools_and_thinks() {
         .expect("a response");
     // its fixtures know schemas of chat completions alone
     assert!(response.completions[0].text.contains("Paris"));
-    let (chunks, error) = stream(&client, request).await;
+    let (chunks, error) = all(client.clone(), request).await;
     assert!(error.is_none(), "{error:?}");
     assert_eq!(text(&chunks), response.completions[0].text);
 
@@ -170,7 +138,7 @@ async fn aimock_answers_calls_tools_and_thinks() {
     let completion = &whole.completions[0];
     assert_eq!(completion.tool_calls[0].name, "get_weather");
     assert_eq!(completion.finish_reason, Some(FinishReason::ToolCalls));
-    let (chunks, error) = stream(&client, request).await;
+    let (chunks, error) = all(client.clone(), request).await;
     assert!(error.is_none(), "{error:?}");
     let arguments: String = chunks
         .iter()
@@ -191,7 +159,7 @@ async fn aimock_answers_calls_tools_and_thinks() {
     assert_eq!(completion.text, "The answer is 4.");
     assert_eq!(completion.reasoning.as_deref(), Some("2 and 2 make 4."));
     assert_eq!(completion.replay.len(), 1, "an encrypted thought");
-    let (chunks, error) = stream(&client, request).await;
+    let (chunks, error) = all(client.clone(), request).await;
     assert!(error.is_none(), "{error:?}");
     assert!(
         chunks
@@ -218,7 +186,7 @@ async fn aimock_fails_in_each_way() {
     ] {
         let error = client.clone().complete(ask(words)).await.expect_err(words);
         assert_eq!(error.kind(), kind, "{words}: {error}");
-        let (_, error) = stream(&client, ask(words)).await;
+        let (_, error) = all(client.clone(), ask(words)).await;
         assert_eq!(error.map(|error| error.kind()), Some(kind), "{words}");
     }
 }

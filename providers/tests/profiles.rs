@@ -9,8 +9,8 @@ use sigflow_core::{
     ToolChoice, ToolSpec, Usage,
 };
 use sigflow_providers::{OpenAi, Profile};
-use std::{fmt::Write as _, future::poll_fn, sync::Arc};
-use support::{KEY, Server, Step, ask, call, check, http, reply};
+use std::{fmt::Write as _, sync::Arc};
+use support::{KEY, Server, Step, ask, call, check, http, reply, streams};
 
 fn client(server: &Server, profile: Profile, model: &str) -> OpenAi {
     let builder = OpenAi::builder(model).profile(profile);
@@ -44,11 +44,9 @@ async fn stream(profile: Profile, events: &[Value]) -> Vec<Chunk> {
     let type_ = ("content-type", "text/event-stream");
     let whole = http(200, &[type_], &format!("{lines}data: [DONE]\n\n"));
     let server = Server::start(vec![Step::Send(whole)]).await;
-    let mut stream = Arc::new(client(&server, profile, "m")).stream(ask("who?"));
-    let mut chunks = Vec::new();
-    while let Some(chunk) = poll_fn(|cx| stream.as_mut().poll_next(cx)).await {
-        chunks.push(chunk.expect("a good stream"));
-    }
+    let client = Arc::new(client(&server, profile, "m"));
+    let (chunks, error) = streams::all(client, ask("who?")).await;
+    assert!(error.is_none(), "a good stream: {error:?}");
     chunks
 }
 
@@ -599,8 +597,8 @@ async fn mistral_thinks_in_parts_and_refuses_what_it_does_not_know() {
         "data: [DONE]\n\n",
     );
     let server = Server::start(vec![Step::Send(whole)]).await;
-    let mut stream = Arc::new(client(&server, Profile::Mistral, "m")).stream(ask("who?"));
-    while poll_fn(|cx| stream.as_mut().poll_next(cx)).await.is_some() {}
+    let client = Arc::new(client(&server, Profile::Mistral, "m"));
+    streams::all(client, ask("who?")).await;
     assert_eq!(server.unchecked()[0].json().get("stream_options"), None);
 }
 

@@ -10,8 +10,12 @@ use sigflow_core::{
     types::{Audio, Document, File, Image},
 };
 use sigflow_providers::{OpenAiResponses, OpenAiResponsesBuilder, ReasoningSummary};
-use std::{future::poll_fn, path::Path, sync::Arc, sync::LazyLock};
-use support::{KEY, Server, Step, ask, http};
+use std::sync::{Arc, LazyLock};
+use support::{
+    KEY, Server, Step, ask, http,
+    schemas::{fits, only, spec, validator},
+    streams,
+};
 
 fn builder(server: &Server, model: &str) -> OpenAiResponsesBuilder {
     let builder = OpenAiResponses::builder(model);
@@ -42,32 +46,22 @@ const MEMBERS: &[&str] = &[
 ];
 
 static SCHEMA: LazyLock<Option<jsonschema::Validator>> = LazyLock::new(|| {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/specs/openai");
-    let Ok(text) = std::fs::read_to_string(folder.join("responses.request.schema.json")) else {
-        eprintln!("shared/specs/openai is not there: bodies are not checked against it");
-        return None;
-    };
+    let text = spec("openai/responses.request.schema.json")?;
     // Its kinds of items overlap, so that one that is good is good twice; and two words are of an older draft.
     let text = text.replace("\"oneOf\"", "\"anyOf\"");
     let text = text.replace("$recursiveRef", "$ref");
     let text = text.replace("\"$recursiveAnchor\":true", "\"title\":\"filter\"");
     let text = text.replace("\"$recursiveAnchor\": true", "\"title\":\"filter\"");
     let schema: Value = serde_json::from_str(&text).expect("a schema of JSON");
-    Some(jsonschema::validator_for(&schema).expect("a schema"))
+    Some(validator(&schema))
 });
 
 #[track_caller]
 fn check(body: &Value) {
     for schema in SCHEMA.iter() {
-        let faults: Vec<String> = schema
-            .iter_errors(body)
-            .map(|fault| fault.to_string())
-            .collect();
-        assert!(faults.is_empty(), "{faults:?}\n{body}");
+        fits(schema, body);
     }
-    for key in body.as_object().expect("an object").keys() {
-        assert!(MEMBERS.contains(&key.as_str()), "member `{key}` in {body}");
-    }
+    only(MEMBERS, body);
 }
 
 fn answer(text: &str) -> Value {
@@ -418,13 +412,9 @@ async fn ends_of_all_kinds() {
 async fn stream(bytes: Vec<u8>) -> (Vec<Chunk>, Option<Error>) {
     let server = Server::start(vec![Step::SendAndClose(bytes)]).await;
     let model = builder(&server, "gpt-5").build().expect("a client");
-    let mut stream = Arc::new(model).stream(ask("who?"));
-    let mut chunks = Vec::new();
-    while let Some(chunk) = poll_fn(|cx| stream.as_mut().poll_next(cx)).await {
-        match chunk {
-            Ok(chunk) => chunks.push(chunk),
-            Err(error) => return (chunks, Some(error)),
-        }
+    let (chunks, error) = streams::all(Arc::new(model), ask("who?")).await;
+    if error.is_some() {
+        return (chunks, error);
     }
     let mut body = server.unchecked()[0].json();
     assert_eq!(body["stream"], true);
@@ -474,40 +464,14 @@ fn good() -> Vec<Value> {
     ]
 }
 
-fn gather(chunks: &[Chunk]) -> (String, String, Vec<ToolCall>) {
-    let (mut text, mut reasoning) = (String::new(), String::new());
-    let mut calls: Vec<ToolCall> = Vec::new();
-    for chunk in chunks {
-        match chunk {
-            Chunk::Text(more) => text.push_str(more),
-            Chunk::Reasoning(more) => reasoning.push_str(more),
-            Chunk::ToolCall {
-                index,
-                id,
-                name,
-                arguments,
-            } => {
-                if calls.len() <= *index {
-                    calls.resize(index + 1, ToolCall::new("", "", ""));
-                }
-                calls[*index].id.push_str(id);
-                calls[*index].name.push_str(name);
-                calls[*index].arguments.push_str(arguments);
-            }
-            _ => {}
-        }
-    }
-    (text, reasoning, calls)
-}
-
 #[track_caller]
 fn is_good(chunks: &[Chunk], error: Option<Error>) {
     assert!(error.is_none(), "{error:?}");
-    let (text, reasoning, calls) = gather(chunks);
-    assert_eq!(text, "Paris é😀");
-    assert_eq!(reasoning, "One.\n\nTwo.");
+    let reply = streams::whole(chunks);
+    assert_eq!(reply.text, "Paris é😀");
+    assert_eq!(reply.reasoning.as_deref(), Some("One.\n\nTwo."));
     assert_eq!(
-        calls,
+        reply.tool_calls,
         [
             ToolCall::new("call_1", "find", "{}"),
             ToolCall::new("call_2", "look", "{\"b\":2}")
@@ -557,9 +521,9 @@ async fn a_stream_without_numbers_and_places() {
     ];
     let (chunks, error) = stream(events(&whole)).await;
     assert!(error.is_none(), "{error:?}");
-    let (text, _, calls) = gather(&chunks);
+    let reply = streams::whole(&chunks);
     assert_eq!(
-        (text.as_str(), calls),
+        (reply.text.as_str(), reply.tool_calls),
         ("Paris", vec![ToolCall::new("c", "find", "{\"q\":1}")])
     );
 
@@ -569,7 +533,7 @@ async fn a_stream_without_numbers_and_places() {
     ]))
     .await;
     assert!(error.is_none(), "{error:?}");
-    assert_eq!(gather(&chunks).0, "Paris");
+    assert_eq!(streams::text(&chunks), "Paris");
 }
 
 #[tokio::test]
@@ -642,7 +606,7 @@ async fn failures_in_a_stream() {
         let error = error.expect("a failure");
         assert_eq!(error.kind(), kind, "{error}");
         assert!(error.to_string().contains(words), "{error}");
-        assert_eq!(gather(&chunks).0, "Par");
+        assert_eq!(streams::text(&chunks), "Par");
         assert_eq!(error.raw_reply(), Some("Par"), "the error keeps what came");
     }
     let refused = [

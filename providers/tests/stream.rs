@@ -3,33 +3,11 @@
 mod support;
 
 use sigflow_core::{Chunk, Error, ErrorKind, FinishReason, LanguageModel, Lm, Result, Usage};
-use std::{future::poll_fn, sync::Arc, time::Duration};
-use support::{Server, Step, ask, http};
-
-/// All that a stream of a client says: its chunks, or its error after them.
-async fn all(client: sigflow_providers::OpenAi) -> (Vec<Chunk>, Option<Error>) {
-    let mut stream = Arc::new(client).stream(ask("who?"));
-    let mut chunks = Vec::new();
-    loop {
-        match poll_fn(|cx| stream.as_mut().poll_next(cx)).await {
-            None => return (chunks, None),
-            Some(Ok(chunk)) => chunks.push(chunk),
-            Some(Err(error)) => {
-                let after = poll_fn(|cx| stream.as_mut().poll_next(cx)).await;
-                assert!(after.is_none(), "an error is the end");
-                return (chunks, Some(error));
-            }
-        }
-    }
-}
-
-fn text(chunks: &[Chunk]) -> String {
-    let texts = chunks.iter().filter_map(|chunk| match chunk {
-        Chunk::Text(text) => Some(text.as_str()),
-        _ => None,
-    });
-    texts.collect()
-}
+use std::{sync::Arc, time::Duration};
+use support::{
+    Server, Step, ask, http,
+    streams::{all, text},
+};
 
 const TYPE: (&str, &str) = ("content-type", "text/event-stream");
 
@@ -64,7 +42,7 @@ fn is_good(chunks: &[Chunk]) {
 #[tokio::test]
 async fn a_good_stream() {
     let server = Server::start(vec![Step::Send(events(GOOD))]).await;
-    let (chunks, error) = all(server.client()).await;
+    let (chunks, error) = all(Arc::new(server.client()), ask("who?")).await;
     assert!(error.is_none(), "{error:?}");
     is_good(&chunks);
     let body = server.streams()[0].json();
@@ -78,7 +56,7 @@ async fn a_good_stream() {
         .stream_usage(false)
         .build()
         .expect("a client");
-    all(client).await;
+    all(Arc::new(client), ask("who?")).await;
     let body = server.streams()[1].json();
     assert!(body["stream"] == true && body.get("stream_options").is_none());
 }
@@ -111,7 +89,7 @@ async fn a_stream_cut_anywhere() {
             .base_url(&base)
             .build()
             .expect("a client");
-        let (chunks, error) = all(client).await;
+        let (chunks, error) = all(Arc::new(client), ask("who?")).await;
         assert!(error.is_none(), "{error:?}");
         is_good(&chunks);
     }
@@ -123,7 +101,7 @@ async fn tool_calls_come_in_pieces() {
 data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,\"id\":\"call_1\",\"function\":{\"name\":\"look\",\"arguments\":\"{\\\"a\\\"\"}}]}}]}\n\n\
 data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\":1}\"}}]},\"finish_reason\":\"tool_calls\"}]}\n\ndata: [DONE]";
     let server = Server::start(vec![Step::SendAndClose(events(body))]).await;
-    let (chunks, error) = all(server.client()).await;
+    let (chunks, error) = all(Arc::new(server.client()), ask("who?")).await;
     assert!(error.is_none(), "{error:?}");
     let (mut whole, mut names) = (String::new(), String::new());
     for chunk in &chunks {
@@ -148,7 +126,7 @@ data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,\"function\":{\"arg
 
 async fn breaks(steps: Vec<Step>) -> (String, Error) {
     let server = Server::start(steps).await;
-    let (chunks, error) = all(server.client()).await;
+    let (chunks, error) = all(Arc::new(server.client()), ask("who?")).await;
     assert_eq!(server.streams().len(), 1, "one call is one request");
     (text(&chunks), error.expect("an error"))
 }
@@ -176,7 +154,12 @@ async fn a_stream_without_its_end_is_an_error_with_the_text_so_far() {
     let said =
         "data: {\"choices\":[{\"delta\":{\"content\":\"Par\"},\"finish_reason\":\"stop\"}]}\n\n";
     let server = Server::start(vec![Step::SendAndClose(events(said))]).await;
-    assert!(all(server.client()).await.1.is_none());
+    assert!(
+        all(Arc::new(server.client()), ask("who?"))
+            .await
+            .1
+            .is_none()
+    );
     // a server that says nothing more
     let server = Server::start(vec![Step::SendAndStall(head.into_bytes())]).await;
     let client = server
@@ -184,7 +167,10 @@ async fn a_stream_without_its_end_is_an_error_with_the_text_so_far() {
         .total_timeout(Duration::from_millis(300))
         .build()
         .expect("a client");
-    let error = all(client).await.1.expect("an error");
+    let error = all(Arc::new(client), ask("who?"))
+        .await
+        .1
+        .expect("an error");
     assert_eq!(
         (error.kind(), error.raw_reply()),
         (ErrorKind::Timeout, Some("Par"))
@@ -301,9 +287,10 @@ async fn the_idle_limit_holds_from_the_first_piece_on() {
         .idle_timeout(Duration::from_millis(200))
         .build()
         .expect("a client");
-    let (_, error) = tokio::time::timeout(Duration::from_secs(50), all(client))
-        .await
-        .expect("it is left");
+    let (_, error) =
+        tokio::time::timeout(Duration::from_secs(50), all(Arc::new(client), ask("who?")))
+            .await
+            .expect("it is left");
     let error = error.expect("an error");
     assert_eq!(error.phase(), Some(sigflow_core::Phase::Idle), "{error}");
     assert_eq!(error.raw_reply(), Some("Par"));

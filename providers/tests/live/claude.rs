@@ -1,12 +1,15 @@
 //! Anthropic's Messages and Bedrock's Converse by servers that nobody here wrote.
 #![cfg(all(feature = "anthropic", feature = "bedrock"))]
-use super::{ask, server};
+use super::{
+    ask, server,
+    support::streams::{all, whole},
+};
 use sigflow_core::{
-    Chunk, Error, ErrorKind, FinishReason, LanguageModel, Message, Request, Result, ToolCall,
-    ToolSpec,
+    Chunk, Completion, Error, ErrorKind, FinishReason, LanguageModel, Message, Request, Result,
+    ToolCall, ToolSpec,
 };
 use sigflow_providers::{Anthropic, Bedrock};
-use std::{future::poll_fn, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 const CLAUDE: &str = "claude-sonnet-4-5";
 const PROFILE: &str = "us.anthropic.claude-sonnet-4-5-20250929-v1:0";
@@ -29,44 +32,16 @@ fn bedrock() -> Option<Arc<Bedrock>> {
     Some(Arc::new(builder.build().expect("a client")))
 }
 
-/// What a stream says in all: its text, its calls, its replayed blocks, why it stopped.
-#[derive(Debug, Default)]
-struct All {
-    text: String,
-    thoughts: String,
-    calls: Vec<ToolCall>,
-    replayed: usize,
-    finish: Option<FinishReason>,
-    ended: bool,
-}
-
-async fn streamed<M: LanguageModel>(model: &Arc<M>, request: Request) -> Result<All> {
-    let mut stream = model.clone().stream(request);
-    let mut all = All::default();
-    while let Some(chunk) = poll_fn(|cx| stream.as_mut().poll_next(cx)).await {
-        match chunk? {
-            Chunk::Text(text) => all.text.push_str(&text),
-            Chunk::Reasoning(text) => all.thoughts.push_str(&text),
-            Chunk::ToolCall {
-                index,
-                id,
-                name,
-                arguments,
-            } => {
-                if all.calls.len() <= index {
-                    all.calls.push(ToolCall::new("", "", ""));
-                }
-                all.calls[index].id.push_str(&id);
-                all.calls[index].name.push_str(&name);
-                all.calls[index].arguments.push_str(&arguments);
-            }
-            Chunk::Replay(_) => all.replayed += 1,
-            Chunk::Finish(reason) => all.finish = Some(reason),
-            Chunk::End(_) => all.ended = true,
-            _ => {}
+/// A stream to its end: the reply that its pieces make.
+async fn streamed<M: LanguageModel>(model: &Arc<M>, request: Request) -> Result<Completion> {
+    let (chunks, error) = all(model.clone(), request).await;
+    match error {
+        Some(error) => Err(error),
+        None => {
+            assert!(matches!(chunks.last(), Some(Chunk::End(_))), "{chunks:?}");
+            Ok(whole(&chunks))
         }
     }
-    Ok(all)
 }
 
 fn weather() -> Request {
@@ -87,8 +62,8 @@ async fn answers<M: LanguageModel>(model: &Arc<M>, signed: bool) {
     assert_eq!(completion.replay.len(), usize::from(signed));
     let all = streamed(model, thinks()).await.expect("a stream");
     assert_eq!(all.text, completion.text);
-    assert_eq!(all.thoughts, "2 and 2 make 4.");
-    assert_eq!((all.replayed, all.ended), (usize::from(signed), true));
+    assert_eq!(all.reasoning.as_deref(), Some("2 and 2 make 4."));
+    assert_eq!(all.replay.len(), usize::from(signed));
     // what it thought goes back
     let mut next = thinks();
     let turn = Message::of_completion(completion);
@@ -104,7 +79,7 @@ async fn answers<M: LanguageModel>(model: &Arc<M>, signed: bool) {
     );
     let all = streamed(model, weather()).await.expect("a stream");
     assert_eq!(
-        (all.calls, all.finish),
+        (all.tool_calls, all.finish_reason),
         (vec![call], Some(FinishReason::ToolCalls))
     );
 
@@ -162,7 +137,7 @@ async fn llama_answers_as_anthropic() {
         let all = streamed(&model, ask("say something"))
             .await
             .expect("a stream");
-        assert!(all.ended && all.finish.is_some(), "{all:?}");
+        assert!(all.finish_reason.is_some(), "{all:?}");
     }
     let long = ask(&"word ".repeat(40_000));
     let error: Error = model.complete(long).await.expect_err("too long");

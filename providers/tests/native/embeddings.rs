@@ -1,5 +1,8 @@
 //! Vectors of texts, in each server's form.
-use crate::support::{KEY, Recorded, Server, Step, http};
+use crate::support::{
+    KEY, Recorded, Server, Step, http,
+    schemas::{fits, schema, spec, validator},
+};
 use serde_json::{Value, json};
 use sigflow_core::{EmbedRequest, Embedder, Purpose, Retriever, Usage, VectorIndex};
 use sigflow_providers::{EmbeddingClientBuilder, Gemini, Ollama, OpenAi};
@@ -27,25 +30,6 @@ fn ollama(server: &Server) -> EmbeddingClientBuilder {
 
 fn path(request: &Recorded) -> &str {
     request.head.split(' ').nth(1).expect("a path")
-}
-
-/// The makers' own descriptions, where they are beside the repository.
-fn spec(name: &str) -> Option<String> {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/specs");
-    std::fs::read_to_string(folder.join(name)).ok()
-}
-
-#[track_caller]
-fn check(schema: &Value, body: &Value, members: &[&str]) {
-    let schema = jsonschema::validator_for(schema).expect("a schema");
-    let faults: Vec<String> = schema
-        .iter_errors(body)
-        .map(|fault| fault.to_string())
-        .collect();
-    assert!(faults.is_empty(), "{faults:?}\n{body}");
-    for key in body.as_object().expect("an object").keys() {
-        assert!(members.contains(&key.as_str()), "member `{key}` in {body}");
-    }
 }
 
 #[tokio::test]
@@ -87,13 +71,8 @@ async fn openais_form() {
     let expected =
         json!({"model": "text-embedding-3-small", "input": ["a", "b\""], "dimensions": 2});
     assert_eq!(requests[0].json(), expected);
-    if let Some(schema) = spec("openai/embeddings.request.schema.json") {
-        let schema: Value = serde_json::from_str(&schema).expect("JSON");
-        check(
-            &schema,
-            &requests[0].json(),
-            &["model", "input", "dimensions"],
-        );
+    if let Some(schema) = schema("openai/embeddings.request.schema.json") {
+        fits(&schema, &requests[0].json());
     }
 }
 
@@ -153,7 +132,7 @@ async fn ollamas_form() {
     if let Some(document) = spec("ollama/ollama-openapi.yaml") {
         let document: Value = serde_norway::from_str(&document).expect("YAML");
         let root = json!({"$ref": "#/components/schemas/EmbedRequest", "components": document["components"]});
-        check(&root, &body, &["model", "input", "dimensions"]);
+        fits(&validator(&root), &body);
     }
 }
 

@@ -1,6 +1,10 @@
 //! Calls to aimock, a server that nobody here wrote. `eval "$(.ci/counterparts.sh)"` starts it and sets
 //! `SIGFLOW_AIMOCK_URL`; without the variable these tests say so and pass.
-use crate::support::ask;
+use crate::support::{
+    ask,
+    live::server,
+    streams::{all, whole},
+};
 use serde_json::Value;
 use sigflow_core::{
     Chunk, EmbedRequest, Embedder, Error, ErrorKind, FinishReason, LanguageModel, OutputSchema,
@@ -8,17 +12,6 @@ use sigflow_core::{
 };
 use sigflow_providers::{Gemini, GeminiApi, Ollama, OpenAi};
 use std::{sync::Arc, time::Duration};
-
-/// The server, without a path.
-fn server() -> Option<String> {
-    let url = std::env::var("SIGFLOW_AIMOCK_URL").ok();
-    let Some(url) = url.filter(|url| !url.trim().is_empty()) else {
-        eprintln!("SIGFLOW_AIMOCK_URL is not set: this test passes without its server");
-        return None;
-    };
-    let url = url.trim().trim_end_matches('/');
-    Some(url.strip_suffix("/v1").unwrap_or(url).to_owned())
-}
 
 const KEY: &str = "live-test-0123456789";
 
@@ -38,43 +31,27 @@ fn clients(base: &str) -> Vec<(&'static str, Arc<dyn LanguageModel>)> {
 
 /// A stream put together again.
 async fn heard(client: Arc<dyn LanguageModel>, request: Request) -> Result<(Response, usize)> {
-    let mut stream = client.stream(request);
-    let (mut response, mut pieces) = (Response::text(""), 0);
-    while let Some(chunk) = std::future::poll_fn(|cx| stream.as_mut().poll_next(cx)).await {
-        let completion = &mut response.completions[0];
-        match chunk? {
-            Chunk::Text(more) => {
-                completion.text += &more;
-                pieces += 1;
-            }
-            Chunk::Reasoning(more) => *completion.reasoning.get_or_insert_default() += &more,
-            Chunk::ToolCall {
-                index,
-                id,
-                name,
-                arguments,
-            } => {
-                if completion.tool_calls.len() <= index {
-                    completion
-                        .tool_calls
-                        .push(sigflow_core::ToolCall::new(id, name, ""));
-                }
-                completion.tool_calls[index].arguments += &arguments;
-            }
-            Chunk::Finish(reason) => completion.finish_reason = Some(reason),
-            Chunk::End(usage) => {
-                response.usage = usage;
-                return Ok((response, pieces));
-            }
-            _ => {}
-        }
+    let (chunks, error) = all(client, request).await;
+    if let Some(error) = error {
+        return Err(error);
     }
-    panic!("a stream without an end");
+    let Some(Chunk::End(usage)) = chunks.last() else {
+        panic!("a stream without an end");
+    };
+    let mut response = Response::text("");
+    response.completions = vec![whole(&chunks)];
+    response.usage = *usage;
+    let pieces = chunks
+        .iter()
+        .filter(|chunk| matches!(chunk, Chunk::Text(_)));
+    Ok((response, pieces.count()))
 }
 
 #[tokio::test]
 async fn whole_replies_and_streams_say_the_same() {
-    let Some(base) = server() else { return };
+    let Some(base) = server("SIGFLOW_AIMOCK_URL") else {
+        return;
+    };
     for (name, client) in clients(&base) {
         let request = ask("What is the capital of France?");
         let whole = client
@@ -101,7 +78,9 @@ async fn whole_replies_and_streams_say_the_same() {
 
 #[tokio::test]
 async fn thoughts_stand_apart() {
-    let Some(base) = server() else { return };
+    let Some(base) = server("SIGFLOW_AIMOCK_URL") else {
+        return;
+    };
     // aimock has none in Interactions
     for (name, client) in clients(&base)
         .into_iter()
@@ -129,7 +108,9 @@ async fn thoughts_stand_apart() {
 
 #[tokio::test]
 async fn tools_and_schemas() {
-    let Some(base) = server() else { return };
+    let Some(base) = server("SIGFLOW_AIMOCK_URL") else {
+        return;
+    };
     let schema = r#"{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}"#;
     for (name, client) in clients(&base) {
         let mut request = ask("How is the weather in Paris?");
@@ -167,7 +148,9 @@ async fn tools_and_schemas() {
 
 #[tokio::test]
 async fn failures_of_every_kind() {
-    let Some(base) = server() else { return };
+    let Some(base) = server("SIGFLOW_AIMOCK_URL") else {
+        return;
+    };
     for (name, client) in clients(&base) {
         for (question, kind) in [
             ("too many requests", ErrorKind::RateLimited),
@@ -219,7 +202,9 @@ fn judge(name: &str, question: &str, kind: ErrorKind, error: &Error) {
 
 #[tokio::test]
 async fn vectors() {
-    let Some(base) = server() else { return };
+    let Some(base) = server("SIGFLOW_AIMOCK_URL") else {
+        return;
+    };
     let expected = vec![0.5, -0.25, 0.125];
     let text = "passages of cats";
     let openai = OpenAi::embedder("text-embedding-3-small").base_url(format!("{base}/v1"));
