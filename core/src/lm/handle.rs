@@ -187,10 +187,17 @@ impl Lm {
     pub fn timeout(self, timeout: Duration) -> Self {
         self.changed(|shared| shared.timeout = Some(timeout))
     }
-    /// The same model with a history of its own that also keeps prompts and replies.
+    /// The same model with a history of its own that also keeps prompts and replies, of at most 16 MiB: the oldest calls
+    /// go first.
     #[must_use]
     pub fn with_content_history(self) -> Self {
-        self.changed(|shared| shared.history = Arc::new(History::with_content()))
+        self.changed(|shared| shared.history = Arc::new(History::with_content(None)))
+    }
+    /// As [`with_content_history`](Self::with_content_history), of at most so many bytes. A call that is longer alone is
+    /// kept without its texts.
+    #[must_use]
+    pub fn with_content_history_of(self, bytes: usize) -> Self {
+        self.changed(|shared| shared.history = Arc::new(History::with_content(Some(bytes))))
     }
     /// The last 100 calls, oldest first: times, tokens and outcomes, no text unless
     /// [asked for](Self::with_content_history).

@@ -4,7 +4,7 @@ use crate::{ErrorKind, Result};
 use std::{
     collections::VecDeque,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant, SystemTime},
@@ -12,6 +12,8 @@ use std::{
 
 /// Calls kept.
 const KEPT: usize = 100;
+/// Bytes kept, where texts are: prompts can be of any length.
+const KEPT_BYTES: usize = 16 << 20;
 
 /// One call of the past.
 #[derive(Clone, Debug)]
@@ -61,45 +63,74 @@ impl Call {
 
 #[derive(Debug, Default)]
 pub(crate) struct History {
-    calls: Mutex<VecDeque<Call>>,
+    kept: Mutex<Kept>,
     count: AtomicU64,
-    content: bool,
+    /// The most bytes of all calls, if texts are kept.
+    content: Option<usize>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    calls: VecDeque<Call>,
+    bytes: usize,
+}
+
+impl Kept {
+    fn push(&mut self, call: Call) {
+        self.bytes += call.bytes();
+        self.calls.push_back(call);
+    }
+    /// Forgets the oldest call, and says how many bytes it took.
+    fn forget(&mut self) -> Option<usize> {
+        let bytes = self.calls.pop_front()?.bytes();
+        self.bytes -= bytes;
+        Some(bytes)
+    }
 }
 
 impl History {
-    pub(super) fn with_content() -> Self {
+    pub(super) fn with_content(bytes: Option<usize>) -> Self {
         History {
-            content: true,
+            content: Some(bytes.unwrap_or(KEPT_BYTES)),
             ..History::default()
         }
     }
+    /// A panic elsewhere leaves the list whole: each change is one push.
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
     pub(super) fn calls(&self) -> Vec<Call> {
-        // a panic elsewhere leaves the list whole: each change is one push
-        self.calls
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .iter()
-            .cloned()
-            .collect()
+        self.kept().calls.iter().cloned().collect()
     }
     /// Bytes of all that is kept.
     pub(super) fn bytes(&self) -> usize {
-        let calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
-        calls.iter().map(Call::bytes).sum()
+        self.kept().bytes
     }
     /// Forgets the oldest calls until so many bytes are free, and says how many are.
     pub(super) fn forget(&self, wanted: usize) -> usize {
-        let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.kept();
         let mut freed = 0;
         while freed < wanted
-            && let Some(call) = calls.pop_front()
+            && let Some(bytes) = kept.forget()
         {
-            freed += call.bytes();
+            freed += bytes;
         }
         freed
     }
+    fn note(&self, mut call: Call) {
+        let most = self.content.unwrap_or(usize::MAX);
+        // one that is longer than all may be has no text, so that the others keep theirs
+        if call.bytes() > most {
+            call.content = None;
+        }
+        let mut kept = self.kept();
+        kept.push(call);
+        while kept.calls.len() > KEPT || kept.bytes > most {
+            kept.forget();
+        }
+    }
     pub(super) fn begin(self: &Arc<Self>, model: &str, request: &Request) -> Running {
-        let messages = self.content.then(|| {
+        let messages = self.content.is_some().then(|| {
             request
                 .messages()
                 .map(|(role, text)| (role, text.as_str().to_owned()))
@@ -150,14 +181,39 @@ impl Running {
             usage: result.ok().and_then(|response| response.usage),
             content,
         };
-        let mut calls = self
-            .history
-            .calls
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if calls.len() == KEPT {
-            calls.pop_front();
-        }
-        calls.push_back(call);
+        self.history.note(call);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{History, Request, Response};
+    use crate::{Message, Prefix};
+    use std::sync::Arc;
+
+    #[test]
+    fn texts_are_kept_within_a_bound() {
+        let history = Arc::new(History::with_content(Some(10_000)));
+        let ask = |bytes: usize| {
+            let prefix = Prefix::new(String::new().into());
+            let request = Request::new(prefix, vec![Message::user("a".repeat(bytes))]);
+            history.begin("m", &request).end(&Ok(Response::text("yes")));
+            assert!(history.bytes() <= 10_000);
+        };
+        (0..50).for_each(|_| ask(1_000));
+        let kept = history.calls();
+        assert!((6..10).contains(&kept.len()), "{}", kept.len());
+        assert_eq!(kept.last().map(|call| call.id), Some(50));
+        // one that is too long alone is there, without its text, and drives nobody out
+        ask(20_000);
+        let calls = history.calls();
+        assert!(calls.len() > 5 && calls[calls.len() - 1].content.is_none());
+        assert!(
+            calls[..calls.len() - 1]
+                .iter()
+                .all(|call| call.content.is_some())
+        );
+        assert!(history.forget(usize::MAX) > 5_000);
+        assert_eq!((history.calls().len(), history.bytes()), (0, 0));
     }
 }
