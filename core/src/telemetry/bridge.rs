@@ -44,6 +44,7 @@ macro_rules! span_of {
             "gen_ai.request.choice.count" = Empty,
             "gen_ai.request.stop_sequences" = Empty,
             "gen_ai.output.type" = Empty,
+            "gen_ai.embeddings.dimension.count" = Empty,
             "gen_ai.response.id" = Empty,
             "gen_ai.response.model" = Empty,
             "gen_ai.response.finish_reasons" = Empty,
@@ -78,6 +79,7 @@ pub(super) fn span(kind: SpanKind, name: &str, around: Option<&Span>) -> Span {
         SpanKind::Module => span_of!(around, "module", name, "internal"),
         SpanKind::Prediction => span_of!(around, "prediction", name, "internal"),
         SpanKind::Chat => span_of!(around, "chat", name, "client"),
+        SpanKind::Embeddings => span_of!(around, "embeddings", name, "client"),
         SpanKind::Attempt => span_of!(around, "attempt", name, "client"),
     }
 }

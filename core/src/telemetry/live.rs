@@ -1,8 +1,10 @@
 //! Spans that last.
 use super::Event;
 use super::{Place, Span, SpanKind, Value, Watch, sink::tell};
-use crate::{Error, RunId, Scope, run::timer};
+use crate::{Error, RunId, Scope, lm::Installed, run::timer};
 use std::{
+    future::{Future, poll_fn},
+    pin::pin,
     sync::{
         Arc,
         atomic::{AtomicU32, Ordering::Relaxed},
@@ -152,6 +154,30 @@ impl Live {
             super::bridge::failed(&inner.traced, &message);
             inner.span.error = Some(message);
         }
+    }
+    /// Runs a future inside of this span: spans that begin in it are its children.
+    ///
+    /// ```
+    /// # async fn run() -> sigflow_core::Result<()> {
+    /// use sigflow_core::telemetry::{Live, SpanKind};
+    ///
+    /// let search = Live::begin(SpanKind::Module, || "search".into());
+    /// let found = search.during(async { 3 }).await;
+    /// search.end();
+    /// assert_eq!(found, 3);
+    /// # Ok(()) }
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(run()).unwrap();
+    /// ```
+    pub async fn during<F: Future>(&self, future: F) -> F::Output {
+        let mut future = pin!(future);
+        let mut scope = self.inside(&Scope::current());
+        poll_fn(|cx| {
+            let _installed = scope.as_mut().map(Installed::new);
+            #[allow(clippy::let_unit_value)] // nothing where the feature is off
+            let _entered = self.enter();
+            future.as_mut().poll(cx)
+        })
+        .await
     }
     /// Whether prompts and replies are wanted.
     pub(crate) fn wants_content(&self) -> bool {

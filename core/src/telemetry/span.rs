@@ -49,6 +49,8 @@ pub enum SpanKind {
     Prediction,
     /// A request to a model.
     Chat,
+    /// Texts that are made vectors.
+    Embeddings,
     /// One HTTP request.
     Attempt,
 }
@@ -56,7 +58,10 @@ pub enum SpanKind {
 impl SpanKind {
     /// Whether the span waits for somebody outside of the process: OpenTelemetry's kind client.
     pub const fn is_client(self) -> bool {
-        matches!(self, SpanKind::Chat | SpanKind::Attempt)
+        matches!(
+            self,
+            SpanKind::Chat | SpanKind::Embeddings | SpanKind::Attempt
+        )
     }
 }
 

@@ -86,6 +86,7 @@ impl EmbeddingClientBuilder {
         let form = (kind.form)(&prepared, self.dimensions, &given)?;
         Ok(EmbeddingClient {
             client: Client::new(form, prepared),
+            provider: kind.provider,
             dimensions: self.dimensions,
             batch: self.batch.unwrap_or(kind.batch),
             bytes: kind.bytes,

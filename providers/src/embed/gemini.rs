@@ -18,6 +18,7 @@ const OURS: &[&str] = &[
 
 pub(crate) fn embedder(model: String) -> EmbeddingClientBuilder {
     let kind = Kind {
+        provider: "gcp.gemini",
         base: GOOGLE,
         path: |model, base| format!("{}/{}:batchEmbedContents", version(base), path(model)),
         address: as_given,

@@ -9,6 +9,7 @@ mod ollama;
 mod openai;
 #[cfg(any(feature = "ollama", feature = "openai"))]
 mod plain;
+mod watched;
 
 pub use builder::EmbeddingClientBuilder;
 
@@ -25,7 +26,9 @@ use crate::{
 };
 use reqwest::{Url, header::HeaderMap};
 use serde_json::{Map, Value};
-use sigflow_core::{BoxFuture, EmbedRequest, Embedder, Embeddings, Purpose, Result, Usage};
+use sigflow_core::{
+    BoxFuture, EmbedRequest, Embedder, Embeddings, Purpose, Result, Usage, telemetry,
+};
 use std::{fmt, sync::Arc};
 
 /// Makes vectors of texts on a server.
@@ -52,6 +55,7 @@ use std::{fmt, sync::Arc};
 /// As for chat: typed, with the server's words and the whole body.
 pub struct EmbeddingClient {
     client: Arc<Client<Box<dyn Form>>>,
+    provider: &'static str,
     dimensions: Option<u32>,
     /// The most texts of one request.
     batch: usize,
@@ -71,6 +75,8 @@ pub(crate) trait Form: Send + Sync {
 /// What differs between servers while a client is built.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Kind {
+    /// In telemetry, where no host says otherwise.
+    pub(crate) provider: &'static str,
     pub(crate) base: &'static str,
     /// The path of calls, by the model and the base URL as it was given.
     pub(crate) path: fn(&str, &str) -> String,
@@ -150,7 +156,13 @@ impl EmbeddingClient {
 
 impl Embedder for EmbeddingClient {
     fn embed<'a>(&'a self, request: EmbedRequest<'a>) -> BoxFuture<'a, Result<Embeddings>> {
-        Box::pin(self.all(request))
+        Box::pin(async move {
+            if telemetry::is_on() {
+                watched::embed(self, request).await
+            } else {
+                self.all(request).await
+            }
+        })
     }
 
     fn name(&self) -> &str {

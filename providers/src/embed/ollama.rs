@@ -13,6 +13,7 @@ const OURS: &[&str] = &["model", "input", "dimensions"];
 
 pub(crate) fn embedder(model: String) -> EmbeddingClientBuilder {
     let kind = Kind {
+        provider: "ollama",
         base: LOCAL,
         path: |_, _| PATH.to_owned(),
         address: root,

@@ -10,6 +10,7 @@ const OURS: &[&str] = &["model", "input", "dimensions", "encoding_format"];
 
 pub(crate) fn embedder(model: String) -> EmbeddingClientBuilder {
     let kind = Kind {
+        provider: "openai",
         base: "https://api.openai.com/v1",
         path: |_, _| PATH.to_owned(),
         address: as_given,

@@ -159,6 +159,7 @@ impl Store {
     }
     /// What every member has since the beginning, in the order of their keys: for exports, which take their time and must
     /// not hold up the calls that add numbers.
+    #[cfg(any(feature = "otel", feature = "prometheus"))]
     pub(super) fn totals(&self) -> Vec<(Key, Total)> {
         let each = self.members.values();
         let mut all: Vec<_> = each

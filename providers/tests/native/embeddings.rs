@@ -225,3 +225,59 @@ async fn passages_are_found_by_a_servers_vectors() {
         .expect("an index");
     assert_eq!(index.search("kitten", 1).await.expect("a passage"), ["cat"]);
 }
+
+/// A call is one span whatever it took; what it used is counted as chat's is.
+#[tokio::test]
+async fn vectors_are_watched() {
+    use sigflow_core::telemetry::{Sink, Span, SpanKind};
+    use sigflow_providers::telemetry::{Series, Telemetry, Window};
+    use std::sync::{Arc, Mutex};
+    #[derive(Default)]
+    struct Spans(Mutex<Vec<Span>>);
+    impl Sink for Spans {
+        fn span(&self, span: &Span) {
+            self.0.lock().unwrap().push(span.clone());
+        }
+    }
+
+    let reply = json!({"object": "list", "model": "text-embedding-3-small-1",
+        "data": [{"object": "embedding", "index": 0, "embedding": [0.5, 1.0]}],
+        "usage": {"prompt_tokens": 4, "total_tokens": 4}});
+    let server = server(&[reply.clone(), reply]).await;
+    let client = openai(&server).batch(1).build().expect("a client");
+    let (telemetry, spans) = (Telemetry::new(), Arc::new(Spans::default()));
+    let scope = sigflow_core::Scope::current().with_sink(spans.clone());
+    let embedding = client.embed(EmbedRequest::new(["a", "b"]));
+    let watched = scope
+        .with_sink(Arc::new(telemetry.clone()))
+        .enter(embedding);
+    watched.await.expect("vectors");
+
+    let spans = spans.0.lock().unwrap();
+    let kinds: Vec<SpanKind> = spans.iter().map(|span| span.kind).collect();
+    assert_eq!(
+        kinds,
+        [SpanKind::Attempt, SpanKind::Attempt, SpanKind::Embeddings]
+    );
+    let whole = &spans[2];
+    assert!(
+        spans[..2]
+            .iter()
+            .all(|attempt| attempt.parent == Some(whole.id))
+    );
+    assert_eq!(whole.name, "embeddings text-embedding-3-small");
+    let shown = |name| whole.attribute(name).map(|value| format!("{value:?}"));
+    assert_eq!(
+        shown("gen_ai.usage.input_tokens").as_deref(),
+        Some("Int(8)")
+    );
+    assert_eq!(
+        shown("gen_ai.embeddings.dimension.count").as_deref(),
+        Some("Int(2)")
+    );
+    let labels = [("provider", "openai"), ("endpoint", "embeddings")];
+    let latency = telemetry.summary(Series::ProviderLatency, &labels, Window::Minute);
+    assert_eq!(latency.map(|latency| latency.count), Some(1));
+    let tokens = telemetry.total(Series::TokenUsage, &[("type", "total")]);
+    assert_eq!(tokens, (1, 8.0));
+}
