@@ -5,7 +5,7 @@
 mod support;
 
 use sigflow_core::{
-    Chunk, Effort, Error, ErrorKind, FinishReason, LanguageModel, Message, OutputSchema, Prefix,
+    Chunk, Effort, ErrorKind, FinishReason, LanguageModel, Message, OutputSchema, Prefix,
     PromptCache, Request, ResponseFormat, Text, ToolSpec,
 };
 use sigflow_providers::{OpenAiResponses, ReasoningSummary};

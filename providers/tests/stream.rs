@@ -2,7 +2,7 @@
 #![cfg(feature = "openai")]
 mod support;
 
-use sigflow_core::{Chunk, Error, ErrorKind, FinishReason, LanguageModel, Lm, Result, Usage};
+use sigflow_core::{Chunk, Error, ErrorKind, FinishReason, Lm, Result, Usage};
 use std::{sync::Arc, time::Duration};
 use support::{
     Server, Step, ask, http,
