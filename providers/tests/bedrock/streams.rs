@@ -1,225 +1,11 @@
-//! Bedrock's Converse over a real socket: bodies against the service's own model, signatures, frames.
-#![cfg(all(feature = "bedrock", feature = "openai"))]
-mod shapes;
-mod support;
-
+//! Replies in frames: good ones, cut ones, and failures among them.
+use super::{CLAUDE, bodies::check, call, cited, reply, stream};
+use crate::support::{
+    Server, Step, ask, http,
+    streams::{same, whole},
+};
 use serde_json::{Value, json};
-use sigflow_core::{
-    Chunk, Completion, Effort, Error, FinishReason, LanguageModel as _, Message, OutputSchema,
-    Part, PromptCache, ReplayBlock, Request, Response, ResponseFormat, Result, ToolCall,
-    ToolChoice, ToolSpec,
-    types::{Audio, Document, File, Image},
-};
-use sigflow_providers::{Bedrock, BedrockBuilder};
-use std::sync::Arc;
-use support::{
-    Recorded, Server, Step, ask, http,
-    streams::{self, same, whole},
-};
-
-const CLAUDE: &str = "us.anthropic.claude-sonnet-4-5-20250929-v1:0";
-const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
-
-fn builder(server: &Server, model: &str) -> BedrockBuilder {
-    let base = server.base.trim_end_matches("/v1");
-    let builder = Bedrock::builder(model).region("us-east-1").base_url(base);
-    builder
-        .credentials("AKIDEXAMPLE", SECRET)
-        .session_token("a-session-token")
-}
-
-async fn call(server: &Server, model: &str, request: Request) -> Result<Response> {
-    let client = builder(server, model).build().expect("a client");
-    Arc::new(client).complete(request).await
-}
-
-async fn stream(server: &Server) -> (Vec<Chunk>, Option<Error>) {
-    let client = builder(server, CLAUDE).build().expect("a client");
-    streams::all(Arc::new(client), ask("who?")).await
-}
-
-#[track_caller]
-fn check(request: &Recorded) {
-    let authorization = request.header("authorization").expect("a signature");
-    assert!(
-        authorization.starts_with("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/"),
-        "{authorization}"
-    );
-    assert!(authorization.contains("/us-east-1/bedrock/aws4_request, SignedHeaders=content-type;host;x-amz-date;x-amz-security-token, Signature="));
-    assert_eq!(request.header("x-amz-date").map(str::len), Some(16));
-    assert_eq!(
-        request.header("x-amz-security-token"),
-        Some("a-session-token")
-    );
-    assert_eq!(request.header("content-type"), Some("application/json"));
-    assert!(!request.head.contains(SECRET));
-    shapes::check("ConverseRequest", &request.json(), &["modelId"]);
-}
-
-/// Every kind of request in one way or another, each by the shapes of the service.
-#[tokio::test]
-async fn bodies_by_the_services_own_model() {
-    let server = Server::json(reply()).await;
-    let schema = r#"{"type":"object","properties":{"a":{"type":"string"}},"required":["a"],"additionalProperties":false}"#;
-    let mut tools = ask("use them");
-    let mut strict = ToolSpec::new("g", "", schema);
-    strict.strict = true;
-    tools.tools = Arc::from([ToolSpec::new("f", "does f", schema), strict]);
-    let mut turn = Message::assistant("I look.");
-    turn.tool_calls = vec![
-        ToolCall::new("t1", "f", "{\"a\":\"b\"}"),
-        ToolCall::new("t2", "g", ""),
-    ];
-    let said = json!({"text": "hm", "signature": "c2ln"});
-    turn.replay = vec![
-        ReplayBlock::new(
-            "bedrock",
-            json!({"reasoningContent": {"reasoningText": said}}),
-        ),
-        ReplayBlock::new(
-            "bedrock",
-            json!({"reasoningContent": {"redactedContent": "AAAA"}}),
-        ),
-    ];
-    tools.turns = vec![
-        Message::user("go"),
-        turn,
-        Message::tool("t1", "f", "three"),
-        Message::tool("t2", "g", "four"),
-        Message::user("and?"),
-    ]
-    .into();
-    let mut requests = vec![ask("plain")];
-    for choice in [
-        ToolChoice::Auto,
-        ToolChoice::Required,
-        ToolChoice::Named("g".to_owned()),
-    ] {
-        tools.tool_choice = choice;
-        requests.push(tools.clone());
-    }
-    for cache in [PromptCache::Short, PromptCache::Long] {
-        let mut kept = tools.clone();
-        kept.prefix.demos = Arc::from([Message::user("q"), Message::assistant("a")]);
-        kept.settings.prompt_cache = Some(cache);
-        requests.push(kept);
-    }
-    let mut parts = ask("");
-    parts.turns = Message::user_parts(vec![
-        Part::Text("look".to_owned()),
-        Part::Image(Image::from_bytes(b"ab", "image/png")),
-        Part::Image(Image::from_url("s3://bucket/dog.png")),
-        Part::Audio(Audio::from_base64("AAAA", "wav")),
-        Part::Document(Document::new("the text").title("T").context("C")),
-        Part::Document(Document::from_pdf(b"%PDF")),
-        Part::File(File::from_bytes(b"text", "a.txt", "text/plain")),
-        Part::File(File::from_bytes(b"mp4", "a.mp4", "video/mp4")),
-    ])
-    .into();
-    requests.push(parts);
-    let mut formed = ask("form");
-    let mut output = OutputSchema::new("answer", schema);
-    output.anthropic = Some(schema.into());
-    formed.response_format = ResponseFormat::Schema(output);
-    formed.settings.stop = Some(Arc::from(["END".to_owned()]));
-    formed.settings.max_tokens = Some(20_000);
-    requests.push(formed.clone());
-    let mut count = 0;
-    for request in requests {
-        call(&server, CLAUDE, request).await.expect("a response");
-        count += 1;
-    }
-    for effort in Effort::ALL {
-        for model in [
-            CLAUDE,
-            "anthropic.claude-opus-4-8",
-            "eu.anthropic.claude-opus-5",
-            "amazon.nova-2-lite-v1:0",
-        ] {
-            formed.settings.reasoning_effort = Some(effort);
-            call(&server, model, formed.clone())
-                .await
-                .expect("a response");
-            count += 1;
-        }
-    }
-    formed.settings.reasoning_effort = None;
-    (formed.settings.temperature, formed.settings.top_p) = (Some(0.5), Some(0.9));
-    call(&server, CLAUDE, formed).await.expect("a response");
-    let seen = server.seen();
-    assert_eq!(seen.len(), count + 1);
-    seen.iter().for_each(check);
-    let line = "POST /model/us.anthropic.claude-sonnet-4-5-20250929-v1%3A0/converse HTTP/1.1";
-    assert_eq!(seen[0].head.lines().next(), Some(line));
-}
-
-/// The checker itself finds what it is there for.
-#[test]
-fn the_checker_finds_mistakes() {
-    for (body, what) in [
-        (json!({"mesages": []}), "mesages"),
-        (json!({"messages": [{"role": "user"}]}), "content"),
-        (
-            json!({"messages": [{"role": "tool", "content": []}]}),
-            "role",
-        ),
-        (
-            json!({"messages": [{"role": "user", "content": [{"text": "a", "image": {}}]}]}),
-            "one member",
-        ),
-        (json!({"system": [{"text": ""}]}), "shorter"),
-        (json!({"inferenceConfig": {"temperature": 2.0}}), "above"),
-        (json!({"inferenceConfig": {"maxTokens": "5"}}), "number"),
-        (json!({"toolConfig": {"tools": []}}), "fewer"),
-        (
-            json!({"toolConfig": {"tools": [{"toolSpec": {"name": "a b", "inputSchema": {"json": {}}}}]}}),
-            "pattern",
-        ),
-    ] {
-        let Some(faults) = shapes::faults("ConverseRequest", &body, &["modelId"]) else {
-            return;
-        };
-        assert!(
-            faults.iter().any(|fault| fault.contains(what)),
-            "{body}: {faults:?}"
-        );
-    }
-}
-
-#[tokio::test]
-async fn a_key_in_place_of_a_signature() {
-    let server = Server::json(reply()).await;
-    let client = builder(&server, CLAUDE).api_key("bedrock-key-1").build();
-    let client = Arc::new(client.expect("a client"));
-    client.complete(ask("x")).await.expect("a response");
-    let seen = server.seen();
-    assert_eq!(
-        seen[0].header("authorization"),
-        Some("Bearer bedrock-key-1")
-    );
-    assert_eq!(seen[0].header("x-amz-date"), None);
-}
-
-/// A reply with all kinds of blocks, whole.
-fn reply() -> Value {
-    json!({
-        "output": {"message": {"role": "assistant", "content": [
-            {"reasoningContent": {"reasoningText": {"text": "Two and two…", "signature": "c2lnbmF0dXJl"}}},
-            {"reasoningContent": {"redactedContent": "AAAA"}},
-            {"text": "It is é😀 "},
-            {"citationsContent": {"content": [{"text": "blue."}], "citations": [cited()]}},
-            {"toolUse": {"toolUseId": "t1", "name": "f", "input": {"a":1,"b":"é"}}},
-            {"toolUse": {"toolUseId": "t2", "name": "g", "input": {}}},
-        ]}},
-        "stopReason": "tool_use", "metrics": {"latencyMs": 12},
-        "usage": {"inputTokens": 9, "outputTokens": 30, "totalTokens": 149,
-            "cacheReadInputTokens": 100, "cacheWriteInputTokens": 10},
-    })
-}
-fn cited() -> Value {
-    json!({"title": "Sky", "sourceContent": [{"text": "blue"}],
-        "location": {"documentChar": {"documentIndex": 0, "start": 11, "end": 15}}})
-}
+use sigflow_core::{Chunk, FinishReason, Message};
 
 /// The same in pieces.
 fn pieces() -> Vec<(&'static str, Value)> {
@@ -299,6 +85,7 @@ fn frame(headers: &[(&str, &str)], payload: &Value) -> Vec<u8> {
     frame.extend(crc(&frame));
     frame
 }
+
 fn event((name, payload): &(&str, Value)) -> Vec<u8> {
     let headers = [
         (":event-type", *name),
@@ -307,12 +94,14 @@ fn event((name, payload): &(&str, Value)) -> Vec<u8> {
     ];
     frame(&headers, payload)
 }
+
 fn exception(name: &str, payload: &Value) -> Vec<u8> {
     frame(
         &[(":exception-type", name), (":message-type", "exception")],
         payload,
     )
 }
+
 fn frames(all: &[Vec<u8>]) -> Vec<u8> {
     let body = all.concat();
     let mut reply = http(
