@@ -3,8 +3,8 @@
 //!
 //! Facts from Anthropic's model pages and migration guides, and Amazon's page on adaptive thinking, as of
 //! November 2026.
-use crate::wire::body::{self, wrong};
-use sigflow_core::{Effort, Part, Request, ResponseFormat, Result, Settings};
+use crate::wire::body::wrong;
+use sigflow_core::{Effort, Result, Settings};
 use std::fmt::Write as _;
 
 /// The longest reply that is asked for where neither call nor builder says how long it may be and the model is
@@ -240,16 +240,6 @@ impl Family {
 }
 
 const DISABLED: &str = "{\"type\":\"disabled\"}";
-
-/// Whether the model shall cite the documents: all of them or none, which Anthropic's API demands, and none beside a
-/// schema, which it takes for a contradiction.
-pub(crate) fn cites(request: &Request) -> bool {
-    !matches!(request.response_format, ResponseFormat::Schema(_))
-        && body::messages(request).any(|message| {
-            let mut parts = message.parts.iter();
-            parts.any(|part| matches!(part, Part::Document(_)))
-        })
-}
 
 /// A budget must leave room for the reply.
 fn budget(effort: Effort, max_tokens: u32) -> Result<String> {

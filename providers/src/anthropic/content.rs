@@ -2,23 +2,15 @@
 use super::REPLAY;
 use crate::wire::{
     arguments,
+    blocks::{Blocks, Style, beginning, file_data, given, replayed, text_in},
     body::{self, wrong},
-    data_uri, decode_base64, part_of, string,
+    data_uri, part_of, string,
 };
 use sigflow_core::{
     Message, Part, PromptCache, Request, Result, Role, ToolCall,
     types::{Document, File, Image},
 };
 use std::fmt::Write as _;
-
-/// What holds for all messages of a request.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Style {
-    /// The model shall cite the documents.
-    pub(super) cites: bool,
-    /// The server shall keep the demos.
-    pub(super) cache: Option<PromptCache>,
-}
 
 /// All messages but for the system's. Answers of tools, and what the user says behind them, are one turn: the API
 /// wants all answers to the calls of a turn in the next one, answers first.
@@ -91,7 +83,7 @@ fn is_text(message: &Message) -> bool {
 }
 
 fn replays(message: &Message) -> bool {
-    message.replay.iter().any(|block| block.provider == REPLAY)
+    replayed(message, REPLAY).next().is_some()
 }
 
 /// No mark may stand on thoughts.
@@ -109,7 +101,10 @@ struct List<'a> {
     style: Style,
 }
 
-impl List<'_> {
+impl Blocks for List<'_> {
+    const PROVIDER: &'static str = REPLAY;
+    const WORDS: &'static str = "{\"type\":\"text\",\"text\":";
+
     fn next(&mut self) -> &mut String {
         if !std::mem::take(&mut self.is_empty) {
             self.out.push(',');
@@ -117,41 +112,11 @@ impl List<'_> {
         self.out
     }
 
-    fn message(&mut self, message: &Message) -> Result<()> {
-        for block in message.replay.iter().filter(|b| b.provider == REPLAY) {
-            let _ = write!(self.next(), "{}", block.block);
-        }
-        if let Some((id, _)) = &message.answers {
-            return self.answer(id, message);
-        }
-        self.content(message)?;
-        for call in &message.tool_calls {
-            tool_use(call, self.next());
-        }
-        Ok(())
+    fn part(&mut self, part: &Part) -> Result<()> {
+        let style = self.style;
+        self::part(part, style, self.next())
     }
 
-    /// The parts, or the words. An empty text is refused by the API.
-    fn content(&mut self, message: &Message) -> Result<()> {
-        if message.parts.is_empty() {
-            if !message.text().is_empty() {
-                let out = self.next();
-                out.push_str("{\"type\":\"text\",\"text\":");
-                message.content.write_json(out);
-                out.push('}');
-            }
-            return Ok(());
-        }
-        for part in &message.parts {
-            if !matches!(part, Part::Text(text) if text.is_empty()) {
-                let style = self.style;
-                self::part(part, style, self.next())?;
-            }
-        }
-        Ok(())
-    }
-
-    /// What a tool answered.
     fn answer(&mut self, id: &str, message: &Message) -> Result<()> {
         let style = self.style;
         let out = self.next();
@@ -173,16 +138,16 @@ impl List<'_> {
         out.push('}');
         Ok(())
     }
-}
 
-fn tool_use(call: &ToolCall, out: &mut String) {
-    out.push_str("{\"type\":\"tool_use\",\"id\":");
-    string(&call.id, out);
-    out.push_str(",\"name\":");
-    string(&call.name, out);
-    out.push_str(",\"input\":");
-    arguments(&call.arguments, out);
-    out.push('}');
+    fn call(call: &ToolCall, out: &mut String) {
+        out.push_str("{\"type\":\"tool_use\",\"id\":");
+        string(&call.id, out);
+        out.push_str(",\"name\":");
+        string(&call.name, out);
+        out.push_str(",\"input\":");
+        arguments(&call.arguments, out);
+        out.push('}');
+    }
 }
 
 fn part(part: &Part, style: Style, out: &mut String) -> Result<()> {
@@ -215,7 +180,7 @@ fn part(part: &Part, style: Style, out: &mut String) -> Result<()> {
 }
 
 fn text_block(text: &str, out: &mut String) {
-    out.push_str("{\"type\":\"text\",\"text\":");
+    out.push_str(List::WORDS);
     string(text, out);
     out.push('}');
 }
@@ -230,7 +195,7 @@ fn image(image: &Image, out: &mut String) -> Result<()> {
         string(url, out);
         out.push('}');
     } else {
-        let start: String = url.chars().take(40).collect();
+        let start = beginning(url);
         return Err(wrong(format!(
             "image `{start}` is neither a web address nor a data URI; use `Image::from_bytes`"
         )));
@@ -279,21 +244,15 @@ fn end_document(style: Style, out: &mut String) {
 
 /// A file by the server's name for it, or by its bytes: an image, a PDF, or text.
 fn file(file: &File, style: Style, out: &mut String) -> Result<()> {
-    let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
-    let source = match (given(&file.file_id), given(&file.file_data)) {
+    let source = match (given(file.file_id.as_ref()), given(file.file_data.as_ref())) {
         (Some(id), _) => {
             let mut source = String::from("{\"type\":\"file\",\"file_id\":");
-            string(&id, &mut source);
+            string(id, &mut source);
             source.push('}');
             source
         }
         (None, Some(uri)) => {
-            let Some((kind, data)) = data_uri(&uri) else {
-                return Err(wrong(
-                    "the data of a file is no data URI in base64; use `File::from_bytes`"
-                        .to_owned(),
-                ));
-            };
+            let (kind, data) = file_data(uri)?;
             let mut source = String::new();
             if kind.starts_with("image/") {
                 out.push_str("{\"type\":\"image\",\"source\":");
@@ -302,9 +261,7 @@ fn file(file: &File, style: Style, out: &mut String) -> Result<()> {
                 return Ok(());
             } else if kind == "application/pdf" {
                 base64(kind, data, &mut source);
-            } else if let Some(text) =
-                decode_base64(data).and_then(|bytes| String::from_utf8(bytes).ok())
-            {
+            } else if let Some(text) = text_in(data) {
                 plain_text(&text, &mut source);
             } else {
                 return Err(wrong(format!(
@@ -322,9 +279,9 @@ fn file(file: &File, style: Style, out: &mut String) -> Result<()> {
     };
     out.push_str("{\"type\":\"document\",\"source\":");
     out.push_str(&source);
-    if let Some(name) = given(&file.filename) {
+    if let Some(name) = given(file.filename.as_ref()) {
         out.push_str(",\"title\":");
-        string(&name, out);
+        string(name, out);
     }
     end_document(style, out);
     Ok(())

@@ -1,8 +1,8 @@
 //! The body of a request, written by hand: finished pieces are copied, inputs are escaped on the way.
-use super::content::{self, Style};
+use super::content;
 use crate::{
-    claude::{self, Family, Thought},
-    wire::{body, members, string},
+    claude::{Family, Thought},
+    wire::{blocks::Style, body, members, string},
 };
 use serde_json::{Map, Value};
 use sigflow_core::{PromptCache, Request, ResponseFormat, Result, Settings, Text, ToolChoice};
@@ -66,12 +66,8 @@ impl Encoder {
         out.push_str(&self.head);
         let _ = write!(out, "{max_tokens}");
         system(&request.prefix.system, settings.prompt_cache, &mut out);
-        let style = Style {
-            cites: claude::cites(request),
-            cache: settings.prompt_cache,
-        };
         out.push_str(",\"messages\":[");
-        content::messages(request, style, &mut out)?;
+        content::messages(request, Style::of(request), &mut out)?;
         out.push(']');
         let mut thought = match settings.reasoning_effort {
             Some(effort) => self.family.thought(effort, max_tokens, &self.model)?,
@@ -173,21 +169,17 @@ fn output_config(format: &ResponseFormat, thought: &Thought, out: &mut String) -
         ResponseFormat::Schema(schema) => Some(schema.anthropic.as_ref().unwrap_or(&schema.plain)),
         other => return Err(body::unknown_format(other, "Anthropic's API")),
     };
-    if schema.is_none() && thought.effort.is_none() {
-        return Ok(());
-    }
-    out.push_str(",\"output_config\":{");
-    if let Some(effort) = thought.effort {
-        let _ = write!(out, "\"effort\":\"{effort}\"");
-    }
-    if let Some(schema) = schema {
-        out.push_str(if thought.effort.is_some() { "," } else { "" });
-        out.push_str("\"format\":{\"type\":\"json_schema\",\"schema\":");
-        out.push_str(schema.as_str());
-        out.push('}');
-    }
-    out.push('}');
-    Ok(())
+    body::inside("output_config", out, |out| {
+        if let Some(effort) = thought.effort {
+            let _ = write!(out, ",\"effort\":\"{effort}\"");
+        }
+        if let Some(schema) = schema {
+            out.push_str(",\"format\":{\"type\":\"json_schema\",\"schema\":");
+            out.push_str(schema.as_str());
+            out.push('}');
+        }
+        Ok(())
+    })
 }
 
 #[cfg(test)]

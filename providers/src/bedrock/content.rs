@@ -2,23 +2,15 @@
 use super::REPLAY;
 use crate::wire::{
     arguments,
+    blocks::{Blocks, Style, beginning, file_data, given, text_in},
     body::{self, wrong},
-    data_uri, decode_base64, part_of, string,
+    data_uri, part_of, string,
 };
 use sigflow_core::{
     Message, Part, PromptCache, Request, Result, Role, ToolCall,
     types::{Audio, Document, File, Image},
 };
 use std::fmt::Write as _;
-
-/// What holds for all messages of a request.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Style {
-    /// The model shall cite the documents.
-    pub(super) cites: bool,
-    /// The server shall keep the demos.
-    pub(super) cache: Option<PromptCache>,
-}
 
 /// All messages but for the system's.
 pub(super) fn messages(request: &Request, style: Style, out: &mut String) -> Result<()> {
@@ -72,7 +64,10 @@ struct List<'a> {
     documents: usize,
 }
 
-impl List<'_> {
+impl Blocks for List<'_> {
+    const PROVIDER: &'static str = REPLAY;
+    const WORDS: &'static str = "{\"text\":";
+
     fn next(&mut self) -> &mut String {
         if !std::mem::take(&mut self.is_empty) {
             self.out.push(',');
@@ -80,37 +75,6 @@ impl List<'_> {
         self.out
     }
 
-    fn message(&mut self, message: &Message) -> Result<()> {
-        for block in message.replay.iter().filter(|b| b.provider == REPLAY) {
-            let _ = write!(self.next(), "{}", block.block);
-        }
-        if let Some((id, _)) = &message.answers {
-            return self.answer(id, message);
-        }
-        self.content(message)?;
-        for call in &message.tool_calls {
-            tool_use(call, self.next());
-        }
-        Ok(())
-    }
-
-    /// The parts, or the words. An empty text is refused by most models.
-    fn content(&mut self, message: &Message) -> Result<()> {
-        if message.parts.is_empty() && !message.text().is_empty() {
-            let out = self.next();
-            out.push_str("{\"text\":");
-            message.content.write_json(out);
-            out.push('}');
-        }
-        for part in &message.parts {
-            if !matches!(part, Part::Text(text) if text.is_empty()) {
-                self.part(part)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// What a tool answered.
     fn answer(&mut self, id: &str, message: &Message) -> Result<()> {
         let out = self.next();
         out.push_str("{\"toolResult\":{\"toolUseId\":");
@@ -156,6 +120,18 @@ impl List<'_> {
         Ok(())
     }
 
+    fn call(call: &ToolCall, out: &mut String) {
+        out.push_str("{\"toolUse\":{\"toolUseId\":");
+        string(&call.id, out);
+        out.push_str(",\"name\":");
+        string(&call.name, out);
+        out.push_str(",\"input\":");
+        arguments(&call.arguments, out);
+        out.push_str("}}");
+    }
+}
+
+impl List<'_> {
     fn image(&mut self, image: &Image) -> Result<()> {
         let url = image.url.trim();
         let (kind, source) = match data_uri(url) {
@@ -168,7 +144,7 @@ impl List<'_> {
                 (format!("image/{ending}"), source)
             }
             None => {
-                let start: String = url.chars().take(40).collect();
+                let start = beginning(url);
                 return Err(wrong(format!(
                     "Converse fetches no image `{start}`; give its bytes by `Image::from_bytes`, or an `s3://` address"
                 )));
@@ -231,19 +207,14 @@ impl List<'_> {
 
     /// A file by its bytes: an image, a document, a video.
     fn file(&mut self, file: &File) -> Result<()> {
-        let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
-        let Some(uri) = given(&file.file_data) else {
+        let Some(uri) = given(file.file_data.as_ref()) else {
             return Err(wrong(
-                "Converse keeps no files; give the bytes by `File::from_bytes`".to_owned(),
+                "Converse keeps no files; give the bytes by `File::from_bytes`",
             ));
         };
-        let Some((kind, data)) = data_uri(&uri) else {
-            return Err(wrong(
-                "the data of a file is no data URI in base64; use `File::from_bytes`".to_owned(),
-            ));
-        };
+        let (kind, data) = file_data(uri)?;
         if kind.starts_with("image/") {
-            return self.image(&Image::from_url(uri.as_str()));
+            return self.image(&Image::from_url(uri));
         }
         if let Some(format) = kind.strip_prefix("video/") {
             let out = self.next();
@@ -257,8 +228,7 @@ impl List<'_> {
             self.write_document(format, title, &bytes(data), "");
             return Ok(());
         }
-        let text = decode_base64(data).and_then(|bytes| String::from_utf8(bytes).ok());
-        let Some(text) = text else {
+        let Some(text) = text_in(data) else {
             return Err(wrong(format!(
                 "Converse takes no file of type `{kind}`; turn it into text, a PDF or an office document"
             )));
@@ -315,16 +285,6 @@ fn name(title: &str, index: usize) -> String {
         (false, 0) => name,
         (false, _) => format!("{name} ({})", index + 1),
     }
-}
-
-fn tool_use(call: &ToolCall, out: &mut String) {
-    out.push_str("{\"toolUse\":{\"toolUseId\":");
-    string(&call.id, out);
-    out.push_str(",\"name\":");
-    string(&call.name, out);
-    out.push_str(",\"input\":");
-    arguments(&call.arguments, out);
-    out.push_str("}}");
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! The body of a request, written by hand: finished pieces are copied, inputs are escaped on the way.
-use super::content::{self, Style};
+use super::content;
 use crate::{
-    claude::{self, Family, Thought},
-    wire::{body, members, string},
+    claude::{Family, Thought},
+    wire::{blocks::Style, body, members, string},
 };
 use serde_json::{Map, Value};
 use sigflow_core::{
@@ -67,11 +67,7 @@ impl Encoder {
         let cache = settings.prompt_cache;
         let mut out = String::with_capacity(self.estimate(request));
         out.push_str("{\"messages\":[");
-        let style = Style {
-            cites: claude::cites(request),
-            cache,
-        };
-        content::messages(request, style, &mut out)?;
+        content::messages(request, Style::of(request), &mut out)?;
         out.push(']');
         system(&request.prefix.system, cache, &mut out);
         let mut thought = self.thought(settings)?;
@@ -211,26 +207,22 @@ fn output_config(format: &ResponseFormat, thought: &Thought, out: &mut String) -
         ResponseFormat::Schema(schema) => Some(schema),
         other => return Err(body::unknown_format(other, "Converse")),
     };
-    if schema.is_none() && thought.effort.is_none() {
-        return Ok(());
-    }
-    out.push_str(",\"outputConfig\":{");
-    if let Some(effort) = thought.effort {
-        let _ = write!(out, "\"effort\":\"{effort}\"");
-    }
-    if let Some(schema) = schema {
-        out.push_str(if thought.effort.is_some() { "," } else { "" });
-        out.push_str(
-            "\"textFormat\":{\"type\":\"json_schema\",\"structure\":{\"jsonSchema\":{\"name\":",
-        );
-        schema.name.write_json(out);
-        out.push_str(",\"schema\":");
-        let text = schema.anthropic.as_ref().unwrap_or(&schema.plain);
-        text.write_json(out);
-        out.push_str("}}}");
-    }
-    out.push('}');
-    Ok(())
+    body::inside("outputConfig", out, |out| {
+        if let Some(effort) = thought.effort {
+            let _ = write!(out, ",\"effort\":\"{effort}\"");
+        }
+        if let Some(schema) = schema {
+            out.push_str(
+                ",\"textFormat\":{\"type\":\"json_schema\",\"structure\":{\"jsonSchema\":{\"name\":",
+            );
+            schema.name.write_json(out);
+            out.push_str(",\"schema\":");
+            let text = schema.anthropic.as_ref().unwrap_or(&schema.plain);
+            text.write_json(out);
+            out.push_str("}}}");
+        }
+        Ok(())
+    })
 }
 
 #[cfg(test)]

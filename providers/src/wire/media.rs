@@ -1,4 +1,5 @@
 //! Parts of messages as formats of other makers than OpenAI take them: words, bytes with a media type, addresses.
+use super::foreign::Foreign;
 use serde_json::Value;
 use sigflow_core::{Part, types::Document};
 use std::borrow::Cow;
@@ -63,26 +64,20 @@ pub(crate) fn content(part: &Part) -> Content<'_> {
 }
 
 fn block(block: &Value) -> Content<'_> {
-    let text = |path: &[&str]| {
-        let mut value = block;
-        for name in path {
-            value = value.get(*name)?;
-        }
-        value.as_str()
-    };
-    let read = match block.get("type").and_then(Value::as_str) {
-        Some("text") => text(&["text"]).map(|words| Content::Text(words.into())),
-        Some("image_url") => text(&["image_url", "url"]).map(|url| medium(url, Kind::Image)),
-        Some("input_audio") => text(&["input_audio", "data"]).map(|data| {
-            let format = text(&["input_audio", "format"]);
-            sound(data, format.unwrap_or("wav"))
-        }),
-        Some("file") => text(&["file", "file_data"])
-            .or_else(|| text(&["file", "file_id"]))
-            .map(|place| medium(place, Kind::File)),
-        _ => None,
-    };
-    read.unwrap_or(Content::Own(Cow::Borrowed(block)))
+    match Foreign::of(block) {
+        Some(Foreign::Text(words)) => Content::Text(words.into()),
+        Some(Foreign::Image { url }) => medium(url, Kind::Image),
+        Some(Foreign::Audio { data, format }) => sound(data, format),
+        Some(
+            Foreign::File {
+                data: Some(place), ..
+            }
+            | Foreign::File {
+                id: Some(place), ..
+            },
+        ) => medium(place, Kind::File),
+        _ => Content::Own(Cow::Borrowed(block)),
+    }
 }
 
 fn sound<'a>(data: &'a str, format: &str) -> Content<'a> {

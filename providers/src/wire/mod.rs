@@ -8,6 +8,7 @@
 mod basic;
 #[cfg(feature = "bedrock")]
 mod binary;
+pub(crate) mod blocks;
 pub(crate) mod body;
 mod client;
 mod connection;
