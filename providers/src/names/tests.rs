@@ -320,3 +320,42 @@ fn what_is_configured() {
     );
     assert_eq!(of(&[(MODEL, "together_ai/a/b")]), ["together_ai/a/b"]);
 }
+
+/// The README has a section for each provider, in the order in which the environment chooses, with all that the table
+/// says of it.
+#[test]
+fn the_readme_names_every_provider_and_its_variables() {
+    let place = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md");
+    let readme = std::fs::read_to_string(place).expect("the README of the repository");
+    let (_, rest) = readme
+        .split_once("\n### Which model answers\n")
+        .expect("the part of the README about models");
+    let (part, _) = rest.split_once("\n### ").expect("a part behind it");
+    let sections: Vec<(&str, &str)> = part
+        .split("\n#### `")
+        .skip(1)
+        .map(|section| section.split_once('`').expect("a name in backticks"))
+        .collect();
+    let names: Vec<&str> = sections.iter().map(|(name, _)| *name).collect();
+    let rows: Vec<&str> = PROVIDERS.iter().map(|row| row.name).collect();
+    assert_eq!(names, rows);
+    for (row, (name, text)) in PROVIDERS.iter().zip(sections) {
+        let model = format!("{name}/{}", row.default_model);
+        let model = (!row.default_model.is_empty()).then_some(model.as_str());
+        let base = Some(row.base).filter(|base| !base.is_empty());
+        let words = row.keys.iter().chain(row.bases).chain(row.aliases).copied();
+        for word in words.chain(model).chain(base) {
+            let told = text.contains(&format!("`{word}`"));
+            assert!(
+                told,
+                "the README says nothing of `{word}` in the section of `{name}`"
+            );
+        }
+        for line in ["\n- Beyond chat", "\n- Not: "] {
+            assert!(
+                text.contains(line),
+                "the section of `{name}` lacks `{line}`"
+            );
+        }
+    }
+}
