@@ -129,8 +129,8 @@ impl Problem {
                 _ => ("invalid_request", None),
             },
             Api::Converse => match self {
-                Problem::RateLimited => ("ThrottlingException", None),
-                Problem::Quota => ("ServiceQuotaExceededException", None),
+                // One word for all limits: its message says which.
+                Problem::RateLimited | Problem::Quota => ("ThrottlingException", None),
                 Problem::Failed => ("InternalServerException", None),
                 Problem::Overloaded => ("ServiceUnavailableException", None),
                 Problem::NoModel => ("ResourceNotFoundException", None),
@@ -138,11 +138,18 @@ impl Problem {
             },
             Api::Ollama => ("", None),
         };
-        // A limit on what may be spent is no 429 with these.
-        let status = match (self, api) {
-            (Problem::Quota, Api::Messages) => 402,
-            (Problem::Quota, Api::Converse) => 400,
-            _ => status,
+        // A limit on what may be spent is no 429 with Anthropic, and has words of its own with others.
+        let (status, message) = match (self, api) {
+            (Problem::Quota, Api::Messages) => (402, message),
+            (Problem::Quota, Api::Converse) => (
+                status,
+                "Too many tokens per day, please wait before trying again.",
+            ),
+            (Problem::Quota, Api::Ollama) => (
+                status,
+                "you (wall) have reached your weekly usage limit, upgrade for higher limits: https://ollama.com/upgrade",
+            ),
+            _ => (status, message),
         };
         Said {
             status,

@@ -176,6 +176,10 @@ pub(crate) const CASES: &[Case] = &[
     case("ollama: tools", 400, r#"{"error":"registry.ollama.ai/library/gemma:2b does not support tools"}"#, BadRequest),
     case("ollama: busy", 503, r#"{"error":"server busy, please try again.  maximum pending requests exceeded"}"#, Server),
     case("ollama: runner", 500, r#"{"error":"llama runner process has terminated: exit status 2"}"#, Server),
+    case("ollama: week of the cloud", 429, r#"{"error":"you (someone) have reached your weekly usage limit, upgrade for higher limits: https://ollama.com/upgrade"}"#, QuotaSpent),
+    case("ollama: session of the cloud", 429, r#"{"error":"you (someone) have reached your session usage limit, please wait or upgrade to continue"}"#, QuotaSpent),
+    case("ollama: hour of the cloud", 429, r#"{"error":"you've reached your hourly usage limit, please wait or upgrade to continue"}"#, RateLimited),
+    case("ollama: too fast", 429, r#"{"error":"too many requests"}"#, RateLimited),
     case("ollama: key of the cloud", 401, r#"{"error":"unauthorized"}"#, Authentication),
     // vLLM and llama.cpp
     case("vllm: context, older", 400, r#"{"object":"error","message":"This model's maximum context length is 4096 tokens. However, you requested 5000 tokens.","type":"BadRequestError","param":null,"code":400}"#, ContextLength),

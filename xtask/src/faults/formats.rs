@@ -59,7 +59,7 @@ fn both(api: Api) -> Vec<Scenario> {
 fn of(api: Api, mode: Mode) -> Vec<Scenario> {
     let row = |id, fault, rules: &[Rule]| Scenario::new(id, mode, fault, rules.to_vec()).api(api);
     let persistent = with(RESCUED, &[Check::PrimaryIs(3), Check::FallbackUsed]);
-    let mut rows = vec![
+    vec![
         row(
             "healthy",
             Fault::Healthy,
@@ -72,10 +72,7 @@ fn of(api: Api, mode: Mode) -> Vec<Scenario> {
         row("rate-limited", Fault::RateLimited, &persistent),
         row("overloaded", Fault::Overloaded, &persistent),
         row("context-length", Fault::ContextLength, LEFT_AT_ONCE),
-    ];
-    // Converse has one word for all limits, and Ollama has none.
-    if !matches!(api, Api::Converse | Api::Ollama) {
-        rows.push(row("quota", Fault::Quota, LEFT_AT_ONCE));
-    }
-    rows
+        // Converse has one word for all limits, and Ollama none: their messages tell.
+        row("quota", Fault::Quota, LEFT_AT_ONCE),
+    ]
 }
