@@ -1,7 +1,7 @@
-//! The same spans and events for the program's `tracing` subscriber: target `sigflow`, spans at level info, events at
-//! level debug. Fields are declared here, all of them, and recorded when they are known: a layer that exports sees
+//! The same spans, events and measurements for the program's `tracing` subscriber: target `sigflow`, spans at level info,
+//! events at level debug, measurements at level trace. Fields are declared here, all of them, and recorded when they are known: a layer that exports sees
 //! only what was declared.
-use super::{Event, EventKind, SpanKind, Value, event::each_kind};
+use super::{Event, EventKind, Measurement, SpanKind, Value, event::each_kind};
 use tracing::{Level, Span, field::Empty};
 
 /// Without a subscriber this is one load and one comparison.
@@ -69,6 +69,7 @@ macro_rules! span_of {
             "sigflow.strategy" = Empty,
             "sigflow.strategy.reason" = Empty,
             "sigflow.cost_usd" = Empty,
+            "sigflow.overhead_seconds" = Empty,
         )
     };
 }
@@ -139,4 +140,16 @@ macro_rules! write_event {
 
 pub(super) fn event(event: &Event<'_>) {
     each_kind!(event, write_event);
+}
+
+/// A number in the span that it was measured in.
+pub(super) fn measurement(measurement: &Measurement<'_>) {
+    tracing::event!(
+        name: "sigflow.measurement",
+        target: "sigflow",
+        Level::TRACE,
+        meter = measurement.meter.name(),
+        of = measurement.of,
+        value = measurement.value,
+    );
 }

@@ -1,5 +1,8 @@
 //! A request to a model, watched from its sending to the end of its reply.
-use super::{Event, EventKind, Live, SpanKind, Value, sink::tell};
+use super::{
+    Event, EventKind, Inside, Live, Measurement, Meter, SpanKind, Value,
+    sink::{give, tell},
+};
 use crate::{
     AttemptOutcome, BoxFuture, BoxStream, Chunk, Completion, Error, ErrorKind, FinishReason, Lm,
     Request, Response, ResponseFormat, Result, Role, Scope, ToolCall, lm::Installed,
@@ -23,6 +26,8 @@ struct Chat {
     /// Its provider is asked again at its end.
     lm: Lm,
     first_chunk: Option<Duration>,
+    /// A piece of the reply is with the caller, whose time is not ours.
+    is_lent: bool,
     over: bool,
 }
 
@@ -95,8 +100,42 @@ impl Chat {
             live,
             lm: lm.clone(),
             first_chunk: None,
+            is_lent: false,
             over: false,
         }
+    }
+
+    /// A piece goes to the caller.
+    fn lends(&mut self) {
+        if let (false, Some(inside)) = (self.is_lent, self.live.inner()) {
+            inside.waits(false);
+            self.is_lent = true;
+        }
+    }
+    /// The caller wants the next one.
+    fn goes_on(&mut self) {
+        if std::mem::take(&mut self.is_lent)
+            && let Some(inside) = self.live.inner()
+        {
+            inside.goes_on();
+        }
+    }
+
+    /// What of the call's time was ours: nobody knows, where no server was heard of. Out of a cache comes all of it.
+    fn tells_overhead(&mut self, lasted: Duration, cached: bool) {
+        let Some((waited, knows)) = self.live.inner().map(Inside::waited) else {
+            return;
+        };
+        if !knows && !cached {
+            return;
+        }
+        let seconds = lasted.saturating_sub(waited).as_secs_f64();
+        self.live.set("sigflow.overhead_seconds", seconds);
+        let provider = self.lm.origin().provider;
+        let ours = Measurement::new(Meter::Overhead, provider, seconds);
+        #[allow(clippy::let_unit_value)] // nothing where the feature is off
+        let _entered = self.live.enter();
+        give(&self.around, &ours);
     }
 
     fn polled<T>(&mut self, poll: impl FnOnce() -> T) -> T {
@@ -162,6 +201,11 @@ impl Chat {
 
     fn ends(&mut self, response: Option<&Response>, failure: Option<(ErrorKind, &Error)>) {
         self.over = true;
+        let lasted = self.live.elapsed();
+        self.tells_overhead(
+            lasted,
+            response.is_some_and(|response| response.saved.is_some()),
+        );
         let origin = self.lm.origin();
         let attempts = match (response, failure) {
             (Some(response), _) => response.attempts.as_slice(),
@@ -183,7 +227,7 @@ impl Chat {
             .model(self.lm.name())
             .endpoint("chat")
             .succeeded(failure.is_none())
-            .duration(self.live.elapsed())
+            .duration(lasted)
             .first_chunk(self.first_chunk)
             .attempts(attempts.len().max(1) as u64)
             .rate_limited(rate_limited);
@@ -338,7 +382,12 @@ impl ObservedStream {
                 self.response.request_id.clone_from(request_id);
             }
             Chunk::Restart => self.completion = Completion::default(),
-            Chunk::Attempts(attempts) => self.response.attempts.clone_from(attempts),
+            Chunk::Attempts(attempts) => {
+                // the answer's is the last
+                self.response.cost = attempts.last().and_then(|answered| answered.cost);
+                self.response.attempts.clone_from(attempts);
+            }
+            Chunk::Saved(saved) => self.response.saved = Some(*saved),
             Chunk::Finish(reason) => self.completion.finish_reason = Some(reason.clone()),
             Chunk::End(usage) => {
                 self.response.usage = *usage;
@@ -355,11 +404,15 @@ impl Stream for ObservedStream {
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
         let pieces = &mut this.pieces;
+        this.chat.goes_on();
         let Poll::Ready(piece) = this.chat.polled(|| pieces.as_mut().poll_next(cx)) else {
             return Poll::Pending;
         };
         match &piece {
-            Some(Ok(chunk)) => this.sees(chunk),
+            Some(Ok(chunk)) => {
+                this.sees(chunk);
+                this.chat.lends();
+            }
             Some(Err(error)) => this.chat.failed(error),
             None => {}
         }

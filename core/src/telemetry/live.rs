@@ -1,15 +1,11 @@
 //! Spans that last.
-use super::Event;
-use super::{Place, Span, SpanKind, Value, Watch, sink::tell};
+use super::{Event, Inside, Place, Span, SpanKind, Value, Watch, sink::tell};
 use crate::{Error, RunId, Scope, lm::Installed, run::timer};
 use std::{
     future::{Future, poll_fn},
     pin::pin,
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering::Relaxed},
-    },
-    time::{Instant, SystemTime},
+    sync::Arc,
+    time::{Duration, Instant, SystemTime},
 };
 
 /// A span that lasts; nothing at all where nobody watches. Dropping it ends it.
@@ -49,7 +45,7 @@ struct Inner {
     watch: Option<Watch>,
     span: Span,
     began: Instant,
-    attempts: Arc<AtomicU32>,
+    inside: Arc<Inside>,
     /// How many attempts began before this one.
     resent: u32,
     #[cfg(feature = "tracing")]
@@ -83,7 +79,7 @@ impl Live {
             None => (run(), None, 0),
             Some(place) => {
                 let before = match kind {
-                    SpanKind::Attempt => place.attempts.fetch_add(1, Relaxed),
+                    SpanKind::Attempt => place.inside.attempt(),
                     _ => 0,
                 };
                 (place.trace, Some(place.span), before)
@@ -104,12 +100,12 @@ impl Live {
                 kind,
                 name,
                 start: SystemTime::now(),
-                duration: std::time::Duration::ZERO,
+                duration: Duration::ZERO,
                 error: None,
                 attributes: Vec::with_capacity(12),
             },
             began: timer::now(),
-            attempts: Arc::default(),
+            inside: Arc::default(),
             resent,
             #[cfg(feature = "tracing")]
             traced,
@@ -198,10 +194,16 @@ impl Live {
         }
     }
     /// How long it has lasted.
-    pub(crate) fn elapsed(&self) -> std::time::Duration {
+    pub(crate) fn elapsed(&self) -> Duration {
         self.0.as_ref().map_or_else(Default::default, |inner| {
             timer::now().saturating_duration_since(inner.began)
         })
+    }
+    /// What happens inside of it, if a sink watches.
+    pub(crate) fn inner(&self) -> Option<&Inside> {
+        let inner = self.0.as_ref()?;
+        inner.watch.as_ref()?;
+        Some(&inner.inside)
     }
     /// The subscriber's span is the current one for as long as the guard lives.
     #[cfg(feature = "tracing")]
@@ -234,7 +236,7 @@ impl Inner {
         Place {
             trace: self.span.trace,
             span: self.span.id,
-            attempts: self.attempts.clone(),
+            inside: self.inside.clone(),
         }
     }
 }

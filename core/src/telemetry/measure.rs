@@ -8,21 +8,25 @@ pub enum Meter {
     MemoryUsage,
     /// How near memory is to its limit, now: 0 to 3.
     MemoryPressureLevel,
-    /// Entries given up for room, more of them.
+    /// Entries of a cache given up for room or age, more of them; a buffer that a gauge of memory had give way counts once.
     GcEvents,
-    /// A queue made callers wait or sent them away, once more.
+    /// A queue, a limit, a client or a gauge of memory made a call wait or sent it away, once more.
     BackpressureActivations,
     /// Requests of a route by how they ended, more of them.
     Attempts,
     /// A route's breaker, now: 0 closed, 1 half open, 2 open.
     BreakerState,
-    /// Seconds that a call waited for a limit.
+    /// Seconds that a call waited for a limit, of calls that had to wait.
     LimiterWait,
     /// Second requests that were sent to be faster, more of them.
     Hedges,
-    /// Calls that wait, now.
+    /// Calls that wait for a queue, a limit or a client, now.
     QueueDepth,
-    /// Seconds of a call that were ours: not the model's, not the wire's.
+    /// Seconds of a request that were ours: from when it goes to the model until its reply is there, without the time in
+    /// which a [server was waited for](super::Waiting), or a stream's caller was not asking. Writing it and reading the
+    /// reply are in it, and waits for limits, for places and between retries: those have figures of their own. Prompts
+    /// and outputs are made before and after it, within `prediction_duration`. Told only of requests for which a server
+    /// was waited for, and of replies out of a cache.
     Overhead,
     /// A batch of spans, or one of them, found no room on its way out.
     SpansDropped,
@@ -87,7 +91,7 @@ impl<'a> Measurement<'a> {
     ///
     /// ```
     /// use sigflow_core::telemetry::{Measurement, Meter};
-    /// let depth = Measurement::new(Meter::QueueDepth, "openai/gpt-5-mini", 3.0);
+    /// let depth = Measurement::new(Meter::QueueDepth, "queue/gpt-5-mini", 3.0);
     /// assert_eq!((depth.meter.name(), depth.meter.label()), ("queue_depth", "component"));
     /// ```
     pub const fn new(meter: Meter, of: &'a str, value: f64) -> Self {

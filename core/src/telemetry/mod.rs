@@ -45,6 +45,7 @@ mod origin;
 mod prediction;
 mod sink;
 mod span;
+mod waiting;
 
 #[cfg(test)]
 mod tests;
@@ -59,3 +60,5 @@ pub(crate) use prediction::{Prediction, validated};
 pub use sink::{Emitter, Sink, emit, is_on, measure};
 pub(crate) use sink::{Place, Watch, subscribed};
 pub use span::{Span, SpanKind, Value};
+pub(crate) use waiting::Inside;
+pub use waiting::Waiting;

@@ -1,7 +1,7 @@
 //! Who watches, and how it is told.
-use super::{Event, Measurement, Span};
+use super::{Event, Inside, Measurement, Span};
 use crate::Scope;
-use std::sync::{Arc, atomic::AtomicU32};
+use std::sync::Arc;
 
 /// Is told what happens in the scopes that have it: see [`Scope::with_sink`](crate::Scope::with_sink).
 ///
@@ -47,8 +47,8 @@ pub(crate) struct Watch {
 pub(crate) struct Place {
     pub(crate) trace: u128,
     pub(crate) span: u64,
-    /// HTTP attempts that began inside of it.
-    pub(crate) attempts: Arc<AtomicU32>,
+    /// What happens inside of it.
+    pub(crate) inside: Arc<Inside>,
 }
 
 impl Watch {
@@ -122,11 +122,19 @@ pub(super) fn tell(scope: &Scope, event: &Event<'_>) {
 /// Gives a number to those who watch what runs now.
 #[inline]
 pub fn measure(measurement: &Measurement<'_>) {
-    if Scope::is_watched()
-        && let Some(watch) = Scope::current().watch()
-    {
+    if is_on() {
+        give(&Scope::current(), measurement);
+    }
+}
+
+/// Gives a number to those who watch a scope.
+#[cold]
+pub(super) fn give(scope: &Scope, measurement: &Measurement<'_>) {
+    if let Some(watch) = scope.watch() {
         watch.measured(measurement);
     }
+    #[cfg(feature = "tracing")]
+    super::bridge::measurement(measurement);
 }
 
 /// Those who watch what runs now, for what goes on elsewhere: a task of its own, a thread, a drop after the call.
@@ -159,8 +167,6 @@ impl Emitter {
     }
     /// Gives them a number.
     pub fn measure(&self, measurement: &Measurement<'_>) {
-        if let Some(watch) = self.0.watch() {
-            watch.measured(measurement);
-        }
+        give(&self.0, measurement);
     }
 }

@@ -5,7 +5,7 @@ use super::{
 use crate::calling::clock;
 use sigflow_core::{
     Bounded, CacheBounds, Completion, Error, FinishReason, Response, Result,
-    telemetry::{Event, EventKind, emit},
+    telemetry::{Event, EventKind, Measurement, Meter, emit, measure},
 };
 use std::{
     fmt,
@@ -157,7 +157,7 @@ impl ResponseCache {
     }
     /// What memory has.
     pub(super) fn remembered(&self, key: &Key) -> Option<Arc<Response>> {
-        let found = self.memory().get(key, clock::now()).cloned()?;
+        let found = self.changed(|memory| memory.get(key, clock::now()).cloned())?;
         self.count(Counted::Memory);
         Some(found)
     }
@@ -193,8 +193,21 @@ impl ResponseCache {
     fn remember(&self, key: &Key, response: &Arc<Response>, made: Instant) {
         let bytes = key.bytes().len() + weight(response);
         let now = clock::now();
-        self.memory()
-            .insert(key.clone(), response.clone(), bytes, made, now);
+        self.changed(|memory| memory.insert(key.clone(), response.clone(), bytes, made, now));
+    }
+    /// Changes memory, and says how many entries had to go for it.
+    fn changed<T>(&self, change: impl FnOnce(&mut Bounded<Key, Arc<Response>>) -> T) -> T {
+        let mut memory = self.memory();
+        let before = memory.evictions();
+        let changed = change(&mut memory);
+        let gone = memory.evictions() - before;
+        drop(memory);
+        if gone > 0 {
+            #[allow(clippy::cast_precision_loss)] // no more than there were
+            let gone = gone as f64;
+            measure(&Measurement::new(Meter::GcEvents, "cache", gone));
+        }
+        changed
     }
     /// A panic elsewhere leaves the map whole: each change is complete before the lock is let go.
     fn memory(&self) -> MutexGuard<'_, Bounded<Key, Arc<Response>>> {

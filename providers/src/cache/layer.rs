@@ -8,7 +8,7 @@ use super::{
 };
 use sigflow_core::{
     BoxFuture, BoxStream, CachePolicy, Capabilities, Chunk, Error, ErrorKind, LanguageModel, Lm,
-    Phase, Request, Response, Result,
+    Phase, Request, Response, Result, telemetry::Waiting,
 };
 use std::{fmt, sync::Arc, time::Instant};
 
@@ -97,7 +97,11 @@ impl Cached {
                 if let Some(found) = self.cache.remembered(&key) {
                     return Plan::Answer(found);
                 }
-                let lead = match self.cache.flights().join(&key).await {
+                // who waits for another one's reply waits for its server
+                let waiting = Waiting::begin();
+                let joined = self.cache.flights().join(&key).await;
+                drop(waiting);
+                let lead = match joined {
                     Joined::Follows(Ok(found)) => {
                         self.cache.count(Counted::Waited);
                         return Plan::Answer(found);

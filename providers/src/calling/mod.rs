@@ -6,6 +6,7 @@ pub(crate) mod clock;
 pub(crate) mod engine;
 mod gate;
 pub(crate) mod layer;
+pub(crate) mod line;
 mod plan;
 mod settings;
 pub(crate) mod stream;

@@ -4,9 +4,9 @@ use super::{
     limit::{Form, Limit, Timeouts},
     open::Open,
 };
-use crate::{cassette::Cassette, wire::Outgoing};
+use crate::{calling::line::Line, cassette::Cassette, wire::Outgoing};
 use reqwest::{Client, Method, Response, Url, redirect::Policy};
-use sigflow_core::{Error, ErrorKind, Phase, Result};
+use sigflow_core::{Error, ErrorKind, Phase, Result, telemetry::Waiting};
 use std::{
     error::Error as StdError,
     fmt,
@@ -25,6 +25,8 @@ pub(crate) struct Http {
     timeouts: Timeouts,
     /// Calls under way at the same time.
     places: Arc<Semaphore>,
+    /// Those who wait for one.
+    line: Line,
     /// Made by the first call: reading the machine's certificates takes milliseconds, which a program
     /// that starts need not wait for.
     client: OnceLock<Result<Client, String>>,
@@ -52,6 +54,7 @@ impl Http {
             base,
             timeouts,
             places: Arc::new(Semaphore::new(places.min(Semaphore::MAX_PERMITS))),
+            line: Line::new("client"),
             client: OnceLock::new(),
             cassette: None,
             in_process: None,
@@ -112,6 +115,8 @@ impl Http {
         if let Ok(place) = self.places.clone().try_acquire_owned() {
             return Ok(place);
         }
+        self.line.is_of(&peer.model);
+        let _in_line = self.line.join();
         let (wait, phase) = limit.for_a_place();
         match timeout(wait, self.places.clone().acquire_owned()).await {
             Ok(Ok(place)) => Ok(place),
@@ -142,6 +147,8 @@ impl Http {
         let client = client
             .as_ref()
             .map_err(|why| peer.error(ErrorKind::Configuration, why))?;
+        // from here on the time is the wire's and the model's
+        let _waiting = Waiting::begin();
         match timeout(limit.left(), client.execute(request)).await {
             Ok(Ok(response)) => Ok(response),
             Ok(Err(error)) => Err(self.not_sent(error, peer)),

@@ -3,7 +3,7 @@ use super::{LONGEST_BODY, Peer, Reply, body, client::deepest, limit::Limit};
 use crate::middleware::{End, Watches};
 use http_body::Body as _;
 use reqwest::{Body, Response, header::HeaderMap};
-use sigflow_core::{Error, ErrorKind, Result};
+use sigflow_core::{Error, ErrorKind, Result, telemetry::Waiting};
 use std::{
     future::Future as _,
     pin::Pin,
@@ -26,6 +26,8 @@ pub(crate) struct Open {
     limit: Limit,
     timer: Option<Pin<Box<Sleep>>>,
     watches: Watches,
+    /// While nothing of it is there.
+    waiting: Waiting,
     /// Its place among the calls of the client; free again when the reply is over.
     _place: OwnedSemaphorePermit,
 }
@@ -47,6 +49,7 @@ impl Open {
             limit,
             timer: None,
             watches: Watches::default(),
+            waiting: Waiting::none(),
             _place: place,
         }
     }
@@ -102,7 +105,13 @@ impl Open {
         cx: &mut Context<'_>,
         peer: &Peer,
     ) -> Poll<Result<Option<Piece>>> {
-        match self.poll_body(cx) {
+        let polled = self.poll_body(cx);
+        if polled.is_ready() {
+            self.waiting = Waiting::none();
+        } else if !self.waiting.is_on() {
+            self.waiting = Waiting::begin();
+        }
+        match polled {
             Poll::Ready(Some(Ok(piece))) => {
                 self.limit.lives();
                 self.watches.piece(&piece);
@@ -197,7 +206,9 @@ impl Open {
                 }
             }
         };
+        let waiting = Waiting::begin();
         let end = timeout(left, read).await;
+        drop(waiting);
         if let Ok(Ok(())) = end {
             self.watches.end(&End::Whole);
         }

@@ -6,8 +6,12 @@ use super::{
 use crate::calling::{
     self, clock,
     layer::{Layer, Layered, input_tokens, output_tokens},
+    line::{InLine, Line},
 };
-use sigflow_core::{Error, ErrorKind, Lm, Phase, Request, Result};
+use sigflow_core::{
+    Error, ErrorKind, Lm, Phase, Request, Result,
+    telemetry::{self, Emitter, Measurement, Meter},
+};
 use std::{
     fmt,
     sync::{
@@ -38,6 +42,8 @@ struct Inner {
     /// Who has it is the next to go; tokio gives it in the order in which it was asked for.
     turn: Semaphore,
     waiting: AtomicUsize,
+    /// The same, for those who watch.
+    line: Line,
     /// Something flowed back: whoever is next looks again.
     freed: Notify,
 }
@@ -69,6 +75,7 @@ impl Limiter {
             closed: AtomicU64::new(0),
             turn: Semaphore::new(1),
             waiting: AtomicUsize::new(0),
+            line: Line::new("limit"),
             freed: Notify::new(),
         }))
     }
@@ -76,6 +83,7 @@ impl Limiter {
     /// The model within the limit. [`Retry`](crate::Retry) and [`Router`](crate::Router) belong around it: each
     /// attempt is a request.
     pub fn around(&self, lm: &Lm) -> Lm {
+        self.0.line.is_of(lm.name());
         Layered::around(self.clone(), lm)
     }
 
@@ -118,6 +126,17 @@ impl Limiter {
         output: u64,
         deadline: Option<Instant>,
     ) -> Result<Reservation> {
+        self.reserve_for("limit", input, output, deadline).await
+    }
+
+    /// The same for a route, under whose name it is told how long it waited.
+    async fn reserve_for(
+        &self,
+        route: &str,
+        input: u64,
+        output: u64,
+        deadline: Option<Instant>,
+    ) -> Result<Reservation> {
         let inner = &*self.0;
         if let Ok(reservation) = self.try_reserve(input, output) {
             return Ok(reservation);
@@ -128,12 +147,15 @@ impl Limiter {
         let until = deadline.map_or(longest, |deadline| deadline.min(longest));
         let amounts = amounts(input, output);
         let Some(place) = Place::take(inner) else {
+            inner.line.turns_away();
             return Err(self.refused(amounts, None, "too many calls wait for it"));
         };
         let is_in_vain = self.closed_at() > self.at(until);
         if until <= since || !clock::has_timers() || is_in_vain {
+            inner.line.turns_away();
             return Err(self.refused(amounts, Some(place), "not enough of it is free"));
         }
+        let _waits = Waits::begin(&inner.line, route, since);
         let Some(Ok(_turn)) = clock::by(Some(until), inner.turn.acquire()).await else {
             return Err(self.refused(amounts, Some(place), &waited(since)));
         };
@@ -252,6 +274,33 @@ impl Drop for Place<'_> {
     }
 }
 
+/// A call that waits, for those who watch: when it goes on, or is left, they are told for how long.
+struct Waits<'a> {
+    _in_line: InLine<'a>,
+    told: Option<(Emitter, &'a str)>,
+    since: Instant,
+}
+
+impl<'a> Waits<'a> {
+    fn begin(line: &'a Line, route: &'a str, since: Instant) -> Self {
+        Waits {
+            _in_line: line.join(),
+            told: telemetry::is_on().then(|| (Emitter::current(), route)),
+            since,
+        }
+    }
+}
+
+impl Drop for Waits<'_> {
+    fn drop(&mut self) {
+        if let Some((told, route)) = &self.told {
+            let waited = calling::now().saturating_duration_since(self.since);
+            let seconds = waited.as_secs_f64();
+            told.measure(&Measurement::new(Meter::LimiterWait, route, seconds));
+        }
+    }
+}
+
 fn amounts(input: u64, output: u64) -> Amounts {
     [1, input.saturating_add(output), input, output]
 }
@@ -270,7 +319,8 @@ impl Layer for Limiter {
     async fn enter(&self, request: &Request, lm: &Lm) -> Result<Reservation> {
         let input = input_tokens(request);
         let output = output_tokens(request, lm, self.0.limit.reply);
-        self.reserve(input, output, request.deadline).await
+        self.reserve_for(lm.name(), input, output, request.deadline)
+            .await
     }
 }
 

@@ -150,7 +150,10 @@ impl MemoryGauge {
     }
     /// Says what the buffers take to those who watch, after a [check](Self::check).
     pub fn report(&self) {
-        self.check();
+        let level = self.check();
+        #[allow(clippy::cast_precision_loss, reason = "0 to 3")]
+        let level = Measurement::new(Meter::MemoryPressureLevel, "", level as f64);
+        self.measured(&level);
         for (name, bytes) in self.components() {
             #[allow(clippy::cast_precision_loss, reason = "no memory is that large")]
             self.measured(&Measurement::new(Meter::MemoryUsage, &name, bytes as f64));

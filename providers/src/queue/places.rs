@@ -3,6 +3,7 @@ use super::Concurrency;
 use crate::calling::{
     self, clock,
     layer::{Layer, Layered, Pass},
+    line::Line,
     was_sent,
 };
 use sigflow_core::{Error, ErrorKind, Lm, Phase, Request, Result, Usage};
@@ -33,6 +34,8 @@ pub struct Queue(Arc<Inner>);
 struct Inner {
     rule: Concurrency,
     state: Mutex<State>,
+    /// Those who wait, for those who watch.
+    line: Line,
     /// A place became free and nobody waited for it.
     free: Notify,
 }
@@ -92,8 +95,13 @@ impl Queue {
     /// A queue of its own.
     pub fn new(rule: Concurrency) -> Self {
         let places = f64::from(rule.start.clamp(rule.least, rule.most));
+        let line = Line::new("queue");
+        if let Some(name) = &rule.name {
+            line.is_of(name);
+        }
         Queue(Arc::new(Inner {
             rule,
+            line,
             state: Mutex::new(State {
                 places,
                 under_way: 0,
@@ -109,6 +117,7 @@ impl Queue {
 
     /// The model behind the queue.
     pub fn around(&self, lm: &Lm) -> Lm {
+        self.0.line.is_of(lm.name());
         Layered::around(self.clone(), lm)
     }
 
@@ -149,7 +158,7 @@ impl Queue {
         let longest = clock::after(now, self.0.rule.wait);
         let deadline = deadline.map(|at| at.checked_sub(MARGIN).unwrap_or(at));
         let until = deadline.map_or(longest, |deadline| deadline.min(longest));
-        let (mut given, _left) = {
+        let entered = {
             let mut state = self.state();
             if state.has_room() && state.waiting.is_empty() {
                 state.under_way += 1;
@@ -157,17 +166,21 @@ impl Queue {
             }
             let in_vain = |expected: Duration| clock::after(now, expected) > until;
             if state.waiting.len() >= self.0.rule.most_waiting {
-                return Err(shed(state, "too many calls wait already"));
+                Err(shed(state, "too many calls wait already"))
+            } else if until <= now || !clock::has_timers() || state.expected().is_some_and(in_vain)
+            {
+                Err(shed(state, "it would not get a place in time"))
+            } else {
+                let (sender, given) = oneshot::channel();
+                let number = state.next;
+                state.next += 1;
+                state.waiting.insert(number, sender);
+                Ok((given, Leaves(self, number)))
             }
-            if until <= now || !clock::has_timers() || state.expected().is_some_and(in_vain) {
-                return Err(shed(state, "it would not get a place in time"));
-            }
-            let (sender, given) = oneshot::channel();
-            let number = state.next;
-            state.next += 1;
-            state.waiting.insert(number, sender);
-            (given, Leaves(self, number))
         };
+        // those who watch are told without the lock: they may ask for the load
+        let (mut given, _left) = entered.inspect_err(|_| self.0.line.turns_away())?;
+        let _in_line = self.0.line.join();
         match clock::by(Some(until), &mut given).await {
             Some(Ok(place)) => Ok(place),
             _ => {

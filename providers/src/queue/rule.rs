@@ -18,6 +18,7 @@ pub struct Concurrency {
     pub(super) most: u32,
     pub(super) most_waiting: usize,
     pub(super) wait: Duration,
+    pub(super) name: Option<String>,
 }
 
 impl Default for Concurrency {
@@ -28,6 +29,7 @@ impl Default for Concurrency {
             most: 200,
             most_waiting: 1_000,
             wait: Duration::from_secs(30),
+            name: None,
         }
     }
 }
@@ -64,6 +66,13 @@ impl Concurrency {
     #[must_use]
     pub fn wait(mut self, longest: Duration) -> Self {
         self.wait = longest;
+        self
+    }
+    /// The name of the queue in figures (`queue_depth{component="queue/…"}`); that of the first model it is put around
+    /// unless set.
+    #[must_use]
+    pub fn named(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
         self
     }
 }

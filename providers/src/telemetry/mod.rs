@@ -45,8 +45,8 @@ pub use otlp::{Exporter, ExporterBuilder};
 pub use prometheus::Served;
 pub use series::{Form, Key, Series};
 pub use sigflow_core::telemetry::{
-    Emitter, Event, EventKind, Live, Measurement, Meter, Origin, Sink, Span, SpanKind, Value, emit,
-    is_on, measure,
+    Emitter, Event, EventKind, Live, Measurement, Meter, Origin, Sink, Span, SpanKind, Value,
+    Waiting, emit, is_on, measure,
 };
 pub use ticking::Ticking;
 pub use window::Window;

@@ -1,5 +1,14 @@
-//! Every event, read back from the span it happened in, from the aggregates and from what Prometheus reads.
+//! Every event and every measurement, read back from the span it happened in, from the aggregates and from what
+//! Prometheus reads; each measurement from what makes it (`meters`).
 #![cfg(all(feature = "prometheus", feature = "tracing"))]
+#[cfg(feature = "openai")]
+mod meters;
+#[cfg(feature = "openai")]
+mod sources;
+#[cfg(feature = "openai")]
+#[path = "../support/mod.rs"]
+mod support;
+
 use sigflow_core::{ErrorKind, Result, Scope, Usage};
 use sigflow_providers::telemetry::{
     Alert, Event, EventKind, Measurement, Meter, Rule, Series, Stat, Telemetry, Window, emit,
@@ -8,7 +17,7 @@ use sigflow_providers::telemetry::{
 use std::{
     collections::HashMap,
     sync::{
-        Arc, Mutex,
+        Arc, LazyLock, Mutex,
         atomic::{AtomicU64, Ordering::Relaxed},
     },
     time::Duration,
@@ -86,6 +95,16 @@ impl Subscriber for Kept {
     fn exit(&self, _: &span::Id) {
         self.0.entered.lock().unwrap().pop();
     }
+}
+
+/// Runs a test with its subscriber. Two others live beside it for good: where `tracing` knows of one alone, it asks the
+/// thread that first comes to a span or an event whether anybody wants it, and the threads of other tests have none.
+fn subscribed(kept: &Kept, test: impl FnOnce()) {
+    use tracing::{Dispatch, subscriber::NoSubscriber};
+    static OTHERS: LazyLock<[Dispatch; 2]> =
+        LazyLock::new(|| [0, 1].map(|_| Dispatch::new(NoSubscriber::default())));
+    LazyLock::force(&OTHERS);
+    tracing::subscriber::with_default(kept.clone(), test);
 }
 
 type Labels = &'static [(&'static str, &'static str)];
@@ -409,7 +428,7 @@ fn each_event_is_read_back_from_span_aggregate_and_prometheus() {
         );
     }
     let kept = Kept::default();
-    tracing::subscriber::with_default(kept.clone(), || {
+    subscribed(&kept, || {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
