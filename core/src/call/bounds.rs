@@ -51,17 +51,23 @@ impl Bounds {
         lm: &Lm,
         path: impl Fn() -> String,
     ) -> Self {
-        let observed = Prediction::begin(scope, lm, def, &path);
-        let open = scope.tracing().map(|tracing| {
+        let inputs = || {
             let mut inputs = Record::default();
             ask.each(&mut |index, view| {
                 if let Some(field) = def.inputs().get(index) {
                     inputs.set(field.name.get(), view.to_value());
                 }
             });
+            inputs
+        };
+        let mut observed = Prediction::begin(scope, lm, def, &path);
+        if let Some(observed) = observed.as_mut().filter(|one| one.wants_content()) {
+            observed.asked(inputs());
+        }
+        let open = scope.tracing().map(|tracing| {
             let call = CallTrace {
                 signature: def.signature.name.get().to_owned(),
-                inputs,
+                inputs: inputs(),
                 ..CallTrace::default()
             };
             let path = path();
@@ -176,8 +182,8 @@ impl Bounds {
 
     /// Whether the last reply is wanted when the call ends.
     pub(crate) fn wants_reply(&self) -> bool {
-        let says = |observed: &Prediction| observed.says_confidence;
-        self.open.is_some() || self.observed.as_deref().is_some_and(says)
+        let wants = |observed: &Prediction| observed.says_confidence || observed.wants_content();
+        self.open.is_some() || self.observed.as_deref().is_some_and(wants)
     }
     fn is_open(&self) -> bool {
         self.open.is_some() || self.observed.is_some()

@@ -140,6 +140,7 @@ fn observe(scope: &mut Scope, nested: bool, id: RunId, name: &str) -> telemetry:
     live.set("gen_ai.workflow.name", name.to_owned());
     live.set("sigflow.path", scope.path_to(name));
     live.set("sigflow.run", id.to_string());
+    telemetry::conversation(&mut live, scope);
     if let Some(inside) = live.inside(scope) {
         *scope = inside;
     }

@@ -38,5 +38,4 @@ pub(crate) use log::RunLog;
 pub(crate) use node::{ByResult, ByValue, ByVariant, Node};
 pub use recorder::Recorder;
 pub(crate) use recorder::{Open, Tracing};
-pub(crate) use trace::messages;
 pub use trace::{CallTrace, Exchange, Outcome, Span, SpanKind, Trace};

@@ -139,7 +139,7 @@ impl Trace {
 }
 
 /// The messages of a request as a trace has them.
-pub(crate) fn messages(request: &crate::Request) -> Vec<(String, String)> {
+pub(super) fn messages(request: &crate::Request) -> Vec<(String, String)> {
     let system = (Role::System, request.prefix.system.as_str().to_owned());
     let rest = request.prefix.demos.iter().chain(&request.turns);
     let rest = rest.map(|message| {

@@ -35,6 +35,13 @@ macro_rules! span_of {
             "gen_ai.workflow.name" = Empty,
             "gen_ai.agent.name" = Empty,
             "gen_ai.prompt.name" = Empty,
+            "gen_ai.conversation.id" = Empty,
+            "gen_ai.tool.name" = Empty,
+            "gen_ai.tool.type" = Empty,
+            "gen_ai.tool.call.id" = Empty,
+            "gen_ai.tool.call.arguments" = Empty,
+            "gen_ai.tool.call.result" = Empty,
+            "gen_ai.tool.definitions" = Empty,
             "gen_ai.request.model" = Empty,
             "gen_ai.request.stream" = Empty,
             "gen_ai.request.temperature" = Empty,
@@ -81,6 +88,7 @@ pub(super) fn span(kind: SpanKind, name: &str, around: Option<&Span>) -> Span {
         SpanKind::Prediction => span_of!(around, "prediction", name, "internal"),
         SpanKind::Chat => span_of!(around, "chat", name, "client"),
         SpanKind::Embeddings => span_of!(around, "embeddings", name, "client"),
+        SpanKind::Tool => span_of!(around, "tool", name, "internal"),
         SpanKind::Attempt => span_of!(around, "attempt", name, "client"),
     }
 }

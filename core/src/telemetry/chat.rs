@@ -1,14 +1,13 @@
 //! A request to a model, watched from its sending to the end of its reply.
 use super::{
-    Event, EventKind, Inside, Live, Measurement, Meter, SpanKind, Value,
-    sink::{give, tell},
+    Event, EventKind, Inside, Live, Measurement, Meter, SpanKind, Value, content,
+    sink::{conversation, give, tell},
 };
 use crate::{
-    AttemptOutcome, BoxFuture, BoxStream, Chunk, Completion, Error, ErrorKind, FinishReason, Lm,
-    Request, Response, ResponseFormat, Result, Role, Scope, ToolCall, lm::Installed,
+    AttemptOutcome, BoxFuture, BoxStream, Chunk, Completion, Error, ErrorKind, Lm, Request,
+    Response, ResponseFormat, Result, Scope, ToolCall, lm::Installed,
 };
 use futures_core::Stream;
-use serde_json::{Map, Value as Json, json};
 use std::{
     future::Future,
     pin::Pin,
@@ -67,11 +66,11 @@ impl Chat {
         if let Some(stop) = &settings.stop {
             live.set("gen_ai.request.stop_sequences", stop.to_vec());
         }
-        let form = match request.response_format {
-            ResponseFormat::Text => "text",
-            _ => "json",
-        };
-        live.set("gen_ai.output.type", form);
+        // text is what comes where nothing is asked for
+        if request.response_format != ResponseFormat::Text {
+            live.set("gen_ai.output.type", "json");
+        }
+        conversation(&mut live, scope);
         if let Some(address) = origin.address {
             live.set("server.address", address.to_owned());
         }
@@ -79,17 +78,13 @@ impl Chat {
             live.set("server.port", port);
         }
         if live.wants_content() {
-            let mut messages = crate::run::messages(request).into_iter();
-            if let Some((_, system)) = messages.next() {
-                let said = json!([{"type": "text", "content": system}]).to_string();
-                live.set("gen_ai.system_instructions", said);
+            if let Some(system) = content::instructions(request) {
+                live.set("gen_ai.system_instructions", system);
             }
-            let all: Json = messages
-                .map(|(role, text)| {
-                    json!({"role": role, "parts": [{"type": "text", "content": text}]})
-                })
-                .collect();
-            live.set("gen_ai.input.messages", all.to_string());
+            live.set("gen_ai.input.messages", content::inputs(request));
+            if let Some(tools) = content::tools(&request.tools) {
+                live.set("gen_ai.tool.definitions", tools);
+            }
         }
         let event = Event::new(EventKind::ProviderRequest);
         let event = event.provider(origin.provider).model(model);
@@ -159,7 +154,8 @@ impl Chat {
         let reasons: Vec<String> = response
             .completions
             .iter()
-            .filter_map(|one| one.finish_reason.as_ref().map(finish))
+            .filter_map(|one| one.finish_reason.as_ref())
+            .map(|reason| content::finish(reason).to_owned())
             .collect();
         if !reasons.is_empty() {
             live.set("gen_ai.response.finish_reasons", reasons);
@@ -186,8 +182,8 @@ impl Chat {
             }
         }
         if live.wants_content() {
-            let all: Json = response.completions.iter().map(output).collect();
-            live.set("gen_ai.output.messages", all.to_string());
+            let said = content::outputs(&response.completions);
+            live.set("gen_ai.output.messages", said);
         }
         self.ends(Some(response), None);
     }
@@ -233,7 +229,10 @@ impl Chat {
             .rate_limited(rate_limited);
         event.error = failure.map(|(kind, _)| kind);
         event.usage = response.and_then(|response| response.usage);
-        event.cost = response.and_then(|response| response.cost);
+        // all that was paid for: also a failure that was billed, and who lost against a faster one
+        let tried = attempts.iter().filter_map(|attempt| attempt.cost);
+        let tried = tried.reduce(|one, other| one + other);
+        event.cost = tried.or(response.and_then(|response| response.cost));
         event.cached = response.map(|response| response.saved.is_some());
         if let Some(cost) = event.cost {
             self.live.set("sigflow.cost_usd", cost);
@@ -250,38 +249,6 @@ impl Drop for Chat {
             self.failed(&error);
         }
     }
-}
-
-/// The words of the conventions, where they have one.
-fn finish(reason: &FinishReason) -> String {
-    match reason {
-        FinishReason::Stop => "stop",
-        FinishReason::Length => "length",
-        FinishReason::ToolCalls => "tool_call",
-        FinishReason::ContentFilter => "content_filter",
-        FinishReason::Other(other) => other,
-    }
-    .to_owned()
-}
-
-fn output(completion: &Completion) -> Json {
-    let mut parts = Vec::new();
-    if let Some(thoughts) = &completion.reasoning {
-        parts.push(json!({"type": "reasoning", "content": thoughts}));
-    }
-    if !completion.text.is_empty() {
-        parts.push(json!({"type": "text", "content": completion.text}));
-    }
-    for call in &completion.tool_calls {
-        parts.push(json!({"type": "tool_call", "id": call.id, "name": call.name, "arguments": call.arguments}));
-    }
-    let mut message = Map::new();
-    message.insert("role".into(), Role::Assistant.as_str().into());
-    message.insert("parts".into(), parts.into());
-    if let Some(reason) = &completion.finish_reason {
-        message.insert("finish_reason".into(), finish(reason).into());
-    }
-    message.into()
 }
 
 /// A whole reply, watched.
@@ -382,11 +349,7 @@ impl ObservedStream {
                 self.response.request_id.clone_from(request_id);
             }
             Chunk::Restart => self.completion = Completion::default(),
-            Chunk::Attempts(attempts) => {
-                // the answer's is the last
-                self.response.cost = attempts.last().and_then(|answered| answered.cost);
-                self.response.attempts.clone_from(attempts);
-            }
+            Chunk::Attempts(attempts) => self.response.attempts.clone_from(attempts),
             Chunk::Saved(saved) => self.response.saved = Some(*saved),
             Chunk::Finish(reason) => self.completion.finish_reason = Some(reason.clone()),
             Chunk::End(usage) => {

@@ -7,8 +7,9 @@
 //!
 //! Spans follow OpenTelemetry's semantic conventions for generative AI, v1.41.1: a program (`invoke_workflow`) has
 //! predictions inside, a prediction its requests (`chat {model}`, kind client), and a request the HTTP attempts that
-//! were made for it. Prompts and replies stand in spans only where [`Scope::with_content`](crate::Scope::with_content)
-//! asks for them.
+//! were made for it. [`execute_tool`] puts a tool of the program's own among them. Prompts and replies stand in spans
+//! only where [`Scope::with_content`](crate::Scope::with_content) asks for them. A tag `gen_ai.conversation.id` of the
+//! scope stands in all of them as the attribute of that name.
 //!
 //! ```
 //! # async fn run() -> sigflow_core::Result<()> {
@@ -38,6 +39,7 @@
 mod bridge;
 mod chat;
 mod compilation;
+mod content;
 mod event;
 mod live;
 mod measure;
@@ -45,6 +47,7 @@ mod origin;
 mod prediction;
 mod sink;
 mod span;
+mod tool;
 mod waiting;
 
 #[cfg(test)]
@@ -58,7 +61,8 @@ pub use measure::{Measurement, Meter};
 pub use origin::Origin;
 pub(crate) use prediction::{Prediction, validated};
 pub use sink::{Emitter, Sink, emit, is_on, measure};
-pub(crate) use sink::{Place, Watch, subscribed};
+pub(crate) use sink::{Place, Watch, conversation, subscribed};
 pub use span::{Span, SpanKind, Value};
+pub use tool::execute_tool;
 pub(crate) use waiting::Inside;
 pub use waiting::Waiting;

@@ -1,5 +1,8 @@
 //! A call of a predictor, watched.
-use super::{Event, EventKind, Live, SpanKind, sink::tell};
+use super::{
+    Event, EventKind, Live, SpanKind, content,
+    sink::{conversation, tell},
+};
 use crate::{Error, ErrorKind, Lm, Record, Scope, Usage, signature::Def};
 
 /// A call under way that somebody watches.
@@ -37,6 +40,7 @@ impl Prediction {
         live.set("gen_ai.prompt.name", signature.clone());
         live.set("sigflow.signature", signature.clone());
         live.set("sigflow.path", path);
+        conversation(&mut live, scope);
         Some(Box::new(Prediction {
             live,
             scope: scope.clone(),
@@ -47,6 +51,15 @@ impl Prediction {
             usage: None,
             over: false,
         }))
+    }
+    /// Whether its inputs and outputs are wanted.
+    pub(crate) fn wants_content(&self) -> bool {
+        self.live.wants_content()
+    }
+    /// Its inputs, where they are wanted.
+    pub(crate) fn asked(&mut self, inputs: Record) {
+        self.live
+            .set("gen_ai.input.messages", content::asked(inputs));
     }
     /// Tokens of one request.
     pub(crate) fn spends(&mut self, usage: Option<Usage>) {
@@ -86,6 +99,10 @@ impl Prediction {
         if self.reasons {
             event.kind = EventKind::PredictionChainOfThought;
             tell(&self.scope, &event);
+        }
+        if let Some(outputs) = outputs.filter(|_| self.wants_content()) {
+            let said = content::answered(outputs);
+            self.live.set("gen_ai.output.messages", said);
         }
         if let Some(error) = error {
             self.live.fail(error);

@@ -1,5 +1,5 @@
 //! Who watches, and how it is told.
-use super::{Event, Inside, Measurement, Span};
+use super::{Event, Inside, Live, Measurement, Span};
 use crate::Scope;
 use std::sync::Arc;
 
@@ -117,6 +117,14 @@ pub(super) fn tell(scope: &Scope, event: &Event<'_>) {
     }
     #[cfg(feature = "tracing")]
     super::bridge::event(event);
+}
+
+/// The conversation that a span is part of, if the scope names one by a tag.
+pub(crate) fn conversation(live: &mut Live, scope: &Scope) {
+    const NAME: &str = "gen_ai.conversation.id";
+    if let Some((_, id)) = scope.tags().iter().find(|(name, _)| name == NAME) {
+        live.set(NAME, id.clone());
+    }
 }
 
 /// Gives a number to those who watch what runs now.

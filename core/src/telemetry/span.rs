@@ -51,6 +51,8 @@ pub enum SpanKind {
     Chat,
     /// Texts that are made vectors.
     Embeddings,
+    /// A tool at work.
+    Tool,
     /// One HTTP request.
     Attempt,
 }

@@ -1,6 +1,10 @@
 //! What is told, and in what order.
 use super::{Event, EventKind, Sink, Span, SpanKind, Value};
-use crate::{Ask, DynSignature, Error, ErrorKind, Lm, Response, Scope, Usage, testing::Scripted};
+use crate::{
+    Ask, Attempt, AttemptOutcome, Chunk, DynSignature, Error, ErrorKind, Lm, OutputSchema, Prefix,
+    Request, Response, ResponseFormat, Result, Saved, Scope, Text, ToolCall, ToolSpec, Usage,
+    testing::Scripted,
+};
 use std::{
     fmt::Write,
     sync::{Arc, Mutex},
@@ -139,6 +143,153 @@ fn errors_quote_content_only_where_it_is_wanted() {
 }
 
 #[test]
+fn inputs_and_outputs_of_a_call_are_content_too() {
+    let kept = Arc::new(Kept::default());
+    let scope = Scope::current().with_lm(&paris()).with_sink(kept.clone());
+    block(scope.with_content(true).enter(question().predict())).unwrap();
+    let spans = kept.spans.lock().unwrap();
+    let of = |name: &str| {
+        let text = spans[1].attribute(name).map(shown).unwrap_or_default();
+        serde_json::from_str::<serde_json::Value>(&text).unwrap()
+    };
+    let said = |messages: serde_json::Value| messages[0]["parts"][0]["content"].clone();
+    assert_eq!(
+        said(of("gen_ai.input.messages")),
+        r#"{"question":"Where?"}"#
+    );
+    let outputs = said(of("gen_ai.output.messages"));
+    assert_eq!(outputs, r#"{"answer":"Paris","confidence":0.9}"#);
+}
+
+/// The attributes that the conventions, v1.41.1, require of each kind of span, or require where there is something to
+/// say: all of them, and none where there is nothing.
+#[test]
+fn spans_have_what_the_conventions_require() {
+    let kept = Arc::new(Kept::default());
+    let failing = Lm::from_fn(|_| async { Err(Error::new(ErrorKind::RateLimited, "slow down")) });
+    let scope = Scope::current()
+        .with_sink(kept.clone())
+        .with_tag("gen_ai.conversation.id", "talk-1");
+    let plain = Request::new(
+        Prefix::new(Text::from("be brief")),
+        crate::Message::user("hi"),
+    );
+    let mut formed = plain.clone();
+    formed.response_format = ResponseFormat::Schema(OutputSchema::new("answer", "{}"));
+    formed.settings.seed = Some(7);
+    formed.settings.n = Some(2);
+    formed.tools = Arc::new([ToolSpec::new("weather", "of a city", "{}")]);
+    let call = ToolCall::new("call-1", "weather", r#"{"city":"Paris"}"#);
+    block(scope.run("trip", async {
+        let around = Scope::current();
+        super::ObservedReply::send(&around, None, &paris(), plain).await?;
+        let failed = super::ObservedReply::send(&around, None, &failing, formed).await;
+        assert!(failed.unwrap_err().is_rate_limited());
+        let asks = async {
+            let answer = question().predict().with(&paris()).await?;
+            Ok(answer["answer"].to_string())
+        };
+        super::execute_tool(&call, asks).await?;
+        let failed = super::execute_tool(&call, async {
+            Result::<String>::Err(Error::new(ErrorKind::Timeout, "too far"))
+        });
+        assert!(failed.await.unwrap_err().is_timeout());
+        Ok(())
+    }))
+    .unwrap();
+    let spans = kept.spans.lock().unwrap();
+    let program = spans.last().unwrap();
+    let named =
+        |name: &str| -> Vec<&Span> { spans.iter().filter(|one| one.name == name).collect() };
+    let chats = named("chat function");
+    let [plain, formed, inside] = chats[..] else {
+        panic!("{spans:#?}");
+    };
+    let tools = named("execute_tool weather");
+    let [worked, failed] = tools[..] else {
+        panic!("{spans:#?}");
+    };
+    let prediction = named("invoke_workflow StringSignature")[0];
+    let is = |span: &Span, name: &str, value: Option<&str>| {
+        let found = span.attribute(name).map(shown);
+        assert_eq!(found.as_deref(), value, "{name} of {span:#?}");
+    };
+    for (spans, operation) in [
+        (&chats[..], "chat"),
+        (&tools[..], "execute_tool"),
+        (&[program, prediction][..], "invoke_workflow"),
+    ] {
+        for span in spans {
+            is(span, "gen_ai.operation.name", Some(operation));
+            is(span, "gen_ai.conversation.id", Some("talk-1"));
+        }
+    }
+    for chat in &chats {
+        is(chat, "gen_ai.provider.name", Some("custom"));
+        is(chat, "gen_ai.request.model", Some("function"));
+        is(chat, "gen_ai.request.stream", None);
+        assert!(chat.kind.is_client());
+    }
+    for name in [
+        "output.type",
+        "request.seed",
+        "request.choice.count",
+        "tool.definitions",
+    ] {
+        is(plain, &format!("gen_ai.{name}"), None);
+    }
+    is(formed, "gen_ai.output.type", Some("json"));
+    is(formed, "gen_ai.request.seed", Some("7"));
+    is(formed, "gen_ai.request.choice.count", Some("2"));
+    is(formed, "gen_ai.tool.definitions", None);
+    is(formed, "error.type", Some("rate_limited"));
+    is(plain, "error.type", None);
+    is(program, "gen_ai.workflow.name", Some("trip"));
+    is(prediction, "gen_ai.workflow.name", Some("StringSignature"));
+    for tool in &tools {
+        is(tool, "gen_ai.tool.name", Some("weather"));
+        is(tool, "gen_ai.tool.call.id", Some("call-1"));
+        is(tool, "gen_ai.tool.type", Some("function"));
+        is(tool, "gen_ai.tool.call.arguments", None);
+        is(tool, "gen_ai.tool.call.result", None);
+        assert!(!tool.kind.is_client() && tool.parent == Some(program.id));
+    }
+    is(failed, "error.type", Some("timeout"));
+    is(worked, "error.type", None);
+    // the tool asked a model
+    assert_eq!(
+        (prediction.parent, inside.parent),
+        (Some(worked.id), Some(prediction.id))
+    );
+}
+
+#[test]
+fn what_a_tool_is_given_and_gives_is_content() {
+    let kept = Arc::new(Kept::default());
+    let scope = Scope::current().with_sink(kept.clone()).with_content(true);
+    let call = ToolCall::new("", "weather", r#"{"city":"Paris"}"#);
+    let works = super::execute_tool(&call, async { Result::Ok("12 °C") });
+    block(scope.clone().enter(works)).unwrap();
+    // left in the middle
+    {
+        let never = scope.enter(super::execute_tool(
+            &call,
+            std::future::pending::<Result<String>>(),
+        ));
+        let mut never = std::pin::pin!(never);
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        assert!(never.as_mut().poll(&mut context).is_pending());
+    }
+    let spans = kept.spans.lock().unwrap();
+    let of = |span: usize, name: &str| spans[span].attribute(name).map(shown);
+    let arguments = of(0, "gen_ai.tool.call.arguments");
+    assert_eq!(arguments.as_deref(), Some(r#"{"city":"Paris"}"#));
+    assert_eq!(of(0, "gen_ai.tool.call.result").as_deref(), Some("12 °C"));
+    assert_eq!(of(0, "gen_ai.tool.call.id"), None, "the model gave it none");
+    assert_eq!(of(1, "error.type").as_deref(), Some("cancelled"));
+}
+
+#[test]
 fn failures_and_drops_are_told() {
     let kept = Arc::new(Kept::default());
     let failing = Lm::from_fn(|_| async { Err(Error::new(ErrorKind::RateLimited, "slow down")) });
@@ -186,6 +337,58 @@ fn streams_are_told_once() {
     let spans = kept.spans.lock().unwrap();
     let first = spans[0].attribute("gen_ai.response.time_to_first_chunk");
     assert!(matches!(first, Some(Value::Float(_))), "{spans:?}");
+}
+
+#[test]
+fn streams_tell_their_cost_and_their_cache() {
+    struct Pieces;
+    impl crate::LanguageModel for Pieces {
+        fn complete(
+            self: Arc<Self>,
+            _: Request,
+        ) -> crate::BoxFuture<'static, crate::Result<Response>> {
+            unreachable!("it streams")
+        }
+        fn stream(self: Arc<Self>, _: Request) -> crate::BoxStream<'static, Result<Chunk>> {
+            let spent = |cost| {
+                let took = std::time::Duration::from_millis(1);
+                let mut attempt = Attempt::new("route", AttemptOutcome::Answered, took);
+                attempt.cost = cost;
+                attempt
+            };
+            let text = "[[ ## answer ## ]]\nParis\n[[ ## confidence ## ]]\n0.5";
+            Chunk::stream_of([
+                Ok(Chunk::Text(text.into())),
+                Ok(Chunk::Saved(Saved::new(None))),
+                Ok(Chunk::Attempts(vec![
+                    spent(Some(0.25)),
+                    spent(None),
+                    spent(Some(0.5)),
+                ])),
+                Ok(Chunk::End(Some(Usage::new(1, 1)))),
+            ])
+        }
+        fn name(&self) -> &'static str {
+            "pieces"
+        }
+    }
+    let kept = Arc::new(Kept::default());
+    let scope = Scope::current()
+        .with_lm(&Lm::new(Pieces))
+        .with_sink(kept.clone());
+    block(scope.enter(async { question().predict().stream().finish().await })).unwrap();
+    let cost = kept.spans.lock().unwrap()[0]
+        .attribute("sigflow.cost_usd")
+        .map(shown);
+    assert_eq!(cost.as_deref(), Some("0.75"));
+    let events = kept.events.lock().unwrap();
+    let mut told = events
+        .iter()
+        .filter(|line| line.starts_with("sigflow.provider.response"));
+    assert!(
+        told.all(|line| line.contains("cached=true") && line.contains("cost=0.75")),
+        "{events:#?}"
+    );
 }
 
 #[test]

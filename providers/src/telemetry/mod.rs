@@ -46,7 +46,7 @@ pub use prometheus::Served;
 pub use series::{Form, Key, Series};
 pub use sigflow_core::telemetry::{
     Emitter, Event, EventKind, Live, Measurement, Meter, Origin, Sink, Span, SpanKind, Value,
-    Waiting, emit, is_on, measure,
+    Waiting, emit, execute_tool, is_on, measure,
 };
 pub use ticking::Ticking;
 pub use window::Window;
