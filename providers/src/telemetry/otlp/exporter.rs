@@ -1,9 +1,13 @@
-//! The queue, and its way out.
-use super::messages::{self, EVERY, Resource};
+//! What users hold, and its settings.
+use super::{
+    environment,
+    messages::Resource,
+    queue::{Queue, Shared},
+};
 use crate::{
     memory::Sheds,
     secret::Secret,
-    telemetry::{Measurement, Meter, Sink, Span, Telemetry},
+    telemetry::{Sink, Telemetry},
 };
 use reqwest::{
     Client, Url,
@@ -11,24 +15,23 @@ use reqwest::{
 };
 use sigflow_core::{Error, ErrorKind, Result};
 use std::{
-    collections::VecDeque,
     fmt,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex,
         atomic::{AtomicU64, Ordering::Relaxed},
     },
     time::{Duration, SystemTime},
 };
 use tokio::{sync::Notify, task::AbortHandle};
 
-/// Spans of a batch.
-const BATCH: usize = 512;
-
 /// Sends spans to a collector by OTLP, and aggregates if it is given them. A [`Sink`]: install it in a scope.
 ///
-/// Spans wait in a bounded queue and go in batches, 512 or what there is after 5 s. What finds no room is dropped and
-/// [counted](Self::dropped); a collector that is down costs spans, never calls. [`flush`](Self::flush) before the end of
-/// the process.
+/// Spans wait in a bounded queue and go in batches, 512 or what there is after 5 s. A collector that is away or busy is
+/// asked again after 1 s, then after twice as long up to 30 s, or when it says; meanwhile they wait. What finds no
+/// room is dropped and [counted](Self::dropped): a collector that is down costs spans, never calls.
+///
+/// [`flush`](Self::flush) before the end of the process: what waits then is lost with it. An exporter whose last clone
+/// is dropped while the process goes on sends once more what it has, and takes no more.
 ///
 /// ```no_run
 /// # async fn run() -> sigflow_core::Result<()> {
@@ -42,45 +45,37 @@ const BATCH: usize = 512;
 /// # Ok(()) }
 /// ```
 #[derive(Clone)]
-pub struct Exporter(Arc<Shared>, Arc<Tasks>);
+pub struct Exporter(pub(super) Arc<Shared>, Arc<Tasks>);
 
 /// Ends when the last [`Exporter`] is dropped; a sink in some scope does not hold it.
-struct Tasks(Vec<AbortHandle>);
+struct Tasks {
+    shared: Arc<Shared>,
+    figures: Option<AbortHandle>,
+}
 
 impl Drop for Tasks {
     fn drop(&mut self) {
-        self.0.iter().for_each(AbortHandle::abort);
+        if let Some(figures) = &self.figures {
+            figures.abort();
+        }
+        self.shared.close();
     }
-}
-
-struct Shared {
-    client: Client,
-    traces: Url,
-    metrics: Url,
-    headers: HeaderMap,
-    resource: Resource,
-    queue: Mutex<Queue>,
-    limit: usize,
-    news: Notify,
-    dropped: AtomicU64,
-    failures: AtomicU64,
-    telemetry: Option<Telemetry>,
-    began: SystemTime,
-}
-
-#[derive(Default)]
-struct Queue {
-    spans: VecDeque<Span>,
-    bytes: usize,
 }
 
 /// Settings of an [`Exporter`].
 pub struct ExporterBuilder {
-    endpoint: String,
-    headers: Vec<(String, Secret)>,
-    attributes: Vec<(String, String)>,
+    pub(super) endpoint: String,
+    /// Where spans and aggregates go instead, as it stands.
+    pub(super) traces: Option<String>,
+    pub(super) metrics: Option<String>,
+    pub(super) headers: Vec<(String, Secret)>,
+    pub(super) attributes: Vec<(String, String)>,
+    pub(super) timeout: Duration,
+    /// What the environment says and cannot be.
+    pub(super) problem: Option<String>,
     limit: usize,
     telemetry: Option<Telemetry>,
+    openinference: Option<bool>,
 }
 
 impl ExporterBuilder {
@@ -103,10 +98,25 @@ impl ExporterBuilder {
         self.headers.push((name.into(), value.into()));
         self
     }
-    /// The most bytes that spans may take while they wait; 8 MiB by default.
+    /// Whether spans also say in `OpenInference`'s words what Phoenix and Arize do not read out of the conventions'
+    /// own: `openinference.span.kind`, tokens of thought, cost, and, where the scope
+    /// [wants content](sigflow_core::Scope::with_content), `input.value` and `output.value`. Unless set they do if an
+    /// attribute of the resource begins with `openinference.`.
+    #[must_use]
+    pub fn openinference(mut self, on: bool) -> Self {
+        self.openinference = Some(on);
+        self
+    }
+    /// The most bytes that spans may take while they wait and while they are under way; 8 MiB by default.
     #[must_use]
     pub fn queue_limit(mut self, bytes: usize) -> Self {
         self.limit = bytes;
+        self
+    }
+    /// The longest that a request may take; 10 s by default.
+    #[must_use]
+    pub fn timeout(mut self, longest: Duration) -> Self {
+        self.timeout = longest;
         self
     }
     /// Sends these aggregates too, as often as [they say](super::super::TelemetryBuilder::export_every).
@@ -118,46 +128,26 @@ impl ExporterBuilder {
     /// Begins to export.
     ///
     /// # Errors
-    /// Of kind `Configuration`: an endpoint that is no URL, a header that is none, or no tokio runtime around.
+    /// Of kind `Configuration`: an endpoint that is no URL, a header that is none, a protocol that is not spoken, or
+    /// no tokio runtime around.
     pub fn build(self) -> Result<Exporter> {
-        let wrong = |message: String| Error::new(ErrorKind::Configuration, message);
+        if let Some(problem) = &self.problem {
+            return Err(wrong(problem));
+        }
         if tokio::runtime::Handle::try_current().is_err() {
             let message = "an exporter needs a tokio runtime; build it under `#[tokio::main]`";
-            return Err(wrong(message.to_owned()));
+            return Err(wrong(message));
         }
-        let at = |path: &str| {
-            let base = self.endpoint.trim_end_matches('/');
-            let base = base.strip_suffix("/v1/traces").unwrap_or(base);
-            let url = Url::parse(&format!("{base}/v1/{path}"));
-            let url = url
-                .ok()
-                .filter(|url| matches!(url.scheme(), "http" | "https"));
-            url.ok_or_else(|| {
-                wrong(
-                    "the endpoint of a collector must be a URL like `http://127.0.0.1:4318`"
-                        .to_owned(),
-                )
-            })
+        let base = self.endpoint.trim_end_matches('/');
+        let base = base.strip_suffix("/v1/traces").unwrap_or(base);
+        let at = |own: &Option<String>, path: &str| match own {
+            Some(own) => url(own),
+            None => url(&format!("{base}/v1/{path}")),
         };
-        let (traces, metrics) = (at("traces")?, at("metrics")?);
-        let mut headers = HeaderMap::new();
-        for (name, value) in &self.headers {
-            let header = HeaderName::try_from(name)
-                .map_err(|_| wrong(format!("`{name}` is no name of a header")))?;
-            let mut value = HeaderValue::from_str(value.expose()).map_err(|_| {
-                wrong(format!(
-                    "the value of header `{name}` holds what no header may hold"
-                ))
-            })?;
-            value.set_sensitive(true);
-            headers.insert(header, value);
-        }
-        headers.insert(
-            CONTENT_TYPE,
-            HeaderValue::from_static("application/x-protobuf"),
-        );
+        let traces = at(&self.traces, "traces")?;
+        let metrics = at(&self.metrics, "metrics")?;
         let client = Client::builder()
-            .timeout(Duration::from_secs(10))
+            .timeout(self.timeout)
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never());
         let client = if crate::http::client::is_local(&traces) {
@@ -168,26 +158,30 @@ impl ExporterBuilder {
         let client = client
             .build()
             .map_err(|error| wrong(format!("no HTTP client: {error}")))?;
+        let names_project = |(name, _): &(String, String)| name.starts_with("openinference.");
+        let openinference = self.openinference;
         let shared = Arc::new(Shared {
             client,
             traces,
             metrics,
-            headers,
+            headers: headers(&self.headers)?,
             resource: Resource {
+                openinference: openinference
+                    .unwrap_or_else(|| self.attributes.iter().any(names_project)),
                 attributes: self.attributes,
             },
-            queue: Mutex::default(),
-            limit: self.limit,
-            news: Notify::new(),
-            dropped: AtomicU64::new(0),
-            failures: AtomicU64::new(0),
             telemetry: self.telemetry,
             began: SystemTime::now(),
+            limit: self.limit,
+            queue: Mutex::<Queue>::default(),
+            sending: tokio::sync::Mutex::default(),
+            news: Notify::new(),
+            closing: Notify::new(),
+            dropped: AtomicU64::new(0),
         });
-        let mut tasks = Vec::new();
         let spans = shared.clone();
-        tasks.push(tokio::spawn(async move { spans.keep_sending().await }).abort_handle());
-        if let Some(telemetry) = &shared.telemetry {
+        tokio::spawn(async move { spans.keep_sending().await });
+        let figures = shared.telemetry.as_ref().map(|telemetry| {
             let every = telemetry.export_interval().max(Duration::from_millis(1));
             let figures = shared.clone();
             let task = tokio::spawn(async move {
@@ -196,10 +190,44 @@ impl ExporterBuilder {
                     let _ = figures.send_metrics().await;
                 }
             });
-            tasks.push(task.abort_handle());
-        }
-        Ok(Exporter(shared, Arc::new(Tasks(tasks))))
+            task.abort_handle()
+        });
+        let tasks = Tasks {
+            shared: shared.clone(),
+            figures,
+        };
+        Ok(Exporter(shared, Arc::new(tasks)))
     }
+}
+
+fn wrong(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Configuration, message)
+}
+
+fn url(text: &str) -> Result<Url> {
+    let url = Url::parse(text).ok();
+    let url = url.filter(|url| matches!(url.scheme(), "http" | "https"));
+    url.ok_or_else(|| {
+        wrong("the endpoint of a collector must be a URL like `http://127.0.0.1:4318`")
+    })
+}
+
+fn headers(all: &[(String, Secret)]) -> Result<HeaderMap> {
+    let mut headers = HeaderMap::new();
+    for (name, value) in all {
+        let header = HeaderName::try_from(name)
+            .map_err(|_| wrong(format!("`{name}` is no name of a header")))?;
+        let mut value = HeaderValue::from_str(value.expose()).map_err(|_| {
+            wrong(format!(
+                "the value of header `{name}` holds what no header may hold"
+            ))
+        })?;
+        value.set_sensitive(true);
+        headers.insert(header, value);
+    }
+    let protobuf = HeaderValue::from_static("application/x-protobuf");
+    headers.insert(CONTENT_TYPE, protobuf);
+    Ok(headers)
 }
 
 impl Exporter {
@@ -207,11 +235,46 @@ impl Exporter {
     pub fn builder(endpoint: impl Into<String>) -> ExporterBuilder {
         ExporterBuilder {
             endpoint: endpoint.into(),
+            traces: None,
+            metrics: None,
             headers: Vec::new(),
             attributes: vec![("service.name".to_owned(), "sigflow".to_owned())],
+            timeout: Duration::from_secs(10),
+            problem: None,
             limit: 8 * 1024 * 1024,
             telemetry: None,
+            openinference: None,
         }
+    }
+    /// An exporter to the collector of `OpenTelemetry`'s usual variables; nothing where neither
+    /// `OTEL_EXPORTER_OTLP_ENDPOINT` nor `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` is set, or `OTEL_SDK_DISABLED` is
+    /// `true`.
+    ///
+    /// Read are also `OTEL_EXPORTER_OTLP_METRICS_ENDPOINT`, `OTEL_EXPORTER_OTLP_HEADERS`, `OTEL_EXPORTER_OTLP_TIMEOUT`
+    /// (in milliseconds), `OTEL_EXPORTER_OTLP_PROTOCOL` (`http/protobuf` is spoken), `OTEL_SERVICE_NAME` and
+    /// `OTEL_RESOURCE_ATTRIBUTES`.
+    ///
+    /// ```
+    /// # async fn run() -> sigflow_core::Result<()> {
+    /// use sigflow_core::Scope;
+    /// use sigflow_providers::telemetry::Exporter;
+    ///
+    /// let exporter = Exporter::from_env().map(|exporter| exporter.build()).transpose()?;
+    /// let mut scope = Scope::current();
+    /// if let Some(exporter) = &exporter {
+    ///     scope = scope.with_sink(exporter.sink());
+    /// }
+    /// // … scope.run("program", …).await
+    /// if let Some(exporter) = exporter {
+    ///     exporter.flush().await?;
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn from_env() -> Option<ExporterBuilder> {
+        environment::read(&|name| {
+            let value = std::env::var_os(name)?;
+            Some(value.to_string_lossy().into_owned())
+        })
     }
     /// For [`Scope::with_sink`](sigflow_core::Scope::with_sink).
     pub fn sink(&self) -> Arc<dyn Sink> {
@@ -225,120 +288,35 @@ impl Exporter {
     pub fn dropped(&self) -> u64 {
         self.0.dropped.load(Relaxed)
     }
-    /// Sends all that waits, and the aggregates.
+    /// Spans that wait; those under way are not among them.
+    pub fn waiting(&self) -> usize {
+        self.0.queue().waiting()
+    }
+    /// Sends all that waits or is under way, and the aggregates. A collector that is away or busy is asked three
+    /// times; then what waits stays, for the next flush.
     ///
     /// # Errors
     /// Of kind `Transport` or `Server`, if the collector does not take it.
     pub async fn flush(&self) -> Result<()> {
-        while self.0.send_batch().await? {}
-        self.0.send_metrics().await
+        self.0.flush().await
     }
 }
 
-impl Shared {
-    fn queue(&self) -> MutexGuard<'_, Queue> {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-    async fn keep_sending(&self) {
-        loop {
-            // a full batch goes at once, a small one after a while
-            if self.queue().spans.len() < BATCH {
-                let _ = tokio::time::timeout(EVERY, self.news.notified()).await;
-            }
-            let _ = self.send_batch().await;
-        }
-    }
-    /// Whether there was anything to send.
-    async fn send_batch(&self) -> Result<bool> {
-        let batch: Vec<Span> = {
-            let mut queue = self.queue();
-            let count = queue.spans.len().min(BATCH);
-            let batch: Vec<Span> = queue.spans.drain(..count).collect();
-            let bytes: usize = batch.iter().map(messages::size).sum();
-            queue.bytes = queue.bytes.saturating_sub(bytes);
-            batch
-        };
-        if batch.is_empty() {
-            return Ok(false);
-        }
-        let body = messages::traces(&self.resource, &batch);
-        let sent = self.post(&self.traces, body).await;
-        if sent.is_err() {
-            self.lost(batch.len() as u64);
-        }
-        sent.map(|()| true)
-    }
-    async fn send_metrics(&self) -> Result<()> {
-        let Some(telemetry) = &self.telemetry else {
-            return Ok(());
-        };
-        let body = messages::metrics(&self.resource, telemetry, self.began);
-        self.post(&self.metrics, body).await
-    }
-    async fn post(&self, url: &Url, body: Vec<u8>) -> Result<()> {
-        let request = self.client.post(url.clone()).headers(self.headers.clone());
-        let host = url.host_str().unwrap_or_default();
-        let answer = request.body(body).send().await.map_err(|error| {
-            self.failures.fetch_add(1, Relaxed);
-            let message = format!("the collector at {host} was not reached");
-            Error::new(ErrorKind::Transport, message).with_source(error.without_url())
-        })?;
-        let status = answer.status().as_u16();
-        if matches!(status, 200..=299) {
-            return Ok(());
-        }
-        self.failures.fetch_add(1, Relaxed);
-        let message = format!("the collector at {host} answered {status}");
-        Err(Error::new(ErrorKind::Server, message).with_status(status))
-    }
-    fn lost(&self, spans: u64) {
-        self.dropped.fetch_add(spans, Relaxed);
-        if let Some(telemetry) = &self.telemetry {
-            #[allow(clippy::cast_precision_loss, reason = "a batch")]
-            let lost = Measurement::new(Meter::SpansDropped, "otlp", spans as f64);
-            telemetry.measured(&lost);
-        }
-    }
-}
-
-impl Sink for Shared {
-    fn span(&self, span: &Span) {
-        let size = messages::size(span);
-        let mut queue = self.queue();
-        if queue.bytes + size > self.limit {
-            drop(queue);
-            return self.lost(1);
-        }
-        queue.bytes += size;
-        queue.spans.push_back(span.clone());
-        let full = queue.spans.len() == BATCH;
-        drop(queue);
-        if full {
-            self.news.notify_one();
-        }
-    }
-}
-
-impl Sheds for Shared {
-    fn name(&self) -> &'static str {
-        "spans"
-    }
-    fn bytes(&self) -> usize {
-        self.queue().bytes
-    }
-    fn shed(&self, wanted: usize) -> usize {
-        let mut queue = self.queue();
-        let (mut freed, mut lost) = (0, 0);
-        while freed < wanted
-            && let Some(span) = queue.spans.pop_front()
-        {
-            freed += messages::size(&span);
-            lost += 1;
-        }
-        queue.bytes = queue.bytes.saturating_sub(freed);
-        drop(queue);
-        self.lost(lost);
-        freed
+impl fmt::Debug for ExporterBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // a URL may hold a password
+        let host = |text: &str| Some(Url::parse(text).ok()?.host_str()?.to_owned());
+        f.debug_struct("ExporterBuilder")
+            .field("endpoint", &host(&self.endpoint))
+            .field("traces", &self.traces.as_deref().map(host))
+            .field("metrics", &self.metrics.as_deref().map(host))
+            .field("headers", &self.headers)
+            .field("resource", &self.attributes)
+            .field("timeout", &self.timeout)
+            .field("queue_limit", &self.limit)
+            .field("openinference", &self.openinference)
+            .field("problem", &self.problem)
+            .finish_non_exhaustive()
     }
 }
 
@@ -358,8 +336,9 @@ impl fmt::Debug for Exporter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Exporter")
             .field("endpoint", &self.0.traces.host_str())
+            .field("waiting", &self.waiting())
             .field("dropped", &self.dropped())
-            .field("tasks", &self.1.0.len())
+            .field("sends_metrics", &self.1.figures.is_some())
             .finish_non_exhaustive()
     }
 }

@@ -1,11 +1,11 @@
 //! The messages of OTLP 1 (opentelemetry-proto, `trace/v1/trace.proto` and `metrics/v1/metrics.proto`); the numbers
 //! of fields are theirs.
-use super::proto::Message;
+use super::{openinference, proto::Message};
 use crate::telemetry::{
     Form, Key, Series, Span, Telemetry, Value,
     store::{Total, bounds},
 };
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The conventions that the names of attributes are of.
 const SCHEMA: &str = "https://opentelemetry.io/schemas/1.41.1";
@@ -13,6 +13,8 @@ const SCHEMA: &str = "https://opentelemetry.io/schemas/1.41.1";
 /// What is said of the process in every message.
 #[derive(Clone, Debug)]
 pub(super) struct Resource {
+    /// Whether spans say some of it in the words of `OpenInference` too.
+    pub(super) openinference: bool,
     pub(super) attributes: Vec<(String, String)>,
 }
 
@@ -47,7 +49,14 @@ fn value(any: &mut Message, value: &Value<'_>) {
 fn resource(message: &mut Message, resource: &Resource) {
     message.message(1, |of| {
         for (name, value) in &resource.attributes {
-            attribute(of, 1, name, &Value::from(value.as_str()));
+            attribute(of, 1, name, &value.as_str().into());
+        }
+        for (name, value) in [
+            ("telemetry.sdk.name", "sigflow"),
+            ("telemetry.sdk.language", "rust"),
+            ("telemetry.sdk.version", env!("CARGO_PKG_VERSION")),
+        ] {
+            attribute(of, 1, name, &value.into());
         }
     });
 }
@@ -67,7 +76,7 @@ pub(super) fn traces(of: &Resource, spans: &[Span]) -> Vec<u8> {
         all.message(2, |scoped| {
             scope(scoped);
             for one in spans {
-                scoped.message(2, |message| span(message, one));
+                scoped.message(2, |message| span(message, one, of.openinference));
             }
             scoped.bytes(3, SCHEMA.as_bytes());
         });
@@ -76,7 +85,7 @@ pub(super) fn traces(of: &Resource, spans: &[Span]) -> Vec<u8> {
     request.into_bytes()
 }
 
-fn span(message: &mut Message, span: &Span) {
+fn span(message: &mut Message, span: &Span, openinference: bool) {
     message.bytes(1, &span.trace.to_be_bytes());
     message.bytes(2, &span.id.to_be_bytes());
     if let Some(parent) = span.parent {
@@ -88,6 +97,11 @@ fn span(message: &mut Message, span: &Span) {
     message.fixed(8, nanos(span.start + span.duration));
     for (name, value) in &span.attributes {
         attribute(message, 9, name, value);
+    }
+    if openinference {
+        openinference::of(span, &mut |name, value| {
+            attribute(message, 9, name, value);
+        });
     }
     let failed = span.error.is_some() || span.attribute("error.type").is_some();
     if failed {
@@ -195,6 +209,10 @@ fn metric(scoped: &mut Message, members: &[(Key, Total)], (began, now): (u64, u6
                         };
                         attribute(point, attributes, label(series, name), &value.into());
                     }
+                    if series == Series::TokenUsage {
+                        // the conventions want it said; only chats tell tokens
+                        attribute(point, attributes, "gen_ai.operation.name", &"chat".into());
+                    }
                 });
             }
             if field != 5 {
@@ -219,8 +237,6 @@ pub(super) fn size(span: &Span) -> usize {
         .attributes
         .iter()
         .map(|(_, value)| size_of::<(&str, Value<'_>)>() + of(value));
-    size_of::<Span>() + span.name.len() + attributes.sum::<usize>()
+    let error = span.error.as_ref().map_or(0, String::len);
+    size_of::<Span>() + span.name.len() + error + attributes.sum::<usize>()
 }
-
-/// The longest that a batch waits.
-pub(super) const EVERY: Duration = Duration::from_secs(5);

@@ -1,4 +1,5 @@
-//! Protocol Buffers, as much of them as OTLP needs: fields with a number, in one of three forms.
+//! Protocol Buffers, as much of them as OTLP needs: fields with a number, in one of three forms, written; and of a
+//! collector's answer the one number that matters, read.
 
 /// The fields of a message.
 #[derive(Default)]
@@ -47,4 +48,79 @@ impl Message {
     pub(super) fn into_bytes(self) -> Vec<u8> {
         self.0
     }
+}
+
+/// How many spans a collector did not take of a batch that it took: `rejected_spans` of `partial_success` in an
+/// `ExportTraceServiceResponse`. What cannot be read says nothing.
+pub(super) fn rejected(answer: &[u8]) -> u64 {
+    let partial = Fields(answer).find_map(|field| match field {
+        (1, Wire::Bytes(partial)) => Some(partial),
+        _ => None,
+    });
+    let mut inside = Fields(partial.unwrap_or_default());
+    let number = inside.find_map(|field| match field {
+        (1, Wire::Number(number)) => Some(number),
+        _ => None,
+    });
+    // a negative number is a mistake
+    number
+        .filter(|number| i64::try_from(*number).is_ok())
+        .unwrap_or_default()
+}
+
+enum Wire<'a> {
+    Number(u64),
+    Bytes(&'a [u8]),
+    Fixed,
+}
+
+/// The fields of a message, up to the first that is none.
+struct Fields<'a>(&'a [u8]);
+
+impl<'a> Fields<'a> {
+    fn varint(&mut self) -> Option<u64> {
+        let mut value = 0;
+        for shift in (0..64).step_by(7) {
+            let (first, rest) = self.0.split_first()?;
+            self.0 = rest;
+            value |= u64::from(first & 0x7f) << shift;
+            if first & 0x80 == 0 {
+                return Some(value);
+            }
+        }
+        None
+    }
+    fn bytes(&mut self, length: u64) -> Option<&'a [u8]> {
+        let (taken, rest) = self.0.split_at_checked(usize::try_from(length).ok()?)?;
+        self.0 = rest;
+        Some(taken)
+    }
+}
+
+impl<'a> Iterator for Fields<'a> {
+    type Item = (u64, Wire<'a>);
+    fn next(&mut self) -> Option<Self::Item> {
+        let key = self.varint()?;
+        let value = match key & 7 {
+            0 => Wire::Number(self.varint()?),
+            1 => self.bytes(8).map(|_| Wire::Fixed)?,
+            2 => {
+                let length = self.varint()?;
+                Wire::Bytes(self.bytes(length)?)
+            }
+            5 => self.bytes(4).map(|_| Wire::Fixed)?,
+            _ => return None,
+        };
+        Some((key >> 3, value))
+    }
+}
+
+/// The messages that stand in a message under a number.
+#[cfg(test)]
+pub(super) fn inside(message: &[u8], number: u64) -> Vec<&[u8]> {
+    let all = Fields(message).filter_map(|field| match field {
+        (of, Wire::Bytes(inside)) if of == number => Some(inside),
+        _ => None,
+    });
+    all.collect()
 }
