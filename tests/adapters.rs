@@ -169,8 +169,8 @@ async fn auto_takes_the_first_that_both_can_do() -> Result<()> {
         let request = &script.requests()[0];
         match adapter {
             Adapter::Tool => {
-                assert_eq!(request.tool_choice, ToolChoice::Named("execute".into()));
-                assert_eq!(request.tools[0].name, "execute");
+                assert_eq!(request.tool_choice, ToolChoice::Named("Rate".into()));
+                assert_eq!(request.tools[0].name, "Rate");
                 assert_eq!(request.tools[0].parameters.as_str(), Rate::OPENAI_SCHEMA);
             }
             Adapter::Structured => {
@@ -220,7 +220,7 @@ async fn arguments_of_the_forced_tool_are_the_outputs() -> Result<()> {
     let lm = Lm::from_fn(|_| async {
         let mut response = Response::text("I call the tool.");
         response.completions[0].tool_calls =
-            vec![ToolCall::new("call_1", "execute", r#"{"stars": 5}"#)];
+            vec![ToolCall::new("call_1", "Rate", r#"{"stars": 5}"#)];
         Ok(response)
     });
     let output = rate().predict().adapter(Adapter::Tool).with(&lm).await?;

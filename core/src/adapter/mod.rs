@@ -63,8 +63,8 @@ pub enum Adapter {
     TwoStep,
     /// The server's own structured output: the schema goes with the request and not into the prompt.
     Structured,
-    /// The server's own tool calling: the outputs are the arguments of one tool, `execute`, that the model
-    /// must call.
+    /// The server's own tool calling: the outputs are the arguments of one tool that the model must call. It has the
+    /// signature's name, or `execute`.
     Tool,
     /// The best of `Tool`, `Structured`, `Json` and `Chat` that model and signature can do: see
     /// [`AdapterChoice`].

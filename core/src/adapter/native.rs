@@ -11,8 +11,10 @@ use crate::{
 };
 use std::{fmt::Write, sync::Arc};
 
-/// The tool whose arguments are the outputs.
-pub(crate) const EXECUTE: &str = "execute";
+/// The name of the tool whose arguments are the outputs: the signature's, if it has one.
+pub(crate) fn tool_name(def: &Def) -> String {
+    def.wire_name("execute")
+}
 
 /// The system message.
 pub(super) fn system(signature: &SignatureDef, reasoning: bool, instructions: &str) -> String {
@@ -37,9 +39,9 @@ pub(crate) fn structured(request: &mut Request, def: &Def) {
 
 /// Asks for the outputs as the arguments of a tool that must be called.
 pub(crate) fn tool(request: &mut Request, def: &Def) {
-    let schema = def.output_schema();
+    let (schema, name) = (def.output_schema(), tool_name(def));
     let mut tool = ToolSpec::new(
-        EXECUTE,
+        name.clone(),
         "Gives the outputs.",
         schema
             .openai
@@ -48,5 +50,5 @@ pub(crate) fn tool(request: &mut Request, def: &Def) {
     );
     tool.strict = schema.openai.is_some();
     request.tools = Arc::from([tool]);
-    request.tool_choice = ToolChoice::Named(EXECUTE.to_owned());
+    request.tool_choice = ToolChoice::Named(name);
 }

@@ -292,9 +292,13 @@ pub(crate) fn take_call(completion: &mut Completion, adapter: Adapter, def: &Def
         return;
     }
     let calls = &completion.tool_calls;
+    if calls.is_empty() {
+        return;
+    }
+    let name = native::tool_name(def.asked());
     let call = calls
         .iter()
-        .find(|call| call.name == native::EXECUTE)
+        .find(|call| call.name == name)
         .or_else(|| calls.first().filter(|_| calls.len() == 1));
     if let Some(call) = call {
         completion.text.clone_from(&call.arguments);

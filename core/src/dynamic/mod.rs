@@ -48,7 +48,7 @@ use resolve::Resolver;
 use std::{fmt, sync::Arc};
 
 /// DSPy's name of a signature made of a string.
-const UNNAMED: &str = "StringSignature";
+pub(crate) const UNNAMED: &str = "StringSignature";
 
 /// A signature made at run time. Cheap to clone; edits give new ones.
 ///

@@ -3,6 +3,7 @@ use crate::{
     Adapter, Text,
     adapter::{carry::Plan, system::REASONING},
     constant::Ref,
+    dynamic::UNNAMED,
     lm::OutputSchema,
     schema::{Dialect, FieldDef, What, dialect, render},
 };
@@ -137,11 +138,18 @@ impl Def {
             .filter(|text| !text.as_str().is_empty())
         };
         let plain = one(|c| &c.json_schema, Dialect::Plain).unwrap_or_else(|| Text::from(""));
-        let mut schema = OutputSchema::new(Text::from(schema_name(&self.signature.name)), plain);
+        let mut schema = OutputSchema::new(Text::from(self.wire_name("response")), plain);
         schema.openai = one(|c| &c.openai_schema, Dialect::OpenAi);
         schema.anthropic = one(|c| &c.anthropic_schema, Dialect::Anthropic);
         schema.gemini = one(|c| &c.gemini_schema, Dialect::Gemini);
         schema
+    }
+    /// Its name as providers take it, of at most 64 letters, digits, `_` and `-`; `none` if it has none of its own.
+    pub(crate) fn wire_name(&self, none: &str) -> String {
+        match self.signature.name.get() {
+            "" | UNNAMED => none.to_owned(),
+            name => name.chars().take(64).map(on_the_wire).collect(),
+        }
     }
     /// How well the outputs fit a dialect.
     pub fn fit(&self, dialect: Dialect) -> dialect::Fit {
@@ -149,22 +157,10 @@ impl Def {
     }
 }
 
-/// Providers take names of at most 64 letters, digits, `_` and `-`.
-fn schema_name(name: &str) -> String {
-    let name: String = name
-        .chars()
-        .take(64)
-        .map(|c| {
-            if c.is_ascii_alphanumeric() || c == '_' || c == '-' {
-                c
-            } else {
-                '_'
-            }
-        })
-        .collect();
-    if name.is_empty() {
-        "response".into()
+fn on_the_wire(c: char) -> char {
+    if c.is_ascii_alphanumeric() || c == '_' || c == '-' {
+        c
     } else {
-        name
+        '_'
     }
 }
