@@ -41,7 +41,8 @@ pub enum ErrorKind {
     UnknownStatus,
     /// The server's answer is not what its protocol says.
     Decode,
-    /// The reply has no text and no tool call.
+    /// Nothing of the reply can be used: it has no text and no tool call, or none of the outputs stands in them.
+    /// [`Error::raw_reply`] has it.
     NoContent,
     /// The reply cannot be read as the signature's outputs.
     Parse,
@@ -62,7 +63,7 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// All of them.
-    const ALL: [ErrorKind; 26] = [
+    pub const ALL: &'static [ErrorKind] = &[
         ErrorKind::NoModel,
         ErrorKind::InvalidInput,
         ErrorKind::InvalidSignature,
@@ -128,7 +129,7 @@ impl ErrorKind {
     /// The kind of a name, as traces have it.
     pub(crate) fn named(name: &str) -> Option<Self> {
         let known = |kind: &ErrorKind| format!("{kind:?}") == name;
-        Self::ALL.into_iter().find(known)
+        Self::ALL.iter().copied().find(known)
     }
 }
 
@@ -148,6 +149,17 @@ impl Error {
     /// A setting, a URL or a name is wrong or missing.
     pub fn is_configuration(&self) -> bool {
         self.kind() == ErrorKind::Configuration
+    }
+    /// The server refused the request, whatever the finer kind: HTTP 4xx.
+    ///
+    /// ```
+    /// use sigflow_core::{Error, ErrorKind};
+    ///
+    /// let error = Error::new(ErrorKind::Authentication, "wrong key").with_status(401);
+    /// assert!(error.is_client() && error.is_authentication() && !error.is_server());
+    /// ```
+    pub fn is_client(&self) -> bool {
+        matches!(self.status(), Some(400..=499))
     }
     /// The server refused the request itself.
     pub fn is_bad_request(&self) -> bool {
@@ -219,7 +231,22 @@ impl Error {
     pub fn is_decode(&self) -> bool {
         self.kind() == ErrorKind::Decode
     }
-    /// The reply cannot be read as the signature's outputs; [`raw_reply`](Self::raw_reply) has it.
+    /// Nothing of the reply can be used; [`raw_reply`](Self::raw_reply) has it.
+    ///
+    /// ```
+    /// use sigflow_core::{Adapter, DynSignature};
+    ///
+    /// let signature = DynSignature::parse("question -> answer, stars: int")?;
+    /// let error = signature.read(Adapter::Chat, "I would rather not.").unwrap_err();
+    /// assert!(error.is_no_content() && error.is_parse());
+    /// assert_eq!(error.raw_reply(), Some("I would rather not."));
+    /// # Ok::<(), sigflow_core::Error>(())
+    /// ```
+    pub fn is_no_content(&self) -> bool {
+        self.kind() == ErrorKind::NoContent
+    }
+    /// The reply cannot be read as the signature's outputs, or has [nothing](Self::is_no_content) of them;
+    /// [`raw_reply`](Self::raw_reply) has it.
     pub fn is_parse(&self) -> bool {
         matches!(self.kind(), ErrorKind::Parse | ErrorKind::NoContent)
     }
@@ -243,6 +270,10 @@ impl Error {
     /// [`faults`](Self::faults) lists all that does not fit.
     pub fn is_state(&self) -> bool {
         self.kind() == ErrorKind::State
+    }
+    /// The model of a test or of the user failed in its own way.
+    pub fn is_model(&self) -> bool {
+        self.kind() == ErrorKind::Model
     }
     /// The same request may succeed later: the cause is load or the network, not the request.
     ///

@@ -261,11 +261,14 @@ fn refused(def: &Def, how: How, text: &str, faults: Vec<Fault>) -> Error {
 /// The error of a reply: its faults, the reply, and every field that can be read.
 #[cold]
 pub(crate) fn faulty(def: &Def, reading: &Reading, faults: Vec<Fault>, text: &str) -> Error {
-    let bounds_only = faults.iter().all(|fault| fault.constraint);
-    let kind = if bounds_only {
-        ErrorKind::Constraint
+    let is_missing = |fault: &Fault| !fault.constraint && fault.found.is_empty();
+    let (kind, message) = if faults.iter().all(|fault| fault.constraint) {
+        (ErrorKind::Constraint, "")
+    } else if !reading.given.contains(&true) && faults.iter().all(is_missing) {
+        // prose: no call, no JSON and no marked text with any of the outputs in it
+        (ErrorKind::NoContent, "nothing of the reply can be used")
     } else {
-        ErrorKind::Parse
+        (ErrorKind::Parse, "")
     };
     let mut fields = Map::new();
     for ((field, value), given) in def.outputs().zip(&reading.values).zip(&reading.given) {
@@ -280,7 +283,8 @@ pub(crate) fn faulty(def: &Def, reading: &Reading, faults: Vec<Fault>, text: &st
             fields.insert(name.to_owned(), value.clone());
         }
     }
-    Error::from_faults(kind, faults)
+    Error::new(kind, message)
+        .with_faults(faults)
         .with_raw_reply(text)
         .with_partial_fields(fields)
 }

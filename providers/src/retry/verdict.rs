@@ -51,6 +51,8 @@ impl Verdict {
             }
             // the model or the path is not there: that is about the route and not about the request
             ErrorKind::BadRequest if error.status() == Some(404) => Verdict::Elsewhere,
+            // the model answered, in other words than were asked for: as with any reply that cannot be read
+            ErrorKind::NoContent if !error.faults().is_empty() => Verdict::Stop,
             ErrorKind::Timeout
             | ErrorKind::PoolTimeout
             | ErrorKind::CircuitOpen
