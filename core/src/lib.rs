@@ -49,8 +49,8 @@ pub use lm::{
     Attempt, AttemptOutcome, Billed, BoxFuture, BoxStream, CachePolicy, Capabilities, Chunk,
     Completion, Effort, FinishReason, HistoryCall, HistoryContent, InScope, LanguageModel, Lm,
     Logprob, Message, OutputSchema, Part, Prefix, PromptCache, ReplayBlock, Request, Response,
-    ResponseFormat, Role, Saved, Scope, Scoped, Settings, Text, TokenLogprob, ToolCall, ToolChoice,
-    ToolSpec, Turns, Usage,
+    ResponseFormat, Role, Sampling, Saved, Scope, Scoped, Settings, Text, TokenLogprob, ToolCall,
+    ToolChoice, ToolSpec, Turns, Usage,
 };
 pub use parse::{CheckResult, Repair, Rule, Strictness};
 pub use predict::{ChainOfThought, Demo, DemoFor, FieldText, Predict, Record, State};
