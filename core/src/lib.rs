@@ -36,7 +36,9 @@ pub mod __private;
 
 pub use adapter::{Adapter, AdapterChoice, Native};
 pub use bounded::{Bounded, CacheBounds, Eviction};
-pub use call::{Call, Compatibility, Completions, Full, Many, Mode, One, Prediction, Streamed};
+pub use call::{
+    Call, Compatibility, Completions, Full, Many, Mode, One, Prediction, ReplyQuality, Streamed,
+};
 pub use dynamic::{
     CacheStats, DynAsk, DynSignature, DynSignatureBuilder, FieldSpec, FieldUpdate, SignatureCache,
     SignatureCacheBuilder, TypeDefinition, TypeRegistry, TypeSpec,

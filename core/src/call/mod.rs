@@ -4,6 +4,7 @@ mod compatibility;
 mod mode;
 mod options;
 mod prepare;
+mod quality;
 mod running;
 
 pub(crate) use bounds::{Bounds, named, path};
@@ -12,6 +13,7 @@ pub(crate) use mode::Notes;
 pub use mode::{Completions, Full, Many, Mode, One, Prediction, Streamed};
 pub(crate) use options::Options;
 pub(crate) use prepare::{Inputs, Prepared, render_prefix};
+pub use quality::ReplyQuality;
 pub(crate) use running::take_call;
 
 use crate::{

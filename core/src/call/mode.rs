@@ -96,6 +96,8 @@ pub struct Prediction<O> {
     /// Which way the question was asked, and why; after [`Call::strategy`](crate::Call::strategy).
     pub strategy: Option<StrategyChoice>,
     repairs: Vec<Repair>,
+    /// How many there are.
+    pub(super) outputs: usize,
 }
 
 /// Reads through to the outputs; to move a field out, take it from [`output`](Prediction::output).
@@ -128,6 +130,7 @@ impl<O> Prediction<O> {
             saved: self.saved,
             strategy: self.strategy,
             repairs: self.repairs,
+            outputs: self.outputs,
         }
     }
 }
@@ -225,6 +228,7 @@ impl Mode for Full {
             cost: response.cost,
             strategy: None,
             repairs,
+            outputs: def.outputs().count(),
         })
     }
 }
