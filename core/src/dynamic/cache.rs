@@ -1,6 +1,6 @@
 //! Signatures that were made, kept for the next use.
 use super::{DynSignature, registry::TypeRegistry, settings::SignatureCacheBuilder};
-use crate::{Bounded, Result};
+use crate::{Bounded, Result, run::timer};
 use std::{
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -93,8 +93,8 @@ impl SignatureCache {
     }
     /// [`DynSignature::parse_with`], once for each text and registry.
     pub fn parse_with(&self, text: &str, types: &TypeRegistry) -> Result<DynSignature> {
-        self.get(Instant::now(), text, types.fingerprint(), || {
-            DynSignature::parse_with(text, types)
+        self.get(timer::now(), text, types.fingerprint(), || {
+            DynSignature::made(text, types)
         })
     }
 

@@ -35,7 +35,7 @@ pub use settings::SignatureCacheBuilder;
 pub use spec::{FieldSpec, TypeSpec};
 
 use crate::{
-    Adapter, Error, ErrorKind, Message, Record, Result,
+    Adapter, Error, ErrorKind, Message, Record, Result, Scope,
     adapter::turn,
     call::render_prefix,
     constant::Ref,
@@ -81,7 +81,8 @@ struct Shared {
 }
 
 impl DynSignature {
-    /// Reads DSPy's string form: `context: list[str], question -> answer`.
+    /// Reads DSPy's string form: `context: list[str], question -> answer`. Where the scope has a
+    /// [cache](crate::Scope::with_signatures), once for each text.
     ///
     /// ```
     /// use sigflow_core::DynSignature;
@@ -110,6 +111,13 @@ impl DynSignature {
     /// # Ok::<(), sigflow_core::Error>(())
     /// ```
     pub fn parse_with(text: &str, types: &TypeRegistry) -> Result<Self> {
+        match Scope::current().signatures() {
+            Some(cache) => cache.parse_with(text, types),
+            None => Self::made(text, types),
+        }
+    }
+    /// Past all caches.
+    fn made(text: &str, types: &TypeRegistry) -> Result<Self> {
         let began = crate::telemetry::begins();
         let made = Self::parsed(text, types);
         crate::telemetry::compiled(began, text, &made, false);

@@ -8,7 +8,7 @@ pub use entered::{InScope, Scoped};
 
 use super::{CachePolicy, Lm, Request};
 use crate::{
-    Budget, Cancel, Forced, Recorder,
+    Budget, Cancel, Forced, Recorder, SignatureCache,
     constant::Ref,
     run::{Tracing, timer},
     telemetry::{Sink, Watch},
@@ -51,6 +51,7 @@ struct Inner {
     cancels: Vec<Cancel>,
     tracing: Option<Tracing>,
     watch: Option<Watch>,
+    signatures: Option<SignatureCache>,
     tags: Vec<(String, String)>,
     cache: CachePolicy,
     rollout: u32,
@@ -125,6 +126,31 @@ impl Scope {
                 watch.content = content;
             }
         })
+    }
+    /// This scope with a cache of signatures: strings that [`DynSignature::parse`](crate::DynSignature::parse) reads in it
+    /// become signatures once. There is none unless it is installed, and signatures that the compiler knows need none.
+    ///
+    /// ```
+    /// # async fn run() -> sigflow_core::Result<()> {
+    /// use sigflow_core::{DynSignature, Result, Scope, SignatureCache};
+    ///
+    /// let cache = SignatureCache::new();
+    /// let twice = async {
+    ///     DynSignature::parse("question -> answer")?;
+    ///     DynSignature::parse("question -> answer")
+    /// };
+    /// Scope::current().with_signatures(&cache).enter(twice).await?;
+    /// assert_eq!((cache.stats(0).misses, cache.stats(0).hits), (1, 1));
+    /// # Ok(()) }
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(run()).unwrap();
+    /// ```
+    #[must_use]
+    pub fn with_signatures(&self, cache: &SignatureCache) -> Scope {
+        self.changed(|inner| inner.signatures = Some(cache.clone()))
+    }
+    /// The cache of signatures, if one is installed.
+    pub fn signatures(&self) -> Option<&SignatureCache> {
+        self.0.as_ref()?.signatures.as_ref()
     }
     /// This scope with a tag; one of the same name is replaced.
     #[must_use]
@@ -252,6 +278,7 @@ impl Scope {
                 cancels: inner.cancels.clone(),
                 tracing: inner.tracing.clone(),
                 watch: inner.watch.clone(),
+                signatures: inner.signatures.clone(),
                 tags: inner.tags.clone(),
                 cache: inner.cache,
                 rollout: inner.rollout,
