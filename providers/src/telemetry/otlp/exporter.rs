@@ -320,18 +320,6 @@ impl fmt::Debug for ExporterBuilder {
     }
 }
 
-/// Without the endpoint: one that is no URL yet may hold a password anywhere.
-impl fmt::Debug for ExporterBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = self.headers.iter().map(|(name, _)| name);
-        f.debug_struct("ExporterBuilder")
-            .field("headers", &names.collect::<Vec<_>>())
-            .field("attributes", &self.attributes)
-            .field("limit", &self.limit)
-            .finish_non_exhaustive()
-    }
-}
-
 impl fmt::Debug for Exporter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Exporter")
