@@ -41,8 +41,8 @@ impl Source {
     pub(super) fn begin(ask: &dyn Inputs, typed: bool, options: &mut Options) -> Result<Self> {
         let prepared = Prepared::new(ask, options)?;
         let mut request = prepared.request;
-        // one reply is shown, so one is asked for
-        request.settings.n = None;
+        // one reply is shown, so one is asked for, also of a model that is set to give several
+        request.settings.n = prepared.lm.settings().n.map(|_| 1);
         let mut source = Source {
             def: prepared.def,
             notes: Notes::new(prepared.choice),

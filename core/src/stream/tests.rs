@@ -1,8 +1,8 @@
 //! How streams end: in the trace, in errors, under deadlines and when they are called off.
 use crate::{
     Ask, BoxFuture, BoxStream, Budget, Cancel, Chunk, DynAsk, DynSignature, Error, ErrorKind,
-    LanguageModel, Lm, Outcome, Recorder, Request, Response, Result, Scope, Streaming, Usage,
-    testing::Scripted,
+    LanguageModel, Lm, Outcome, Recorder, Request, Response, Result, Scope, Settings, Streaming,
+    Usage, testing::Scripted,
 };
 use std::{
     pin::Pin,
@@ -271,5 +271,23 @@ async fn a_restart_takes_back_what_came() -> Result<()> {
     assert_eq!(told[..3], before);
     assert_eq!(told[3], "answer Started");
     assert_eq!(outputs.get("answer"), Some(&"Paris".into()));
+    Ok(())
+}
+
+#[tokio::test]
+async fn of_a_model_that_gives_several_a_stream_asks_one() -> Result<()> {
+    let script = Scripted::new([REPLY; 3]);
+    let several = Settings {
+        n: Some(3),
+        ..Settings::default()
+    };
+    for (settings, asked) in [(several, Some(1)), (Settings::default(), None)] {
+        let lm = script.lm().with_settings(&settings);
+        let scope = Scope::current().with_lm(&lm);
+        scope.enter(async { ask()?.finish().await }).await?;
+        let last = script.requests().pop();
+        assert_eq!(last.and_then(|request| request.settings.n), asked);
+    }
+    assert_eq!(script.left(), 1, "one reply for each stream");
     Ok(())
 }

@@ -171,6 +171,10 @@ impl LanguageModel for Cached {
     fn stream(self: Arc<Self>, request: Request) -> BoxStream<'static, Result<Chunk>> {
         // a stream gives one completion; what several are worth is not known to it
         if request.settings.n.or(self.lm.settings().n).unwrap_or(1) > 1 {
+            if request.cache == CachePolicy::Only {
+                self.cache.count(Counted::Missed);
+                return Chunk::stream_of([Err(not_cached())]);
+            }
             let request = self.filled(request);
             return self.lm.model().clone().stream(request);
         }

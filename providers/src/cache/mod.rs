@@ -38,7 +38,8 @@
 //! its client's settings ([`LanguageModel::identity`](sigflow_core::LanguageModel::identity)), messages with their
 //! parts, tools, format, sampling, and the rollout
 //! ([`Request::canonical`](sigflow_core::Request::canonical)). A whole reply and a stream of one request answer for each
-//! other; where several completions are asked for, streams go past the cache.
+//! other; where several completions are asked for, streams go past the cache, and with
+//! [`CachePolicy::Only`](sigflow_core::CachePolicy) nowhere.
 //!
 //! # What is kept
 //! Replies that came to their end. Errors are not kept, nor replies without a completion or that the provider's filter

@@ -75,6 +75,24 @@ async fn a_stream_of_several_completions_goes_past() {
     assert_eq!((stage.count(), cache.stats(0).size), (2, 0));
 }
 
+#[tokio::test]
+async fn a_stream_that_may_ask_nobody_asks_nobody() {
+    let (stage, cache) = (Stage::new("tiny", ONE), ResponseCache::new());
+    let three = sigflow_core::Settings {
+        n: Some(3),
+        ..sigflow_core::Settings::default()
+    };
+    let three = cached(&stage, &cache).with_settings(&three);
+    let mut several = with(CachePolicy::Only);
+    several.settings.n = Some(2);
+    let plain = cached(&stage, &cache);
+    for (lm, request) in [(&three, with(CachePolicy::Only)), (&plain, several)] {
+        let error = all(lm.stream(request)).await.pop().expect("a word");
+        assert!(error.expect_err("nothing is there").is_not_cached());
+    }
+    assert_eq!((stage.count(), cache.stats(0).misses), (0, 2));
+}
+
 #[test]
 fn pieces_make_the_reply_that_they_came_from() {
     let mut response = Response::text("Paris");
