@@ -80,14 +80,15 @@ impl Lm {
     pub fn name(&self) -> &str {
         self.model.name()
     }
-    /// What tells its replies from those of other models: see [`LanguageModel::identity`]. Settings of its own count.
-    pub fn identity(&self) -> String {
-        let identity = self.model.identity();
-        if self.shared.settings == Settings::default() {
+    /// What tells its replies from those of other models, if the model says it: see [`LanguageModel::identity`].
+    /// Settings of its own count.
+    pub fn identity(&self) -> Option<String> {
+        let identity = self.model.identity()?;
+        Some(if self.shared.settings == Settings::default() {
             identity
         } else {
             format!("{identity} {:?}", self.shared.settings)
-        }
+        })
     }
     /// The model itself, without these settings.
     pub fn model(&self) -> &Arc<dyn LanguageModel> {
@@ -299,11 +300,8 @@ where
     fn complete(self: Arc<Self>, request: Request) -> BoxFuture<'static, Result<Response>> {
         Box::pin((self.0)(request))
     }
+    // it has no identity: what a closure has captured nobody can see
     fn name(&self) -> &'static str {
         "function"
-    }
-    fn identity(&self) -> String {
-        // each closure has a type, which tells where it stands
-        format!("function {}", std::any::type_name::<F>())
     }
 }

@@ -91,9 +91,12 @@ pub trait LanguageModel: Send + Sync + 'static {
 
     /// What tells its replies from those of other models, for caches: beside the name the server, and whatever of its
     /// own settings changes what it answers. Two models of one identity answer for each other. Without secrets, for
-    /// it is written to disk. The name, unless a model says more.
-    fn identity(&self) -> String {
-        self.name().to_owned()
+    /// it is written to disk. What stands around a model has the identity of that model, with whatever it changes.
+    ///
+    /// Nothing, unless a model says it. A cache then gives the replies of this very model (and its clones) only, and
+    /// in this process only: a name alone would have one server answer for another.
+    fn identity(&self) -> Option<String> {
+        None
     }
 
     /// Who answers, and where, for telemetry. By default a model of the program's own.

@@ -175,7 +175,7 @@ impl Disk {
     }
 
     #[cold]
-    fn trouble(&self, error: Error) {
+    pub(super) fn trouble(&self, error: Error) {
         self.faults.fetch_add(1, Relaxed);
         if Fault::of(&error).is_some_and(Fault::is_lasting) {
             self.is_off.store(true, Relaxed);

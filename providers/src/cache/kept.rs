@@ -1,10 +1,12 @@
 //! What is kept, in memory and on disk.
 use super::{
     HotResponse, ResponseCacheBuilder, ResponseCacheStats, disk::Disk, flight::Flights, key::Key,
+    stranger::Strangers,
 };
 use crate::calling::clock;
 use sigflow_core::{
-    Bounded, CacheBounds, Completion, Error, FinishReason, Response, Result,
+    Bounded, CacheBounds, Completion, Error, ErrorKind, FinishReason, LanguageModel, Response,
+    Result,
     telemetry::{Event, EventKind, Measurement, Meter, emit, measure},
 };
 use std::{
@@ -30,6 +32,7 @@ struct Shared {
     memory: Mutex<Bounded<Key, Arc<Response>>>,
     disk: Option<Disk>,
     flights: Flights,
+    strangers: Strangers,
     counts: Counts,
     random: RandomState,
 }
@@ -66,6 +69,7 @@ impl ResponseCache {
             bounds,
             disk,
             flights: Flights::default(),
+            strangers: Strangers::default(),
             counts: Counts::default(),
             random: RandomState::new(),
         }))
@@ -134,8 +138,23 @@ impl ResponseCache {
         before - memory.bytes()
     }
 
+    /// A request to a model that says which it is.
     pub(super) fn key(&self, request: Vec<u8>) -> Key {
-        Key::new(request, &self.0.random)
+        Key::new(request, true, &self.0.random)
+    }
+    /// A request to a model that has only a number, of this cache's.
+    pub(super) fn passing_key(&self, mut request: Vec<u8>, stranger: u64) -> Key {
+        // behind what is whole: no request to a model that says which it is has these bytes
+        request.extend_from_slice(&stranger.to_le_bytes());
+        Key::new(request, false, &self.0.random)
+    }
+    /// The number of a model that does not say which it is.
+    pub(super) fn stranger(&self, model: &Arc<dyn LanguageModel>) -> u64 {
+        let (number, is_new) = self.0.strangers.number(model);
+        if let (true, Some(disk)) = (is_new, &self.0.disk) {
+            disk.trouble(nameless(model.name()));
+        }
+        number
     }
     pub(super) fn flights(&self) -> &Flights {
         &self.0.flights
@@ -166,7 +185,8 @@ impl ResponseCache {
         if let Some(found) = self.remembered(key) {
             return Some(found);
         }
-        let (response, made) = self.0.disk.as_ref()?.get(key.bytes()).await?;
+        let disk = self.0.disk.as_ref().filter(|_| key.lasts)?;
+        let (response, made) = disk.get(key.bytes()).await?;
         self.count(Counted::Disk);
         let response = Arc::new(response.from_cache());
         self.remember(key, &response, made);
@@ -184,7 +204,7 @@ impl ResponseCache {
         let kept = Arc::new(kept.from_cache());
         if is_whole(response) {
             self.remember(key, &kept, clock::now());
-            if let Some(disk) = &self.0.disk {
+            if let Some(disk) = self.0.disk.as_ref().filter(|_| key.lasts) {
                 disk.put(key.bytes(), &kept, deadline).await;
             }
         }
@@ -213,6 +233,14 @@ impl ResponseCache {
     fn memory(&self) -> MutexGuard<'_, Bounded<Key, Arc<Response>>> {
         self.0.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+#[cold]
+fn nameless(model: &str) -> Error {
+    let message = format!(
+        "the model `{model}` does not say which it is, so its replies are kept in memory only; implement `LanguageModel::identity`, or name it by `Cached::known_as`"
+    );
+    Error::new(ErrorKind::Configuration, message)
 }
 
 /// Whether a reply is one that can be given again: it says something, and no filter cut it.

@@ -11,14 +11,17 @@ use std::{
 pub(super) struct Key {
     hash: u64,
     bytes: Arc<[u8]>,
+    /// It means something beyond this process.
+    pub(super) lasts: bool,
 }
 
 impl Key {
     /// Keys that are compared must be of one `random`, which nobody outside can know.
-    pub(super) fn new(bytes: Vec<u8>, random: &RandomState) -> Self {
+    pub(super) fn new(bytes: Vec<u8>, lasts: bool, random: &RandomState) -> Self {
         Key {
             hash: random.hash_one(&bytes),
             bytes: bytes.into(),
+            lasts,
         }
     }
     pub(super) fn bytes(&self) -> &[u8] {
@@ -53,8 +56,8 @@ mod tests {
 
     #[test]
     fn one_hash_is_not_one_request() {
-        let mut other = Key::new(b"other".to_vec(), &RandomState::new());
-        let one = Key::new(b"one".to_vec(), &RandomState::new());
+        let mut other = Key::new(b"other".to_vec(), true, &RandomState::new());
+        let one = Key::new(b"one".to_vec(), true, &RandomState::new());
         other.hash = one.hash;
         let mut map = HashMap::from([(one.clone(), 1)]);
         assert_eq!(map.get(&other), None);

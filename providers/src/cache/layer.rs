@@ -10,13 +10,19 @@ use sigflow_core::{
     BoxFuture, BoxStream, CachePolicy, Capabilities, Chunk, Error, ErrorKind, LanguageModel, Lm,
     Phase, Request, Response, Result, telemetry::Waiting,
 };
-use std::{fmt, sync::Arc, time::Instant};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+    time::Instant,
+};
 
 /// A model that is asked once for each request: see the [module](super).
 pub struct Cached {
     pub(super) lm: Lm,
     pub(super) cache: ResponseCache,
-    identity: String,
+    identity: Option<String>,
+    /// Its number in the cache, where it has no identity.
+    stranger: OnceLock<u64>,
 }
 
 /// What is to be done with a request.
@@ -43,19 +49,31 @@ impl Cached {
             identity: lm.model().identity(),
             lm,
             cache: ResponseCache::new(),
+            stranger: OnceLock::new(),
         }
     }
     /// Another cache, which other models may share.
     #[must_use]
     pub fn cache(mut self, cache: &ResponseCache) -> Self {
         self.cache = cache.clone();
+        self.stranger = OnceLock::new();
         self
     }
-    /// Another word for which model answers, where [`LanguageModel::identity`] says too little or too much: two
-    /// servers with the same weights, a model of your own with settings.
+    /// Another word for which model answers, where [`LanguageModel::identity`] says nothing, or too much: a closure, two
+    /// servers with the same weights.
+    ///
+    /// ```
+    /// use sigflow_core::{Lm, Response};
+    /// use sigflow_providers::{Cached, ResponseCache};
+    ///
+    /// let cache = ResponseCache::builder().disk("replies.db").build();
+    /// let mine = Lm::from_fn(|_| async { Ok(Response::text("Paris")) });
+    /// // without a name its replies would stay in memory
+    /// let lm = Cached::new(mine).cache(&cache).known_as("my model, second version").lm();
+    /// ```
     #[must_use]
     pub fn known_as(mut self, identity: impl Into<String>) -> Self {
-        self.identity = identity.into();
+        self.identity = Some(identity.into());
         self
     }
     /// The model to ask, with the settings and the history of the one inside.
@@ -70,6 +88,16 @@ impl Cached {
         request
     }
 
+    fn key(&self, request: &Request) -> Key {
+        if let Some(identity) = &self.identity {
+            return self.cache.key(request.canonical(identity));
+        }
+        let number = || self.cache.stranger(self.lm.model());
+        let number = *self.stranger.get_or_init(number);
+        let request = request.canonical(self.lm.name());
+        self.cache.passing_key(request, number)
+    }
+
     pub(super) async fn plan(&self, request: &Request) -> Plan {
         let keeping = |key, lead| Keeping {
             cache: self.cache.clone(),
@@ -80,7 +108,7 @@ impl Cached {
         if request.cache == CachePolicy::Bypass {
             return Plan::Ask(None);
         }
-        let key = self.cache.key(request.canonical(&self.identity));
+        let key = self.key(request);
         match request.cache {
             CachePolicy::Refresh => {
                 self.cache.count(Counted::Missed);
@@ -183,7 +211,7 @@ impl LanguageModel for Cached {
     fn name(&self) -> &str {
         self.lm.name()
     }
-    fn identity(&self) -> String {
+    fn identity(&self) -> Option<String> {
         self.identity.clone()
     }
     fn origin(&self) -> sigflow_core::telemetry::Origin<'_> {

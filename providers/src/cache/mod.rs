@@ -41,6 +41,9 @@
 //! other; where several completions are asked for, streams go past the cache, and with
 //! [`CachePolicy::Only`](sigflow_core::CachePolicy) nowhere.
 //!
+//! A model that does not say which it is (one of your own, a closure) has its replies to itself and its clones, and in
+//! memory only; with a disk the cache says so. [`Cached::known_as`] gives it a name.
+//!
 //! # What is kept
 //! Replies that came to their end. Errors are not kept, nor replies without a completion or that the provider's filter
 //! cut. A reply that cannot be read as the outputs is kept like others:
@@ -69,6 +72,7 @@ mod layer;
 mod record;
 mod settings;
 mod stats;
+mod stranger;
 mod stream;
 #[cfg(test)]
 mod tests;

@@ -85,6 +85,9 @@ impl<L: Layer> LanguageModel for Layered<L> {
     fn name(&self) -> &str {
         self.lm.name()
     }
+    fn identity(&self) -> Option<String> {
+        self.lm.identity()
+    }
     fn origin(&self) -> sigflow_core::telemetry::Origin<'_> {
         self.lm.origin()
     }

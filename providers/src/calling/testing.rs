@@ -146,6 +146,9 @@ impl LanguageModel for Stage {
     fn name(&self) -> &str {
         self.name
     }
+    fn identity(&self) -> Option<String> {
+        Some(self.name.to_owned())
+    }
     fn capabilities(&self) -> Capabilities {
         self.capabilities
     }

@@ -2,7 +2,7 @@
 use super::Select;
 use crate::{
     calling::{self, answered, clock, failed, left},
-    route::{Route, common},
+    route::{Route, common, identity_of},
 };
 use futures_core::Stream;
 use sigflow_core::{
@@ -274,6 +274,14 @@ impl LanguageModel for Compare {
     }
     fn name(&self) -> &str {
         &self.name
+    }
+    /// What a function picks nobody can see from outside: then there is none.
+    fn identity(&self) -> Option<String> {
+        let select = match &self.select {
+            Select::By(_) => return None,
+            known => format!("compare {known:?}"),
+        };
+        identity_of(&select, self.routes.iter().map(|route| &route.lm))
     }
     fn origin(&self) -> sigflow_core::telemetry::Origin<'_> {
         let first = self.routes.first();

@@ -300,6 +300,9 @@ impl LanguageModel for Inner {
     fn name(&self) -> &str {
         &self.name
     }
+    fn identity(&self) -> Option<String> {
+        crate::route::identity_of("hedge", [&self.first.lm, &self.second.lm])
+    }
     fn origin(&self) -> sigflow_core::telemetry::Origin<'_> {
         self.first.lm.origin()
     }

@@ -55,6 +55,10 @@ impl LanguageModel for Offline {
         "offline"
     }
 
+    fn identity(&self) -> Option<String> {
+        Some("offline".to_owned())
+    }
+
     fn origin(&self) -> sigflow_core::telemetry::Origin<'_> {
         sigflow_core::telemetry::Origin::new("offline")
     }

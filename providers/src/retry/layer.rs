@@ -78,7 +78,7 @@ impl LanguageModel for Retry {
     fn name(&self) -> &str {
         self.lm.name()
     }
-    fn identity(&self) -> String {
+    fn identity(&self) -> Option<String> {
         self.lm.identity()
     }
 

@@ -63,4 +63,4 @@ pub use crate::calling::{Admission, Ended, Gate, Ticket};
 pub use destination::Route;
 pub use order::Order;
 pub use router::Router;
-pub(crate) use router::{common, distinct};
+pub(crate) use router::{common, distinct, identity_of};

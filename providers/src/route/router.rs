@@ -115,10 +115,9 @@ impl LanguageModel for Router {
     fn name(&self) -> &str {
         &self.name
     }
-    fn identity(&self) -> String {
+    fn identity(&self) -> Option<String> {
         let each = self.engine.places.iter();
-        let each: Vec<String> = each.map(|place| place.route.lm.identity()).collect();
-        each.join(", ")
+        identity_of("router", each.map(|place| &place.route.lm))
     }
 
     /// The first route's; a span's attempts say who was asked.
@@ -131,6 +130,17 @@ impl LanguageModel for Router {
         let each = each.map(|place| place.route.lm.capabilities());
         each.reduce(common).unwrap_or_default()
     }
+}
+
+/// What tells the replies of a layer around several models from those of others: its own word, and theirs in order. If
+/// one of them does not say, nobody can.
+pub(crate) fn identity_of<'a>(
+    layer: &str,
+    models: impl IntoIterator<Item = &'a Lm>,
+) -> Option<String> {
+    let each: Option<Vec<String>> = models.into_iter().map(Lm::identity).collect();
+    // quoted, so that no name makes two of one
+    Some(format!("{layer} {:?}", each?))
 }
 
 /// What both can do.

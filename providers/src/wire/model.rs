@@ -43,8 +43,8 @@ macro_rules! client_model {
                 self.client.model()
             }
 
-            fn identity(&self) -> String {
-                self.client.identity()
+            fn identity(&self) -> Option<String> {
+                Some(self.client.identity())
             }
 
             fn origin(&self) -> sigflow_core::telemetry::Origin<'_> {

@@ -2,7 +2,7 @@
 use super::{answer, ask, counting, on_disk, question, support};
 use sigflow_core::{CachePolicy, Chunk, Error, Lm, Usage};
 use sigflow_providers::{
-    Connect as _, ResponseCache,
+    Cached, ResponseCache,
     journal::{Fault, Journal},
 };
 use std::{
@@ -58,17 +58,16 @@ async fn a_reply_from_disk_says_what_it_took() {
             Ok(response)
         })
     };
-    lm().cached(&on_disk(&path))
-        .complete(question(1))
-        .await
-        .expect("a reply");
+    let named = || {
+        Cached::new(lm())
+            .cache(&on_disk(&path))
+            .known_as("one")
+            .lm()
+    };
+    named().complete(question(1)).await.expect("a reply");
     let mut request = question(1);
     request.cache = CachePolicy::Only;
-    let again = lm()
-        .cached(&on_disk(&path))
-        .complete(request)
-        .await
-        .expect("a reply");
+    let again = named().complete(request).await.expect("a reply");
     assert_eq!(
         (again.usage, again.request_id.as_deref()),
         (None, Some("req_1"))
@@ -95,7 +94,8 @@ async fn a_refreshed_reply_replaces_the_old_one_on_disk() {
     ] {
         let mut request = question(1);
         request.cache = policy;
-        let lm = lm.clone().cached(&on_disk(&path));
+        let lm = Cached::new(lm.clone()).cache(&on_disk(&path));
+        let lm = lm.known_as("counts").lm();
         let reply = lm.complete(request).await.expect("a reply");
         assert_eq!(reply.completions[0].text, expected, "{policy:?}");
     }
@@ -221,4 +221,34 @@ async fn nothing_wrong_is_served_out_of_a_damaged_file() {
     }
     println!("{saved} of 1200 came out of damaged files, all of them right");
     assert!((300..1_200).contains(&saved), "{saved}");
+}
+
+#[tokio::test]
+async fn a_model_that_does_not_say_which_it_is_is_not_on_disk() {
+    let folder = Folder::new();
+    let path = folder.file("replies.db");
+    let lm = Lm::from_fn(|_| async { Ok(sigflow_core::Response::text("one")) });
+    let cache = on_disk(&path);
+    let cached = Cached::new(lm.clone()).cache(&cache).lm();
+    for _ in 0..2 {
+        cached.complete(question(1)).await.expect("a reply");
+    }
+    let stats = cache.stats(0);
+    assert_eq!((stats.hits, stats.misses, stats.disk_faults), (1, 1, 1));
+    let trouble = cache.trouble().expect("it is said").to_string();
+    assert!(
+        trouble.contains("`function`") && trouble.contains("known_as"),
+        "{trouble}"
+    );
+    // the next process knows nothing of it
+    let mut request = question(1);
+    request.cache = CachePolicy::Only;
+    let again = Cached::new(lm).cache(&on_disk(&path)).lm();
+    assert!(
+        again
+            .complete(request)
+            .await
+            .expect_err("it is not there")
+            .is_not_cached()
+    );
 }
