@@ -23,7 +23,7 @@
 //! Are those of `LiteLLM`'s table (MIT), as far as it has chat, responses and embedding models of the providers that this
 //! crate has clients for; the version stands at the head of `table.tsv`. Cached tokens, tokens written to a cache,
 //! reasoning and long prompts have their own where the provider has. Not in it: batches, flex and priority tiers, tools of
-//! the provider's, images and sound. [`Prices::set`] is for what you pay.
+//! the provider's, images and sound. [`Prices::set`] is for what you pay, and comes before all of the table.
 //!
 //! A model is found by its name as the server or the user gives it: as it is, without its date, and behind `gemini/`. A name
 //! that several providers share costs what each takes, so it needs its provider before it (`groq/openai/gpt-oss-20b`), with

@@ -101,11 +101,13 @@ impl Spending {
     pub fn refuse_unpriced(self) -> Self {
         self.changed(|rule| rule.refuses_unpriced = true)
     }
-    /// The model within these bounds; its price is that of the name that the server gives, or else its own.
+    /// The model within these bounds. Its price is the one that was [set](Prices::set) for its own name, else for the name
+    /// that the server gives; else the public one of the server's name, else of its own.
     pub fn around(&self, lm: &Lm) -> Lm {
         self.around_as(lm, lm.name())
     }
-    /// The model within these bounds; its price is that of this name, where the server's name has none.
+    /// The model within these bounds, as [`around`](Self::around), under another name of its own: of a deployment, or of
+    /// what a provider sells under the name of others.
     pub fn around_as(&self, lm: &Lm, model: &str) -> Lm {
         let priced = Priced {
             spending: self.clone(),
@@ -225,8 +227,9 @@ impl Pass for Reserved {
             return None;
         };
         let prices = &self.spending.0.rule.prices;
-        let cost = prices.cost(model, &usage);
-        let cost = cost.or_else(|| prices.cost(&self.model, &usage));
+        let own = &*self.model;
+        let price = prices.first(&[own, model], &[model, own]);
+        let cost = price.map(|price| price.cost(&usage));
         self.end(|spent| {
             spent.calls += 1;
             spent.tokens += usage.total_tokens();

@@ -68,7 +68,8 @@ impl Price {
         self.reasoning = Some(output);
         self
     }
-    /// Of all tokens of a call whose prompt has more than so many.
+    /// Of all tokens of a call whose prompt has more than so many. Prices of [cached](Self::cached) and
+    /// [written](Self::cache_write) tokens stay as they are; tokens of thought cost what those of the reply do.
     #[must_use]
     pub const fn above(mut self, tokens: u64, input: f64, output: f64) -> Self {
         self.long = Some(Long {
@@ -86,7 +87,10 @@ impl Price {
     pub fn cost(&self, usage: &Usage) -> f64 {
         let long = self.long.filter(|long| usage.input_tokens > long.above);
         let (input, output, cached, write) = match long {
-            Some(long) => (long.input, long.output, long.cached, long.write),
+            Some(long) => {
+                let (cached, write) = (long.cached.or(self.cached), long.write.or(self.write));
+                (long.input, long.output, cached, write)
+            }
             None => (self.input, self.output, self.cached, self.write),
         };
         let reasoning = if long.is_some() { None } else { self.reasoning };
@@ -127,26 +131,41 @@ impl Prices {
         Arc::make_mut(&mut self.own).insert(model.into(), price);
         self
     }
-    /// The price of a model, if it is known.
+    /// The price of a model, if it is known: one's own under any spelling of its name, else the one that is shipped.
     pub fn of(&self, model: &str) -> Option<Price> {
-        let named = |name: &str| {
-            let own = self.own.get(name).copied();
-            own.or_else(|| shipped().get(name).copied().filter(|_| !self.only_own))
-        };
-        let with_gemini = |name: &str| named(&format!("gemini/{name}"));
-        // as clients name them, and as servers do
-        let plain = ["openai/", "anthropic/", "bedrock/", "models/"];
-        let bare = plain.iter().find_map(|prefix| model.strip_prefix(prefix));
-        let bare = bare.unwrap_or(model);
-        let found = |name: &str| named(name).or_else(|| with_gemini(name));
-        named(model)
-            .or_else(|| found(bare))
-            .or_else(|| found(without_date(bare)?))
+        self.first(&[model], &[model])
+    }
+    /// The price of the first of these names that has one of one's own, else of the first that has a shipped one: what
+    /// the user said of any of them is nearer than what is said in public.
+    pub(super) fn first(&self, own: &[&str], shipped: &[&str]) -> Option<Price> {
+        let own = own.iter().find_map(|name| self.own_of(name));
+        own.or_else(|| shipped.iter().find_map(|name| self.shipped_of(name)))
+    }
+    fn own_of(&self, model: &str) -> Option<Price> {
+        spelled(model, |name| self.own.get(name).copied())
+    }
+    fn shipped_of(&self, model: &str) -> Option<Price> {
+        if self.only_own {
+            return None;
+        }
+        spelled(model, |name| shipped().get(name).copied())
     }
     /// What so many tokens of a model cost, in US dollars; nothing if its price is not known.
     pub fn cost(&self, model: &str, usage: &Usage) -> Option<f64> {
         self.of(model).map(|price| price.cost(usage))
     }
+}
+
+/// What is known of the first spelling of a model's name of which something is: as clients name it, and as servers do, as
+/// it is, without its date, and as Gemini's.
+fn spelled(model: &str, known: impl Fn(&str) -> Option<Price>) -> Option<Price> {
+    let plain = ["openai/", "anthropic/", "bedrock/", "models/"];
+    let bare = plain.iter().find_map(|prefix| model.strip_prefix(prefix));
+    let bare = bare.unwrap_or(model);
+    let found = |name: &str| known(name).or_else(|| known(&format!("gemini/{name}")));
+    known(model)
+        .or_else(|| found(bare))
+        .or_else(|| found(without_date(bare)?))
 }
 
 /// `gpt-5-mini` of `gpt-5-mini-2025-08-07`, `claude-sonnet-5` of `claude-sonnet-5-20260101`.

@@ -5,7 +5,7 @@ use crate::{
     retry::RetryRule,
     route::{Route, Router},
 };
-use sigflow_core::{ErrorKind, Usage};
+use sigflow_core::{ErrorKind, Response, Usage, testing::Scripted};
 use std::time::Duration;
 
 fn is(cost: Option<f64>, dollars: f64) -> bool {
@@ -67,6 +67,54 @@ fn models_are_found_as_servers_and_users_name_them() {
         Some(own)
     );
     assert_eq!(Prices::none().of("gpt-5-mini"), None);
+    // also where the server's name for it, with its date, stands in the table
+    let prices = prices
+        .set("gpt-5-mini", own)
+        .set("gemini/gemini-2.5-flash", own);
+    for name in [
+        "gpt-5-mini-2025-08-07",
+        "openai/gpt-5-mini",
+        "gemini-2.5-flash",
+    ] {
+        assert_eq!(prices.of(name), Some(own), "{name}");
+    }
+    let dated = Price::new(2.0, 2.0);
+    let prices = prices.set("gpt-5-mini-2025-08-07", dated);
+    assert_eq!(prices.of("gpt-5-mini-2025-08-07"), Some(dated));
+    assert_eq!(prices.of("gpt-5-mini"), Some(own));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_own_price_comes_before_the_public_one_of_the_servers_name() {
+    let answers = || {
+        Scripted::new([""; 0]).then_response(|| {
+            let mut response = Response::text("ok");
+            response.model = "gpt-4o-2024-08-06".into();
+            response.usage = Some(Usage::new(7, 3));
+            response
+        })
+    };
+    let public = Prices::new()
+        .cost("gpt-4o-2024-08-06", &Usage::new(7, 3))
+        .unwrap();
+    let own = Price::new(1e6, 1e6);
+    for (prices, cost) in [
+        (Prices::new(), public),
+        (Prices::new().set("my-deployment", own), 10.0),
+        (Prices::new().set("gpt-4o", own), 10.0),
+        // a name that was given for it is nearer than the server's
+        (
+            Prices::new()
+                .set("my-deployment", own)
+                .set("gpt-4o", Price::new(1.0, 1.0)),
+            10.0,
+        ),
+    ] {
+        let spending = Spending::new(&prices);
+        let lm = spending.around_as(&answers().lm(), "my-deployment");
+        let response = lm.complete(question()).await.unwrap();
+        assert!(is(response.cost, cost), "{:?} {prices:?}", response.cost);
+    }
 }
 
 #[test]
@@ -89,6 +137,11 @@ fn each_kind_of_token_has_its_price() {
     // all of a long prompt costs more, not only what is beyond
     assert!(is(Some(price.cost(&Usage::new(200_000, 0))), 0.2));
     assert!(is(Some(price.cost(&Usage::new(200_001, 0))), 0.400_002));
+    // what was said of cached tokens holds for those of a long prompt too
+    usage = Usage::new(300_000, 0);
+    usage.cached_input_tokens = 100_000;
+    usage.cache_write_tokens = 100_000;
+    assert!(is(Some(price.cost(&usage)), 0.2 + 0.01 + 0.125));
 }
 
 /// Answers of 7 tokens in and 3 out by model `m-2026`, at a dollar a token.
