@@ -26,6 +26,9 @@ const SLOTS: usize = 12;
 #[derive(Default)]
 struct Inner {
     state: State,
+    /// Counts the changes of the state. An attempt belongs to the period in which it was let through, and is judged in no
+    /// other: what began before an outage says nothing of the time after it.
+    period: Period,
     slots: [Slot; SLOTS],
     in_a_row: u32,
     /// How often it opened since it was last closed.
@@ -49,8 +52,8 @@ enum State {
         until: u64,
     },
     HalfOpen {
-        /// Attempts that find out whether the route is well.
-        under_way: Vec<u64>,
+        /// Attempts that find out whether the route is well: all of this period.
+        under_way: u32,
         succeeded: u32,
     },
 }
@@ -66,10 +69,13 @@ pub enum BreakerState {
     HalfOpen,
 }
 
+/// Between two changes of the state.
+pub(crate) type Period = u64;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Say {
-    Go,
-    Probe,
+    Go(Period),
+    Probe(Period),
     /// Not before then; at an unknown time if probes are under way.
     No(Option<u64>),
 }
@@ -114,56 +120,59 @@ impl Cell {
             State::HalfOpen {
                 under_way,
                 succeeded,
-            } => under_way.len() < at_once(*succeeded, self.rule.probes),
+            } => *under_way < at_once(*succeeded, self.rule.probes),
         })
     }
 
-    pub(crate) fn admit(&self, id: u64, now: u64) -> (Say, Option<Change>) {
+    pub(crate) fn admit(&self, now: u64) -> (Say, Option<Change>) {
         self.with(|inner| {
             let mut change = None;
             if let State::Open { until } = inner.state {
                 if until > now {
                     return (Say::No(Some(until)), None);
                 }
-                change = Some((BreakerState::Open, BreakerState::HalfOpen));
-                inner.state = State::HalfOpen {
-                    under_way: Vec::new(),
+                change = Some(inner.becomes(State::HalfOpen {
+                    under_way: 0,
                     succeeded: 0,
-                };
+                }));
             }
+            let period = inner.period;
             match &mut inner.state {
                 State::HalfOpen {
                     under_way,
                     succeeded,
                 } => {
-                    if under_way.len() >= at_once(*succeeded, self.rule.probes) {
+                    if *under_way >= at_once(*succeeded, self.rule.probes) {
                         return (Say::No(None), change);
                     }
-                    under_way.push(id);
-                    (Say::Probe, change)
+                    *under_way += 1;
+                    (Say::Probe(period), change)
                 }
-                _ => (Say::Go, None),
+                _ => (Say::Go(period), None),
             }
         })
     }
 
-    /// An attempt ended. `unit` from 0 to 1 is chance: clients that saw the same outage must not come back together.
-    pub(crate) fn ended(&self, id: u64, how: How, now: u64, unit: f64) -> Option<Change> {
+    /// An attempt of a period ended. `unit` from 0 to 1 is chance: clients that saw the same outage must not come back
+    /// together.
+    pub(crate) fn ended(&self, of: Period, how: How, now: u64, unit: f64) -> Option<Change> {
         self.with(|inner| {
             inner.limited += u64::from(how == How::Limited);
+            if of != inner.period {
+                return None;
+            }
             match &mut inner.state {
                 State::Closed => {
                     let opens = inner.count(how, now, &self.rule);
                     opens.then(|| inner.open(now, unit, &self.rule))
                 }
-                // of calls that were under way when it opened
+                // no call is of such a period
                 State::Open { .. } => None,
                 State::HalfOpen {
                     under_way,
                     succeeded,
                 } => {
-                    let place = under_way.iter().position(|probe| *probe == id)?;
-                    under_way.swap_remove(place);
+                    *under_way = under_way.saturating_sub(1);
                     match how {
                         How::Left => None,
                         How::Failed => Some(inner.open(now, unit, &self.rule)),
@@ -173,12 +182,8 @@ impl Cell {
                             if *succeeded < self.rule.probes {
                                 return None;
                             }
-                            let limited = inner.limited;
-                            *inner = Inner {
-                                limited,
-                                ..Inner::default()
-                            };
-                            Some((BreakerState::HalfOpen, BreakerState::Closed))
+                            inner.opened = 0;
+                            Some(inner.becomes(State::Closed))
                         }
                     }
                 }
@@ -193,12 +198,12 @@ impl Cell {
 }
 
 /// Probes under way at once: one, until it was answered.
-fn at_once(succeeded: u32, probes: u32) -> usize {
+fn at_once(succeeded: u32, probes: u32) -> u32 {
     if succeeded == 0 {
         1
     } else {
         // those that are still missing
-        (probes.saturating_sub(succeeded)).max(1) as usize
+        probes.saturating_sub(succeeded).max(1)
     }
 }
 
@@ -213,6 +218,16 @@ impl State {
 }
 
 impl Inner {
+    /// A new period, in which nothing was counted yet.
+    fn becomes(&mut self, state: State) -> Change {
+        let change = (self.state.name(), state.name());
+        self.state = state;
+        self.period += 1;
+        self.in_a_row = 0;
+        self.slots = Default::default();
+        change
+    }
+
     /// Counts, and says whether that is too much.
     fn count(&mut self, how: How, now: u64, rule: &Rule) -> bool {
         let failed = match how {
@@ -252,7 +267,6 @@ impl Inner {
     }
 
     fn open(&mut self, now: u64, unit: f64, rule: &Rule) -> Change {
-        let from = self.state.name();
         let power = 2_u64.checked_pow(self.opened).unwrap_or(u64::MAX);
         let span = rule.first.saturating_mul(power).min(rule.longest);
         #[allow(
@@ -262,11 +276,8 @@ impl Inner {
         )] // a minute in nanoseconds
         let span = (span as f64 * (1.0 - unit / 5.0)) as u64;
         self.opened = self.opened.saturating_add(1);
-        self.in_a_row = 0;
-        self.slots = Default::default();
-        self.state = State::Open {
+        self.becomes(State::Open {
             until: now.saturating_add(span),
-        };
-        (from, BreakerState::Open)
+        })
     }
 }

@@ -215,11 +215,17 @@ impl Gate for Breaker {
     fn admit(&self, ticket: &Ticket<'_>) -> Admission {
         let inner = &*self.0;
         let now = inner.now();
-        let (say, change) = inner.cell(ticket.route).admit(ticket.id, now);
+        let (say, change) = inner.cell(ticket.route).admit(now);
         inner.changed(ticket.route, change);
         match say {
-            Say::Go => Admission::Go,
-            Say::Probe => Admission::Probe,
+            Say::Go(period) => {
+                ticket.keep(period);
+                Admission::Go
+            }
+            Say::Probe(period) => {
+                ticket.keep(period);
+                Admission::Probe
+            }
             Say::No(until) => {
                 let until = until.map(|at| Duration::from_nanos(at.saturating_sub(now)));
                 Admission::Refused(open(ticket.route, until.unwrap_or(PROBING)))
@@ -237,7 +243,7 @@ impl Gate for Breaker {
     fn ended(&self, ticket: &Ticket<'_>, ended: &Ended<'_>) {
         let inner = &*self.0;
         let cell = inner.cell(ticket.route);
-        let change = cell.ended(ticket.id, how(ended), inner.now(), inner.random.unit());
+        let change = cell.ended(ticket.kept(), how(ended), inner.now(), inner.random.unit());
         inner.changed(ticket.route, change);
     }
 }

@@ -33,9 +33,9 @@ const RULE: Rule = Rule {
 fn played(ends: &[How]) -> Option<usize> {
     let cell = Cell::new(RULE);
     ends.iter().enumerate().position(|(second, how)| {
-        let (id, now) = (second as u64, second as u64 * NS);
-        assert_eq!(cell.admit(id, now), (Say::Go, None));
-        cell.ended(id, *how, now, 0.0).is_some()
+        let now = second as u64 * NS;
+        assert_eq!(cell.admit(now), (Say::Go(0), None));
+        cell.ended(0, *how, now, 0.0).is_some()
     })
 }
 
@@ -64,71 +64,82 @@ fn five_in_a_row_or_half_of_ten() {
 fn what_is_older_than_the_window_is_forgotten() {
     let cell = Cell::new(RULE);
     for second in 0..4 {
-        cell.ended(second, How::Failed, second * NS, 0.0);
+        cell.ended(0, How::Failed, second * NS, 0.0);
     }
-    cell.ended(4, How::Well, 4 * NS, 0.0);
+    cell.ended(0, How::Well, 4 * NS, 0.0);
     // four of nine failed within the window, four of nine after it
     for second in 70..74 {
-        assert_eq!(cell.ended(second, How::Failed, second * NS, 0.0), None);
-        assert_eq!(cell.ended(second, How::Well, second * NS, 0.0), None);
+        assert_eq!(cell.ended(0, How::Failed, second * NS, 0.0), None);
+        assert_eq!(cell.ended(0, How::Well, second * NS, 0.0), None);
     }
     // 5 of 9: too few calls
-    assert_eq!(cell.ended(74, How::Failed, 74 * NS, 0.0), None);
-    assert!(cell.ended(75, How::Failed, 75 * NS, 0.0).is_some());
+    assert_eq!(cell.ended(0, How::Failed, 74 * NS, 0.0), None);
+    assert!(cell.ended(0, How::Failed, 75 * NS, 0.0).is_some());
 }
 
 #[test]
 fn one_probe_then_three_and_a_failure_opens_it_for_twice_as_long() {
     let cell = Cell::new(RULE);
-    (0..5).for_each(|id| {
-        cell.ended(id, How::Failed, 0, 0.0);
+    (0..5).for_each(|_| {
+        cell.ended(0, How::Failed, 0, 0.0);
     });
     assert_eq!(cell.state(), BreakerState::Open);
-    assert_eq!(cell.admit(10, 5 * NS - 1), (Say::No(Some(5 * NS)), None));
+    assert_eq!(cell.admit(5 * NS - 1), (Say::No(Some(5 * NS)), None));
     let half = Some((BreakerState::Open, BreakerState::HalfOpen));
-    assert_eq!(cell.admit(11, 5 * NS), (Say::Probe, half));
-    assert_eq!(cell.admit(12, 5 * NS), (Say::No(None), None));
+    assert_eq!(cell.admit(5 * NS), (Say::Probe(2), half));
+    assert_eq!(cell.admit(5 * NS), (Say::No(None), None));
     // calls that were under way when it opened say nothing
-    assert_eq!(cell.ended(4, How::Well, 5 * NS, 0.0), None);
+    assert_eq!(cell.ended(0, How::Well, 5 * NS, 0.0), None);
+    assert_eq!(cell.ended(0, How::Failed, 5 * NS, 0.0), None);
+    assert_eq!(cell.admit(5 * NS), (Say::No(None), None));
     let open = Some((BreakerState::HalfOpen, BreakerState::Open));
-    assert_eq!(cell.ended(11, How::Failed, 6 * NS, 0.0), open);
-    assert_eq!(cell.admit(13, 15 * NS), (Say::No(Some(16 * NS)), None));
+    assert_eq!(cell.ended(2, How::Failed, 6 * NS, 0.0), open);
+    assert_eq!(cell.admit(15 * NS), (Say::No(Some(16 * NS)), None));
     // a probe that is left makes room for another
-    assert_eq!(cell.admit(14, 16 * NS).0, Say::Probe);
-    assert_eq!(cell.ended(14, How::Left, 16 * NS, 0.0), None);
-    assert_eq!(cell.admit(15, 16 * NS).0, Say::Probe);
-    assert_eq!(cell.ended(15, How::Judged, 16 * NS, 0.0), None);
+    assert_eq!(cell.admit(16 * NS).0, Say::Probe(4));
+    assert_eq!(cell.ended(4, How::Left, 16 * NS, 0.0), None);
+    assert_eq!(cell.admit(16 * NS).0, Say::Probe(4));
+    // one of the half open period before is none of this one
+    assert_eq!(cell.ended(2, How::Well, 16 * NS, 0.0), None);
+    assert_eq!(cell.admit(16 * NS).0, Say::No(None));
+    assert_eq!(cell.ended(4, How::Judged, 16 * NS, 0.0), None);
     // two are missing
-    assert_eq!(cell.admit(16, 16 * NS).0, Say::Probe);
-    assert_eq!(cell.admit(17, 16 * NS).0, Say::Probe);
-    assert_eq!(cell.admit(18, 16 * NS).0, Say::No(None));
-    assert_eq!(cell.ended(16, How::Well, 17 * NS, 0.0), None);
+    assert_eq!(cell.admit(16 * NS).0, Say::Probe(4));
+    assert_eq!(cell.admit(16 * NS).0, Say::Probe(4));
+    assert_eq!(cell.admit(16 * NS).0, Say::No(None));
+    assert_eq!(cell.ended(4, How::Well, 17 * NS, 0.0), None);
     let closed = Some((BreakerState::HalfOpen, BreakerState::Closed));
-    assert_eq!(cell.ended(17, How::Well, 17 * NS, 0.0), closed);
-    assert_eq!(cell.admit(19, 17 * NS), (Say::Go, None));
-    // and it begins with five seconds again
-    (20..25).for_each(|id| {
-        cell.ended(id, How::Failed, 20 * NS, 1.0);
+    assert_eq!(cell.ended(4, How::Well, 17 * NS, 0.0), closed);
+    assert_eq!(cell.admit(17 * NS), (Say::Go(5), None));
+    // what began before does not open it
+    (0..5).for_each(|period| {
+        assert_eq!(cell.ended(period, How::Failed, 18 * NS, 0.0), None);
     });
-    assert_eq!(cell.admit(30, 20 * NS), (Say::No(Some(24 * NS)), None));
+    // and it begins with five seconds again
+    (0..5).for_each(|_| {
+        cell.ended(5, How::Failed, 20 * NS, 1.0);
+    });
+    assert_eq!(cell.admit(20 * NS), (Say::No(Some(24 * NS)), None));
 }
 
 #[test]
 fn a_minute_is_the_longest() {
     let cell = Cell::new(RULE);
-    (0..5).for_each(|id| {
-        cell.ended(id, How::Failed, 0, 0.0);
+    (0..5).for_each(|_| {
+        cell.ended(0, How::Failed, 0, 0.0);
     });
     let mut at = 0;
     let mut spans = Vec::new();
-    for id in 10..18 {
-        let (Say::No(Some(until)), _) = cell.admit(id, at) else {
+    for _ in 0..8 {
+        let (Say::No(Some(until)), _) = cell.admit(at) else {
             panic!("it is open");
         };
         spans.push((until - at) / NS);
         at = until;
-        assert_eq!(cell.admit(id, at).0, Say::Probe);
-        cell.ended(id, How::Failed, at, 0.0);
+        let (Say::Probe(period), _) = cell.admit(at) else {
+            panic!("it is half open");
+        };
+        cell.ended(period, How::Failed, at, 0.0);
     }
     assert_eq!(spans, [5, 10, 20, 40, 60, 60, 60, 60]);
 }
@@ -325,4 +336,74 @@ async fn limits_wrong_requests_and_callers_who_leave_open_nothing() {
     }
     assert_eq!(breaker.state("m"), Some(BreakerState::Closed));
     assert!(breaker.transitions().is_empty());
+}
+
+/// Two routers with a gate of their own each count their attempts from the same number.
+#[tokio::test(start_paused = true)]
+async fn a_breaker_of_two_routers_does_not_take_one_call_for_another() {
+    let down = || vec![fail(ErrorKind::Server); 5];
+    let breaker = Breaker::new().seed(1);
+    let late = Stage::new("m", [after(20_000, Act::Answer("late"))]);
+    let stage = Stage::new("m", [down(), vec![Act::Silent]].concat());
+    let (other, lm) = (alone(&late, &breaker), alone(&stage, &breaker));
+    // the other router's calls are under way when it opens
+    let mut before = Vec::new();
+    for _ in 0..6 {
+        let other = other.clone();
+        before.push(tokio::spawn(
+            async move { other.complete(question()).await },
+        ));
+        tokio::task::yield_now().await;
+    }
+    for _ in 0..5 {
+        lm.complete(question()).await.unwrap_err();
+    }
+    assert_eq!(breaker.state("m"), Some(BreakerState::Open));
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    // a probe that never ends; it is the sixth attempt of its router, as one of those is of the other
+    let probe = tokio::spawn({
+        let lm = lm.clone();
+        async move { lm.complete(question()).await }
+    });
+    tokio::task::yield_now().await;
+    assert_eq!(breaker.state("m"), Some(BreakerState::HalfOpen));
+    for call in before {
+        call.await.unwrap().unwrap();
+    }
+    // what was asked before says nothing of the route as it is now: the probe is still the only one
+    assert!(
+        other
+            .complete(question())
+            .await
+            .unwrap_err()
+            .is_circuit_open()
+    );
+    probe.abort();
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_from_before_an_outage_do_not_open_it_again() {
+    let breaker = Breaker::new().seed(1).probes(1);
+    let old = Stage::new("m", [after(20_000, fail(ErrorKind::Server))]);
+    let stage = Stage::new(
+        "m",
+        [vec![fail(ErrorKind::Server); 5], vec![Act::Answer("ok")]].concat(),
+    );
+    let (old, lm) = (alone(&old, &breaker), alone(&stage, &breaker));
+    let mut before = Vec::new();
+    for _ in 0..5 {
+        let old = old.clone();
+        before.push(tokio::spawn(async move { old.complete(question()).await }));
+        tokio::task::yield_now().await;
+    }
+    for _ in 0..5 {
+        lm.complete(question()).await.unwrap_err();
+    }
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    lm.complete(question()).await.unwrap();
+    assert_eq!(breaker.state("m"), Some(BreakerState::Closed));
+    for call in before {
+        call.await.unwrap().unwrap_err();
+    }
+    assert_eq!(breaker.state("m"), Some(BreakerState::Closed));
 }

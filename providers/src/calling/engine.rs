@@ -7,10 +7,8 @@ use crate::{
 };
 use sigflow_core::Lm;
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering::Relaxed},
-    },
+    cell::Cell,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -42,8 +40,10 @@ pub(crate) struct Engine {
     pub(crate) restarts: bool,
     /// Who hears of retries and fallbacks.
     pub(crate) sink: Option<Arc<dyn Sink>>,
-    tickets: AtomicU64,
 }
+
+/// What each gate kept of an attempt, in the order of the gates; nothing is nothing, also behind the last.
+pub(crate) type Kept = Vec<u64>;
 
 /// A route with what was learnt of it.
 pub(crate) struct Place {
@@ -73,7 +73,6 @@ impl Engine {
             least_left: Duration::from_millis(100),
             restarts: true,
             sink: None,
-            tickets: AtomicU64::new(0),
         }
     }
 
@@ -115,40 +114,58 @@ impl Engine {
     }
 
     /// Asks all gates. Those that said yes hear of it when a later one says no.
-    pub(crate) fn admit(&self, index: usize, retry: u32, is_last: bool) -> (u64, Admission) {
-        let id = self.tickets.fetch_add(1, Relaxed);
-        let ticket = self.ticket(id, index, retry, is_last);
+    pub(crate) fn admit(&self, index: usize, retry: u32, is_last: bool) -> (Kept, Admission) {
+        let mut all = Kept::new();
         let mut admission = Admission::Go;
         for (asked, gate) in self.gates().enumerate() {
-            match gate.admit(&ticket) {
+            let kept = Cell::new(0);
+            match gate.admit(&self.ticket(index, retry, is_last, &kept)) {
                 Admission::Go => {}
                 Admission::Probe => admission = Admission::Probe,
                 no => {
-                    let before = self.gates().take(asked);
-                    before.for_each(|gate| gate.ended(&ticket, &Ended::Left));
-                    return (id, no);
+                    for (asked, gate) in self.gates().enumerate().take(asked) {
+                        let kept = kept_by(&all, asked);
+                        gate.ended(&self.ticket(index, retry, is_last, &kept), &Ended::Left);
+                    }
+                    return (all, no);
                 }
             }
+            // gates that keep nothing cost no allocation
+            if kept.get() != 0 {
+                all.resize(asked, 0);
+                all.push(kept.get());
+            }
         }
-        (id, admission)
+        (all, admission)
     }
 
-    fn ticket(&self, id: u64, index: usize, retry: u32, is_last: bool) -> Ticket<'_> {
+    fn ticket<'a>(
+        &'a self,
+        index: usize,
+        retry: u32,
+        is_last: bool,
+        kept: &'a Cell<u64>,
+    ) -> Ticket<'a> {
         Ticket {
-            id,
             index,
             route: &self.places[index].route.name,
             retry,
             is_last,
             is_told: self.gates.iter().any(|gate| gate.tells_states()),
+            kept,
         }
     }
+}
+
+/// What one gate kept of an attempt.
+fn kept_by(all: &[u64], gate: usize) -> Cell<u64> {
+    Cell::new(all.get(gate).copied().unwrap_or_default())
 }
 
 /// An attempt under way. Dropped without an end it was left.
 pub(crate) struct Going {
     held: Held,
-    id: u64,
+    kept: Kept,
     pub(crate) index: usize,
     pub(crate) retry: u32,
     is_last: bool,
@@ -163,7 +180,7 @@ pub(crate) struct Going {
 impl Going {
     pub(super) fn begin(
         held: &Held,
-        id: u64,
+        kept: Kept,
         index: usize,
         retry: u32,
         is_last: bool,
@@ -172,7 +189,7 @@ impl Going {
         held.engine().places[index].latency.started();
         Going {
             held: held.clone(),
-            id,
+            kept,
             index,
             retry,
             is_last,
@@ -211,8 +228,11 @@ impl Going {
     }
     fn tell(&self, what: impl Fn(&dyn Gate, &Ticket<'_>)) {
         let engine = self.held.engine();
-        let ticket = engine.ticket(self.id, self.index, self.retry, self.is_last);
-        engine.gates().for_each(|gate| what(gate, &ticket));
+        for (asked, gate) in engine.gates().enumerate() {
+            let kept = kept_by(&self.kept, asked);
+            let ticket = engine.ticket(self.index, self.retry, self.is_last, &kept);
+            what(gate, &ticket);
+        }
     }
 }
 

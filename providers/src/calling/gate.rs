@@ -1,6 +1,9 @@
 //! What may speak about attempts: the seam for cool-downs, breakers, limits, logs.
 use sigflow_core::Error;
-use std::time::{Duration, Instant};
+use std::{
+    cell::Cell,
+    time::{Duration, Instant},
+};
 
 /// Is asked before each attempt whether a route may be used, and told how it ended.
 ///
@@ -70,8 +73,6 @@ pub trait Gate: Send + Sync + 'static {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Ticket<'a> {
-    /// Different for each attempt of the process that a layer makes.
-    pub id: u64,
     /// The route's number, in the order in which the routes were given.
     pub index: usize,
     /// The route's name.
@@ -82,6 +83,36 @@ pub struct Ticket<'a> {
     pub is_last: bool,
     /// Another gate says how routes are.
     pub(crate) is_told: bool,
+    pub(super) kept: &'a Cell<u64>,
+}
+
+impl Ticket<'_> {
+    /// Writes a number down for the gate that was asked, in [`Gate::admit`]; later it changes nothing. The gate finds it
+    /// again when it is told of the same attempt: so it can know an attempt, whatever routers it stands in.
+    ///
+    /// ```
+    /// use sigflow_providers::route::{Admission, Ended, Gate, Ticket};
+    /// use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+    ///
+    /// #[derive(Default)]
+    /// struct Numbered(AtomicU64);
+    /// impl Gate for Numbered {
+    ///     fn admit(&self, ticket: &Ticket<'_>) -> Admission {
+    ///         ticket.keep(1 + self.0.fetch_add(1, Relaxed));
+    ///         Admission::Go
+    ///     }
+    ///     fn ended(&self, ticket: &Ticket<'_>, ended: &Ended<'_>) {
+    ///         println!("attempt {} of {}: {ended:?}", ticket.kept(), ticket.route);
+    ///     }
+    /// }
+    /// ```
+    pub fn keep(&self, number: u64) {
+        self.kept.set(number);
+    }
+    /// What the gate that is asked [kept](Self::keep) of this attempt; 0 if nothing.
+    pub fn kept(&self) -> u64 {
+        self.kept.get()
+    }
 }
 
 /// Whether a route may be used.

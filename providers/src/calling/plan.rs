@@ -172,7 +172,7 @@ impl Plan {
     ) -> Result<Going, Option<Instant>> {
         let asked = self.open.iter().find(|known| known.index == index);
         let asked = asked.map_or(0, |known| known.asked);
-        let (id, admission) = engine.admit(index, asked, is_last);
+        let (kept, admission) = engine.admit(index, asked, is_last);
         let is_probe = match admission {
             Admission::Go => false,
             Admission::Probe => true,
@@ -196,7 +196,7 @@ impl Plan {
                 after: after.unwrap_or(ErrorKind::RateLimited),
             });
         }
-        let mut going = Going::begin(&self.held, id, index, asked, is_last, is_probe);
+        let mut going = Going::begin(&self.held, kept, index, asked, is_last, is_probe);
         if let Some(known) = self.open.iter_mut().find(|known| known.index == index) {
             known.asked += 1;
         }

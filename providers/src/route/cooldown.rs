@@ -32,8 +32,20 @@ struct State {
     until: Option<Instant>,
     /// How often it was cooled since it last answered.
     times: u32,
-    /// The attempt that finds out whether it is well again.
+    /// The attempt that finds out whether it is well again, by its number among those.
     probe: Option<u64>,
+    /// Attempts that did, so far.
+    probes: u64,
+}
+
+impl State {
+    /// The route is well again. Numbers go on: an attempt of before is no probe of later.
+    fn recover(&mut self) {
+        *self = State {
+            probes: self.probes,
+            ..State::default()
+        };
+    }
 }
 
 impl Cooldown {
@@ -123,7 +135,9 @@ impl Gate for Cooldown {
         }
         let is_first = state.probe.is_none();
         if is_first {
-            state.probe = Some(ticket.id);
+            state.probes += 1;
+            state.probe = Some(state.probes);
+            ticket.keep(state.probes);
         }
         drop(state);
         if is_first {
@@ -138,17 +152,17 @@ impl Gate for Cooldown {
 
     fn ended(&self, ticket: &Ticket<'_>, ended: &Ended<'_>) {
         let mut state = self.state(ticket.index);
-        let was_probe = state.probe == Some(ticket.id);
+        let was_probe = state.probe == Some(ticket.kept());
         let was_well = state.until.is_none();
         if was_probe {
             state.probe = None;
         }
         match ended {
-            Ended::Answered { .. } => *state = State::default(),
+            Ended::Answered { .. } => state.recover(),
             Ended::Failed { error, gives_up } => {
                 if was_probe && !is_of_route(error) {
                     // a server that judges requests is well
-                    *state = State::default();
+                    state.recover();
                 } else if was_probe || (*gives_up && state.until.is_none() && is_of_route(error)) {
                     // calls that were under way when it was cooled say nothing new
                     self.cool(&mut state, error);
