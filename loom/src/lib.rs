@@ -5,23 +5,24 @@
 #![allow(dead_code)] // the crate around the cells uses the rest of them
 
 mod sync {
-    pub(crate) use loom::sync::{
-        Mutex,
-        atomic::{AtomicU64, Ordering},
-    };
+    pub(crate) use loom::sync::Mutex;
     pub(crate) use std::sync::PoisonError;
 }
 
+#[path = "../../providers/src/limit/account.rs"]
+pub mod account;
 #[path = "../../providers/src/breaker/cell.rs"]
 pub mod breaker;
 #[path = "../../providers/src/limit/cell.rs"]
-pub mod limit;
+pub mod cell;
+#[path = "../../providers/src/limit/cells.rs"]
+pub mod cells;
 
 #[cfg(test)]
 mod tests {
     use super::{
         breaker::{BreakerState, Cell as Breaker, How, Rule, Say},
-        limit::Cell as Limit,
+        cells::Cells as Limit,
     };
     use loom::{sync::Arc, thread};
 
@@ -33,60 +34,115 @@ mod tests {
         threads.into_iter().map(|one| one.join().unwrap()).collect()
     }
 
+    fn cells(a_minute: u64, seconds: u64) -> Arc<Limit<1>> {
+        Arc::new(Limit::new([a_minute], seconds * NS))
+    }
+
     #[test]
     fn a_limit_is_never_given_twice() {
         loom::model(|| {
             // two at once, then one a second
-            let cell = Arc::new(Limit::new(60, 2 * NS));
-            let take = |cell: &Arc<Limit>| -> Box<dyn FnOnce() -> bool> {
+            let cell = cells(60, 2);
+            let take = |cell: &Arc<Limit<1>>| -> Box<dyn FnOnce() -> bool> {
                 let cell = cell.clone();
-                Box::new(move || cell.take(1, 0).is_ok())
+                Box::new(move || cell.take([1], 0).is_ok())
             };
             let taken = all(vec![take(&cell), take(&cell), take(&cell)]);
             assert_eq!(taken.iter().filter(|taken| **taken).count(), 2);
-            assert_eq!(cell.left(0), Some(0));
+            assert_eq!(cell.left(0), [Some(0)]);
+        });
+    }
+
+    #[test]
+    fn who_cannot_have_all_keeps_nothing_from_others() {
+        loom::model(|| {
+            // requests for both, tokens for one
+            let cells = Arc::new(Limit::new([60, 60], 2 * NS));
+            let (large, small) = (cells.clone(), cells.clone());
+            let works: Vec<Box<dyn FnOnce() -> bool>> = vec![
+                Box::new(move || large.take([2, 30], 0).is_ok()),
+                Box::new(move || small.take([2, 2], 0).is_ok()),
+            ];
+            // never neither: the large one would have to have taken requests in vain
+            let taken = all(works);
+            assert_eq!(taken.iter().filter(|taken| **taken).count(), 1, "{taken:?}");
         });
     }
 
     #[test]
     fn what_flows_back_and_what_is_owed_is_not_lost() {
         loom::model(|| {
-            let cell = Arc::new(Limit::new(60, 10 * NS));
-            let taken = cell.take(8, 0).unwrap();
+            let cell = cells(60, 10);
+            let taken = cell.take([8], 0).unwrap();
+            let (back, debt) = (cell.clone(), cell.clone());
             let works: Vec<Box<dyn FnOnce()>> = vec![
-                {
-                    let cell = cell.clone();
-                    Box::new(move || cell.give_back(5, taken, 0))
-                },
-                {
-                    let cell = cell.clone();
-                    Box::new(move || cell.owe(1, 0))
-                },
+                Box::new(move || back.settle([8], taken, [3], 0)),
+                Box::new(move || debt.settle([0], [Some(0)], [1], 0)),
             ];
             all(works);
-            assert_eq!(cell.left(0), Some(10 - 8 + 5 - 1));
+            assert_eq!(cell.left(0), [Some(10 - 8 + 5 - 1)]);
         });
     }
 
     #[test]
     fn the_servers_word_is_not_undone() {
         loom::model(|| {
-            let cell = Arc::new(Limit::new(60, 10 * NS));
+            let cell = cells(60, 10);
             let (believer, taker) = (cell.clone(), cell.clone());
             let works: Vec<Box<dyn FnOnce() -> bool>> = vec![
-                Box::new(move || {
-                    believer.believe(1, 0);
-                    true
-                }),
-                Box::new(move || taker.take(2, 0).is_ok()),
+                Box::new(move || believer.learn(0, None, Some(1), 0)),
+                Box::new(move || taker.take([2], 0).is_ok()),
             ];
             let ends = all(works);
             // one was left when the server spoke; two may have gone before, and none after
-            let left = cell.left(0).unwrap();
-            assert!(left <= 1, "{left} left, {ends:?}");
+            let [left] = cell.left(0);
+            assert!(left <= Some(1), "{left:?} left, {ends:?}");
             if !ends[1] {
-                assert_eq!(left, 1);
+                assert_eq!(left, Some(1));
             }
+        });
+    }
+
+    #[test]
+    fn settling_does_not_undo_the_servers_word() {
+        loom::model(|| {
+            let cell = cells(60, 10);
+            let taken = cell.take([5], 0).unwrap();
+            let (believer, settler, taker) = (cell.clone(), cell.clone(), cell.clone());
+            let works: Vec<Box<dyn FnOnce() -> bool>> = vec![
+                Box::new(move || believer.learn(0, None, Some(1), 0)),
+                Box::new(move || {
+                    settler.settle([5], taken, [0], 0);
+                    true
+                }),
+                // one that comes between, and gives all of it back
+                Box::new(move || {
+                    let taken = taker.take([1], 0);
+                    if let Ok(taken) = taken {
+                        taker.settle([1], taken, [0], 0);
+                    }
+                    taken.is_ok()
+                }),
+            ];
+            all(works);
+            assert_eq!(cell.left(0), [Some(1)]);
+        });
+    }
+
+    #[test]
+    fn of_what_was_not_taken_nothing_flows_back() {
+        loom::model(|| {
+            let cell = cells(0, 10);
+            let taken = cell.take([5], 0).unwrap();
+            let (believer, settler) = (cell.clone(), cell.clone());
+            let works: Vec<Box<dyn FnOnce()>> = vec![
+                Box::new(move || {
+                    believer.learn(0, Some(60), Some(0), 0);
+                }),
+                Box::new(move || settler.settle([5], taken, [0], 0)),
+            ];
+            all(works);
+            assert_eq!(cell.left(0), [Some(0)]);
         });
     }
 

@@ -1,8 +1,5 @@
 //! The limits of one account at one model, and the line of those who wait for them.
-use super::{
-    Amounts, Limit, Reservation, Taken,
-    cell::{Cell, WINDOW},
-};
+use super::{Amounts, Limit, Reservation, Taken, cell::WINDOW, cells::Cells};
 use crate::calling::{
     self, clock,
     layer::{Layer, Layered, input_tokens, output_tokens},
@@ -35,7 +32,7 @@ pub struct Limiter(Arc<Inner>);
 
 struct Inner {
     limit: Limit,
-    cells: [Cell; 4],
+    cells: Cells<4>,
     epoch: Instant,
     /// Nothing goes before then: the server said so.
     closed: AtomicU64,
@@ -69,7 +66,7 @@ impl Limiter {
     pub fn new(limit: Limit) -> Self {
         let burst = nanoseconds(limit.burst).min(WINDOW);
         Limiter(Arc::new(Inner {
-            cells: limit.a_minute.map(|a_minute| Cell::new(a_minute, burst)),
+            cells: Cells::new(limit.a_minute, burst),
             limit,
             epoch: calling::now(),
             closed: AtomicU64::new(0),
@@ -89,9 +86,7 @@ impl Limiter {
 
     /// What may go now.
     pub fn left(&self) -> Left {
-        let now = self.now();
-        let left = |cell: &Cell| cell.left(now);
-        let [requests, tokens, input_tokens, output_tokens] = self.0.cells.each_ref().map(left);
+        let [requests, tokens, input_tokens, output_tokens] = self.0.cells.left(self.now());
         Left {
             requests,
             tokens,
@@ -178,57 +173,28 @@ impl Limiter {
         self.0.closed.fetch_max(until, Relaxed);
     }
 
-    pub(super) fn give_back(&self, taken: &Taken, unused: Amounts) {
-        let now = self.now();
-        for (index, cell) in self.0.cells.iter().enumerate() {
-            if unused[index] > 0 {
-                cell.give_back(unused[index], taken.stamps[index], now);
-            }
-        }
+    /// What a call used, beside what was reserved for it.
+    pub(super) fn settle(&self, taken: &Taken, used: Amounts) {
+        let Taken { amounts, stamps } = *taken;
+        self.0.cells.settle(amounts, stamps, used, self.now());
         self.0.freed.notify_one();
     }
 
-    /// What a reply used, beside what was reserved for it.
-    pub(super) fn settle(&self, taken: &Taken, used: Amounts) {
-        let now = self.now();
-        let mut unused = [0; 4];
-        for (index, cell) in self.0.cells.iter().enumerate() {
-            unused[index] = taken.amounts[index].saturating_sub(used[index]);
-            let debt = used[index].saturating_sub(taken.amounts[index]);
-            if debt > 0 {
-                cell.owe(debt, now);
-            }
-        }
-        self.give_back(taken, unused);
-    }
-
-    /// From all limits at once, or from none: whoever looks between may find too little, never too much.
+    /// From all limits at once, or from none.
     fn take(&self, amounts: Amounts, now: u64) -> Result<Reservation, u64> {
         let closed = self.closed_at();
         if closed > now {
             return Err(closed);
         }
-        let mut stamps = [0; 4];
-        for (index, cell) in self.0.cells.iter().enumerate() {
-            match cell.take(amounts[index], now) {
-                Ok(stamp) => stamps[index] = stamp,
-                Err(at) => {
-                    for (index, cell) in self.0.cells.iter().enumerate().take(index) {
-                        cell.give_back(amounts[index], stamps[index], now);
-                    }
-                    return Err(at);
-                }
-            }
-        }
+        let stamps = self.0.cells.take(amounts, now)?;
         Ok(Reservation::new(self.clone(), Taken { amounts, stamps }))
     }
 
     /// When it is worth asking again, if those who wait take as much as this one.
     fn hint(&self, amounts: Amounts, now: u64) -> Duration {
         let others = self.0.waiting.load(Relaxed) as u64;
-        let cells = self.0.cells.iter().zip(amounts);
-        let free = cells.map(|(cell, units)| cell.free_at(units, others, now));
-        let at = free.max().unwrap_or(now).max(self.closed_at());
+        let free_at = self.0.cells.free_at(amounts, others, now);
+        let at = free_at.max(self.closed_at());
         Duration::from_nanos(at.saturating_sub(now))
     }
 
@@ -330,19 +296,24 @@ impl Limiter {
     pub(super) fn learn(&self, said: &[(super::Unit, super::server::Said)]) {
         let now = self.now();
         for (unit, said) in said {
-            let cell = &self.0.cells[*unit as usize];
-            if let Some(limit) = said.limit {
-                cell.learn_limit(limit);
-            }
-            if let Some(remaining) = said.remaining {
-                cell.believe(remaining, now);
-            }
-            // of a limit that nobody knows only its end can be believed
-            if let (0, Some(0), Some(reset)) = (cell.limit(), said.remaining, said.reset) {
+            let cells = &self.0.cells;
+            let is_known = cells.learn(*unit as usize, said.limit, said.remaining, now);
+            // of a limit that nobody knows only its end can be believed; and a server that counts in fixed windows gives
+            // nothing before the next one, where a bucket gives a little all the time
+            if let (Some(0), Some(reset)) = (said.remaining, said.reset)
+                && (!is_known || !is_of_a_bucket(reset))
+            {
                 self.close(reset);
             }
         }
     }
+}
+
+/// Whether an empty bucket would be full again after this time: a minute, or nearly.
+#[cfg(feature = "http")]
+fn is_of_a_bucket(reset: Duration) -> bool {
+    const ABOUT: Duration = Duration::from_secs(6);
+    reset.abs_diff(Duration::from_nanos(WINDOW)) <= ABOUT
 }
 
 /// Reads what each reply says of limits.

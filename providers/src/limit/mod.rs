@@ -29,8 +29,11 @@
 //! # What the server says
 //! A 429 with a wait closes the limiter for that time, a minute at most. With [`Limiter`] as
 //! [middleware](crate::middleware) of a client it also reads what each reply tells of limits (`x-ratelimit-…`,
-//! `anthropic-ratelimit-…`): a limit that nobody set is learnt, one that is stricter is taken over, and fewer left than
-//! we think is believed, since others may use the same key. The names of all this are settings of one [`Limit`].
+//! `anthropic-ratelimit-…`): a limit that nobody set is learnt, and learnt anew when it changes; of one that was set a
+//! stricter one is taken over. Fewer left than we think is believed, since others may use the same key, and stays
+//! believed when calls that were under way are settled. Where nothing is left before a time that no bucket would name, the
+//! server counts in fixed windows, and the limiter is closed until then. The names of all this are settings of one
+//! [`Limit`].
 //!
 //! # One limiter for each account and model
 //! Clones of a [`Limiter`] are one. [`Limits`] keeps one for each provider, key and model.
@@ -39,9 +42,12 @@
 //! Is tokio's, as everywhere in this crate: its clock can be paused by tests without a parameter on every type, and
 //! sleeping by another clock than the one that is read would need both anyway. The cells themselves take the time as
 //! an argument.
+mod account;
 // without a transport nobody reads what servers say
 #[cfg_attr(not(feature = "http"), allow(dead_code))]
 mod cell;
+#[cfg_attr(not(feature = "http"), allow(dead_code))]
+mod cells;
 mod limiter;
 mod reservation;
 mod rule;
@@ -74,5 +80,5 @@ type Amounts = [u64; 4];
 #[derive(Clone, Copy, Debug)]
 struct Taken {
     amounts: Amounts,
-    stamps: [cell::Stamp; 4],
+    stamps: cells::Stamps<4>,
 }

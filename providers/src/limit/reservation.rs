@@ -46,7 +46,7 @@ impl Reservation {
     /// Nothing was sent: all of it flows back.
     pub fn unused(mut self) {
         self.is_over = true;
-        self.limiter.give_back(&self.taken, self.taken.amounts);
+        self.limiter.settle(&self.taken, [0; 4]);
     }
 
     /// What stays taken if the reply is not known.
@@ -59,8 +59,9 @@ impl Drop for Reservation {
     fn drop(&mut self) {
         if !self.is_over {
             // the server has counted the request and its prompt, and stops writing when the connection goes
-            let [_, _, _, output] = self.taken.amounts;
-            self.limiter.give_back(&self.taken, [0, output, 0, output]);
+            let [requests, tokens, input, output] = self.taken.amounts;
+            let used = [requests, tokens.saturating_sub(output), input, 0];
+            self.limiter.settle(&self.taken, used);
         }
     }
 }
@@ -89,9 +90,8 @@ impl Pass for Reservation {
         } else if billed(error) == Billed::No {
             // a refused request counts, its tokens do not
             self.is_over = true;
-            let [_, tokens, input, output] = self.taken.amounts;
-            self.limiter
-                .give_back(&self.taken, [0, tokens, input, output]);
+            let [requests, ..] = self.taken.amounts;
+            self.limiter.settle(&self.taken, [requests, 0, 0, 0]);
         } else {
             self.keep();
         }

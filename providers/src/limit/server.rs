@@ -92,8 +92,11 @@ fn rfc3339(text: &str) -> Option<SystemTime> {
     }
     let (sign, offset) = zone.split_at(1);
     let (hours, minutes) = offset.split_once(':')?;
-    let offset = hours.parse::<u64>().ok()? * 3600 + minutes.parse::<u64>().ok()? * 60;
-    let offset = Duration::from_secs(offset);
+    let (hours, minutes) = (hours.parse::<u64>().ok()?, minutes.parse::<u64>().ok()?);
+    if hours > 23 || minutes > 59 {
+        return None;
+    }
+    let offset = Duration::from_secs(hours * 3600 + minutes * 60);
     if sign == "+" {
         at.checked_sub(offset)
     } else {
@@ -181,6 +184,9 @@ mod tests {
             "2026-11-30",
             "2026-11-30T25:00:00Z",
             "x-y-zT1:2:3Z",
+            "2026-11-30T12:00:00+18446744073709551615:00",
+            "2026-11-30T12:00:00-00:18446744073709551615",
+            "2026-11-30T12:00:00+24:00",
         ] {
             assert_eq!(rfc3339(text), None, "{text}");
         }

@@ -2,10 +2,14 @@
 use super::{
     Limit, Limiter,
     cell::{Cell, WINDOW},
+    cells::Cells,
 };
-use crate::calling::{
-    now,
-    testing::{Act, Stage, after, fail, limited, pieces, question, told},
+use crate::{
+    calling::{
+        now,
+        testing::{Act, Stage, after, fail, limited, pieces, question, told},
+    },
+    retry::random::Random,
 };
 use sigflow_core::{ErrorKind, Phase, Settings, Usage};
 use std::{sync::Arc, time::Duration};
@@ -13,20 +17,38 @@ use std::{sync::Arc, time::Duration};
 const SECOND: Duration = Duration::from_secs(1);
 const NS: u64 = 1_000_000_000;
 
+/// One limit alone.
+fn one(limit: u64, burst: u64) -> Cells<1> {
+    Cells::new([limit], burst)
+}
+fn take(cells: &Cells<1>, units: u64, now: u64) -> Result<[Option<u64>; 1], u64> {
+    cells.take([units], now)
+}
+fn give_back(cells: &Cells<1>, units: u64, stamps: [Option<u64>; 1], now: u64) {
+    cells.settle([units], stamps, [0], now);
+}
+fn owe(cells: &Cells<1>, units: u64, now: u64) {
+    cells.settle([0], [Some(0)], [units], now);
+}
+fn left(cells: &Cells<1>, now: u64) -> Option<u64> {
+    let [left] = cells.left(now);
+    left
+}
+
 #[test]
 fn a_cell_gives_its_burst_and_then_its_rate() {
     // sixty a minute, ten at once
-    let cell = Cell::new(60, 10 * NS);
-    let at_once = (0..20).filter(|_| cell.take(1, 0).is_ok()).count();
+    let cell = one(60, 10 * NS);
+    let at_once = (0..20).filter(|_| take(&cell, 1, 0).is_ok()).count();
     assert_eq!(at_once, 10);
-    assert_eq!(cell.take(1, 0), Err(NS));
-    assert!(cell.take(1, NS).is_ok());
-    assert_eq!(cell.take(3, NS), Err(4 * NS));
+    assert_eq!(take(&cell, 1, 0), Err(NS));
+    assert!(take(&cell, 1, NS).is_ok());
+    assert_eq!(take(&cell, 3, NS), Err(4 * NS));
     // in any minute no more than the limit and the burst
     let mut taken = 0;
     let mut now = NS;
     while now < NS + WINDOW {
-        match cell.take(1, now) {
+        match take(&cell, 1, now) {
             Ok(_) => taken += 1,
             Err(at) => now = at,
         }
@@ -36,69 +58,68 @@ fn a_cell_gives_its_burst_and_then_its_rate() {
 
 #[test]
 fn what_flows_back_can_be_taken_and_a_debt_is_waited_for() {
-    let cell = Cell::new(6_000, 10 * NS);
-    let taken = cell.take(1_000, 0).unwrap();
-    assert_eq!(cell.left(0), Some(0));
-    cell.give_back(900, taken, 0);
-    assert_eq!(cell.left(0), Some(900));
+    let cell = one(6_000, 10 * NS);
+    let taken = take(&cell, 1_000, 0).unwrap();
+    assert_eq!(left(&cell, 0), Some(0));
+    give_back(&cell, 900, taken, 0);
+    assert_eq!(left(&cell, 0), Some(900));
     // more than was taken makes no more than a full bucket
-    cell.give_back(5_000, taken, 0);
-    assert_eq!(cell.left(0), Some(1_000));
-    cell.owe(3_000, 0);
-    assert_eq!(cell.take(1, 0), Err(20 * NS + 10_000_000));
+    give_back(&cell, 5_000, taken, 0);
+    assert_eq!(left(&cell, 0), Some(1_000));
+    owe(&cell, 3_000, 0);
+    assert_eq!(take(&cell, 1, 0), Err(20 * NS + 10_000_000));
     // a call that is larger than the burst waits until all is free, and one larger than the limit counts as that
-    let cell = Cell::new(6_000, 10 * NS);
-    assert!(cell.take(1, 0).is_ok());
-    assert_eq!(cell.take(50_000, 0), Err(10_000_000));
-    assert!(cell.take(50_000, 10_000_000).is_ok());
-    assert_eq!(cell.take(1, WINDOW / 2), Err(50 * NS + 20_000_000));
+    let cell = one(6_000, 10 * NS);
+    assert!(take(&cell, 1, 0).is_ok());
+    assert_eq!(take(&cell, 50_000, 0), Err(10_000_000));
+    assert!(take(&cell, 50_000, 10_000_000).is_ok());
+    assert_eq!(take(&cell, 1, WINDOW / 2), Err(50 * NS + 20_000_000));
 }
 
 #[test]
 fn what_has_flowed_back_by_itself_is_not_there_twice() {
-    let cell = Cell::new(6_000, 10 * NS);
-    let slow = cell.take(1_000, 0).unwrap();
+    let cell = one(6_000, 10 * NS);
+    let slow = take(&cell, 1_000, 0).unwrap();
     // the bucket is full again when the next comes
-    cell.take(1_000, 10 * NS).unwrap();
-    cell.give_back(1_000, slow, 10 * NS);
-    assert_eq!(cell.left(10 * NS), Some(0));
+    take(&cell, 1_000, 10 * NS).unwrap();
+    give_back(&cell, 1_000, slow, 10 * NS);
+    assert_eq!(left(&cell, 10 * NS), Some(0));
     // half full: half of it had been lost
-    let slow = cell.take(1_000, 20 * NS).unwrap();
-    let other = cell.take(500, 25 * NS).unwrap();
-    cell.give_back(1_000, slow, 25 * NS);
-    assert_eq!(cell.left(25 * NS), Some(500));
-    cell.give_back(500, other, 25 * NS);
-    assert_eq!(cell.left(25 * NS), Some(1_000));
+    let slow = take(&cell, 1_000, 20 * NS).unwrap();
+    let other = take(&cell, 500, 25 * NS).unwrap();
+    give_back(&cell, 1_000, slow, 25 * NS);
+    assert_eq!(left(&cell, 25 * NS), Some(500));
+    give_back(&cell, 500, other, 25 * NS);
+    assert_eq!(left(&cell, 25 * NS), Some(1_000));
 }
 
 /// Against a server that knows from the beginning what each call takes: never more than it allows, whatever was reserved,
 /// in whatever order it comes back.
 #[test]
 fn never_more_than_a_server_allows_that_knows_what_is_used() {
-    use crate::retry::random::Random;
     for seed in 0..200 {
         let random = Random::seeded(seed);
-        let (ours, server) = (Cell::new(6_000, 10 * NS), Cell::new(6_000, 10 * NS));
-        let mut running: Vec<(u64, u64, u64)> = Vec::new();
+        let (ours, server) = (one(6_000, 10 * NS), one(6_000, 10 * NS));
+        let mut running: Vec<(u64, u64, [Option<u64>; 1])> = Vec::new();
         let (mut now, mut admitted) = (0, 0);
         for _ in 0..2_000 {
             now += random.below(400) as u64 * 1_000_000;
             running.retain(|(ends, unused, taken)| {
                 if *ends <= now {
-                    ours.give_back(*unused, *taken, now);
+                    give_back(&ours, *unused, *taken, now);
                 }
                 *ends > now
             });
             let most = 1 + random.below(600);
             let reserved = most as u64;
-            let Ok(taken) = ours.take(reserved, now) else {
+            let Ok(taken) = take(&ours, reserved, now) else {
                 continue;
             };
             let used = reserved - random.below(most) as u64;
             // a nanosecond of rounding for each that came back
             let slack = 1_000_000;
             assert!(
-                server.take(used, now + slack).is_ok(),
+                take(&server, used, now + slack).is_ok(),
                 "seed {seed}: more than the server allows at {now}"
             );
             admitted += used;
@@ -117,20 +138,106 @@ fn never_more_than_a_server_allows_that_knows_what_is_used() {
     }
 }
 
+/// Whatever is taken and settled after the server's word, and whatever was under way before it: there is never more than
+/// the word, what has flowed since, and not more of that than the burst.
+#[test]
+fn no_order_of_settling_undoes_the_servers_word() {
+    for seed in 0..200 {
+        let random = Random::seeded(seed);
+        let below = |most: usize| random.below(most) as u64;
+        let cell = one(6_000, 10 * NS);
+        let mut running = Vec::new();
+        let mut now = 0;
+        // what the word allows, as a bucket that is never given back to by those of before
+        let mut allowed: Option<(u64, u64)> = None;
+        for _ in 0..2_000 {
+            now += below(200) * 1_000_000;
+            match below(8) {
+                0 => {
+                    let remaining = below(1_200);
+                    assert!(cell.learn(0, None, Some(remaining), now));
+                    allowed = Some((remaining.min(1_000), now));
+                }
+                1..=3 => {
+                    let reserved = 1 + below(300);
+                    if let Ok(taken) = take(&cell, reserved, now) {
+                        running.push((reserved, taken));
+                    }
+                }
+                _ if running.is_empty() => {}
+                _ => {
+                    let (reserved, taken) = running.swap_remove(random.below(running.len()));
+                    give_back(&cell, reserved - below(300).min(reserved), taken, now);
+                }
+            }
+            if let Some((remaining, at)) = allowed {
+                let most = (remaining + (now - at).div_ceil(10_000_000)).min(1_000);
+                let left = left(&cell, now).unwrap();
+                assert!(left <= most, "seed {seed}: {left} of {most} at {now}");
+            }
+        }
+    }
+}
+
 #[test]
 fn the_servers_word_makes_it_stricter_only() {
-    let cell = Cell::new(0, 10 * NS);
-    assert_eq!((cell.take(u64::MAX, 0), cell.left(0)), (Ok(0), None));
-    cell.learn_limit(60);
-    cell.learn_limit(600);
-    cell.learn_limit(0);
-    assert_eq!((cell.limit(), cell.left(0)), (60, Some(10)));
-    cell.believe(4, 0);
-    assert_eq!(cell.left(0), Some(4));
-    cell.believe(50, 0);
-    assert_eq!(cell.left(0), Some(4));
-    cell.believe(0, 0);
-    assert_eq!(cell.take(1, 0), Err(NS));
+    let cell = one(0, 10 * NS);
+    assert_eq!(
+        (take(&cell, u64::MAX, 0), left(&cell, 0)),
+        (Ok([None]), None)
+    );
+    assert!(cell.learn(0, Some(60), None, 0));
+    assert_eq!(left(&cell, 0), Some(10));
+    for (remaining, known) in [(4, 4), (50, 4), (0, 0)] {
+        cell.learn(0, None, Some(remaining), 0);
+        assert_eq!(left(&cell, 0), Some(known));
+    }
+    assert_eq!(take(&cell, 1, 0), Err(NS));
+}
+
+#[test]
+fn what_was_learnt_grows_again_and_what_was_set_does_not() {
+    let (mut learnt, mut set) = (Cell::new(0, 10 * NS), Cell::new(300, 10 * NS));
+    for (said, grown, bound) in [
+        (60, 60, 60),
+        (600, 600, 300),
+        (120, 120, 120),
+        (0, 120, 120),
+    ] {
+        learnt.learn_limit(said, 0);
+        set.learn_limit(said, 0);
+        assert_eq!((learnt.limit(), set.limit()), (grown, bound));
+    }
+}
+
+#[test]
+fn of_another_limit_as_many_units_are_missing() {
+    let mut cell = Cell::new(0, 60 * NS);
+    cell.learn_limit(600, 0);
+    let taken = cell.take(300, 0).unwrap();
+    assert_eq!(cell.left(0), Some(300));
+    cell.learn_limit(400, 0);
+    assert_eq!(cell.left(0), Some(100));
+    cell.give_back(200, taken, 0);
+    assert_eq!(cell.left(0), Some(300));
+    // and not more than was taken flows back, though each unit is worth more time
+    cell.give_back(200, taken, 0);
+    assert_eq!(cell.left(0), Some(400));
+    cell.believe(100, 0);
+    cell.learn_limit(800, 0);
+    assert_eq!(cell.left(0), Some(500));
+}
+
+#[test]
+fn of_several_limits_all_are_taken_or_none() {
+    let cells = Cells::new([60, 6_000], 10 * NS);
+    assert!(cells.take([1, 900], 0).is_ok());
+    // there are requests, and no tokens; when there could be both is said
+    assert_eq!(cells.take([1, 300], 0), Err(2 * NS));
+    assert_eq!(cells.left(0), [Some(9), Some(100)]);
+    assert_eq!(cells.take([10, 300], 0), Err(2 * NS));
+    assert_eq!(cells.take([10, 10], 0), Err(NS));
+    assert!(cells.take([9, 100], 0).is_ok());
 }
 
 /// A server that counts: it says when it was asked.
@@ -311,4 +418,72 @@ async fn a_call_that_is_left_gives_its_reply_back() {
         (limiter.left().requests, limiter.left().tokens),
         (Some(1), Some(1_000))
     );
+}
+
+/// What the server tells of its tokens.
+#[cfg(feature = "http")]
+fn tells(
+    limit: Option<u64>,
+    remaining: u64,
+    reset: u64,
+) -> [(super::Unit, super::server::Said); 1] {
+    let said = super::server::Said {
+        limit,
+        remaining: Some(remaining),
+        reset: Some(Duration::from_secs(reset)),
+    };
+    [(super::Unit::Tokens, said)]
+}
+
+#[cfg(feature = "http")]
+#[tokio::test(start_paused = true)]
+async fn what_settles_does_not_undo_the_servers_word() {
+    let limiter = Limiter::new(Limit::new().tokens(60_000));
+    let under_way: Vec<_> = (0..5)
+        .map(|_| limiter.try_reserve(1_000, 1_000).unwrap())
+        .collect();
+    assert_eq!(limiter.left().tokens, Some(0));
+    limiter.learn(&tells(Some(60_000), 0, 60));
+    for reserved in under_way {
+        reserved.settle(Usage::new(5, 5));
+    }
+    assert_eq!(limiter.left().tokens, Some(0));
+    // who comes afterwards gets back what is not used, and no more
+    tokio::time::advance(Duration::from_secs(4)).await;
+    let after = limiter.try_reserve(1_000, 1_000).unwrap();
+    assert_eq!(limiter.left().tokens, Some(2_000));
+    after.settle(Usage::new(5, 5));
+    assert_eq!(limiter.left().tokens, Some(3_990));
+}
+
+#[cfg(feature = "http")]
+#[tokio::test(start_paused = true)]
+async fn of_what_was_not_taken_nothing_flows_back() {
+    let limiter = Limiter::new(Limit::new());
+    let under_way: Vec<_> = (0..20)
+        .map(|_| limiter.try_reserve(500, 500).unwrap())
+        .collect();
+    limiter.learn(&tells(Some(60_000), 0, 60));
+    for reserved in under_way {
+        reserved.settle(Usage::new(5, 5));
+    }
+    assert_eq!(limiter.left().tokens, Some(0));
+}
+
+#[cfg(feature = "http")]
+#[tokio::test(start_paused = true)]
+async fn a_fixed_window_gives_nothing_before_its_end() {
+    let limiter = Limiter::new(Limit::new().tokens(60_000));
+    // a bucket that is empty is full in a minute, and gives some before
+    limiter.learn(&tells(Some(60_000), 0, 60));
+    tokio::time::advance(SECOND).await;
+    limiter
+        .try_reserve(500, 500)
+        .unwrap()
+        .settle(Usage::new(500, 500));
+    // a window that ends in 20 s does not
+    limiter.learn(&tells(Some(60_000), 0, 20));
+    assert_eq!(limiter.try_reserve(1, 1).unwrap_err().as_secs(), 20);
+    tokio::time::advance(20 * SECOND).await;
+    assert!(limiter.try_reserve(500, 500).is_ok());
 }
