@@ -10,7 +10,7 @@ use crate::{
     retry::RetryRule,
 };
 use sigflow_core::{
-    BoxFuture, BoxStream, Capabilities, Chunk, LanguageModel, Request, Response, Result,
+    BoxFuture, BoxStream, Capabilities, Chunk, LanguageModel, Lm, Request, Response, Result,
 };
 use std::{fmt, sync::Arc, time::Duration};
 
