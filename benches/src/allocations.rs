@@ -19,6 +19,7 @@ pub struct Counting;
 
 static COUNT: AtomicU64 = AtomicU64::new(0);
 static BYTES: AtomicUsize = AtomicUsize::new(0);
+static FREED: AtomicUsize = AtomicUsize::new(0);
 
 // SAFETY: passes everything on to the system's allocator.
 #[allow(unsafe_code, reason = "a counting allocator, in benchmarks")]
@@ -30,6 +31,7 @@ unsafe impl GlobalAlloc for Counting {
         unsafe { System.alloc(layout) }
     }
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        FREED.fetch_add(layout.size(), Ordering::Relaxed);
         // SAFETY: the caller's contract is ours.
         unsafe { System.dealloc(pointer, layout) }
     }
@@ -42,4 +44,10 @@ pub fn count() -> u64 {
 /// Bytes asked for so far, of the whole process.
 pub fn bytes() -> usize {
     BYTES.load(Ordering::Relaxed)
+}
+/// Bytes that are in use now, of the whole process.
+pub fn live() -> usize {
+    BYTES
+        .load(Ordering::Relaxed)
+        .saturating_sub(FREED.load(Ordering::Relaxed))
 }

@@ -162,6 +162,23 @@ impl<K: Hash + Eq + Clone, V> Bounded<K, V> {
         self.entries.insert(key, entry);
         true
     }
+    /// An entry takes so many bytes from now on: of a value that grew, or whose size was not known. Others go if there is
+    /// no room for it, or itself if there is none at all.
+    pub fn weigh<Q: Hash + Eq + ?Sized>(&mut self, key: &Q, bytes: usize)
+    where
+        K: Borrow<Q>,
+    {
+        let Some(entry) = self.entries.get_mut(key) else {
+            return;
+        };
+        self.bytes = self.bytes - entry.bytes + bytes;
+        entry.bytes = bytes;
+        if bytes > self.bounds.bytes {
+            self.remove(key);
+            self.evictions += 1;
+        }
+        while self.bytes > self.bounds.bytes && self.evict() {}
+    }
     /// Takes an entry out; this is no eviction.
     pub fn remove<Q: Hash + Eq + ?Sized>(&mut self, key: &Q) -> Option<V>
     where

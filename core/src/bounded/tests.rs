@@ -62,6 +62,29 @@ fn bytes_are_bounded_whatever_is_inserted() {
 }
 
 #[test]
+fn what_grows_makes_others_go() {
+    let now = Instant::now();
+    let mut kept = Bounded::new(bounds(9, 10, Eviction::Lru));
+    for key in ["a", "b", "c"] {
+        assert!(kept.insert(key, 0, 2, now, now));
+    }
+    kept.weigh("b", 6);
+    assert_eq!((kept.bytes(), kept.evictions()), (10, 0));
+    kept.weigh("c", 3);
+    assert_eq!(
+        (kept.peek("a"), kept.bytes(), kept.evictions()),
+        (None, 9, 1)
+    );
+    kept.weigh("b", 1);
+    assert_eq!(kept.bytes(), 4);
+    // what is larger than all bounds goes itself, and nothing for it
+    kept.weigh("c", 11);
+    assert_eq!((kept.peek("b"), kept.peek("c")), (Some(&0), None));
+    kept.weigh("nobody", 5);
+    assert_eq!((kept.bytes(), kept.len(), kept.evictions()), (1, 1, 2));
+}
+
+#[test]
 fn what_is_too_large_or_too_old_is_not_kept() {
     let now = Instant::now();
     let mut kept = Bounded::new(bounds(2, 10, Eviction::Lru));

@@ -1,6 +1,10 @@
 //! Signatures that were made, kept for the next use.
 use super::{DynSignature, registry::TypeRegistry, settings::SignatureCacheBuilder};
-use crate::{Bounded, Result, run::timer};
+use crate::{
+    Bounded, Result,
+    run::timer,
+    telemetry::{Measurement, Meter, measure},
+};
 use std::{
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -10,8 +14,8 @@ use std::{
 /// A bounded cache of signatures made of strings: a value, there is no global one. Cheap to clone; clones
 /// share what they keep.
 ///
-/// By default 10,000 entries, of which the least recently used goes first, and no expiry. What is kept
-/// includes the rendered prompts.
+/// By default 10,000 entries and 128 MiB, of which the least recently used goes first, and no expiry. What is
+/// kept includes the rendered prompts.
 ///
 /// ```
 /// use sigflow_core::SignatureCache;
@@ -59,6 +63,8 @@ pub struct CacheStats {
     pub evictions: u64,
     /// Entries now.
     pub size: usize,
+    /// Bytes that they take, about.
+    pub bytes: usize,
     /// The entries used last, the latest first.
     pub hottest: Vec<String>,
 }
@@ -108,27 +114,51 @@ impl SignatureCache {
     ) -> Result<DynSignature> {
         let began = crate::telemetry::begins();
         let key = Arc::new((text.to_owned(), types));
-        let slot = self.kept().slot(&key, now);
+        let slot = self.changed(|kept| kept.slot(&key, now));
         let mut held = lock(&slot);
         if let Some(signature) = &*held {
             let signature = signature.clone();
             drop(held);
-            self.kept().counts.hits += 1;
+            // it may have been rendered since
+            let bytes = weight(&key, &signature);
+            self.changed(|kept| {
+                kept.counts.hits += 1;
+                kept.weigh(&key, &slot, bytes);
+            });
             let found = Ok(signature);
             crate::telemetry::compiled(began, text, &found, true);
             return found;
         }
         let made = compile();
+        let mut bytes = 0;
         if let Ok(signature) = &made {
             *held = Some(signature.clone());
+            bytes = weight(&key, signature);
         }
         drop(held);
-        let mut kept = self.kept();
-        kept.counts.misses += 1;
-        if made.is_err() {
-            kept.forget(&key, &slot);
-        }
+        self.changed(|kept| {
+            kept.counts.misses += 1;
+            if made.is_err() {
+                kept.forget(&key, &slot);
+            } else {
+                kept.weigh(&key, &slot, bytes);
+            }
+        });
         made
+    }
+    /// Changes what is kept, and says how many entries had to go for it.
+    fn changed<T>(&self, change: impl FnOnce(&mut Kept) -> T) -> T {
+        let mut kept = self.kept();
+        let before = kept.entries.evictions();
+        let changed = change(&mut kept);
+        let gone = kept.entries.evictions() - before;
+        drop(kept);
+        if gone > 0 {
+            #[allow(clippy::cast_precision_loss)] // no more than there were
+            let gone = gone as f64;
+            measure(&Measurement::new(Meter::GcEvents, "signatures", gone));
+        }
+        changed
     }
 
     /// Counters, and the `hottest` entries by their last use.
@@ -137,10 +167,23 @@ impl SignatureCache {
         let hottest = kept.entries.hottest(hottest).into_iter();
         CacheStats {
             size: kept.entries.len(),
+            bytes: kept.entries.bytes(),
             evictions: kept.entries.evictions(),
             hottest: hottest.map(|(key, ..)| key.0.clone()).collect(),
             ..kept.counts.clone()
         }
+    }
+    /// Bytes that all entries take, about.
+    pub fn bytes(&self) -> usize {
+        self.kept().entries.bytes()
+    }
+    /// Lets entries go, first what is the first to go, until so many bytes are free or none is left; says how many are.
+    pub fn make_room(&self, wanted: usize) -> usize {
+        let mut kept = self.kept();
+        let before = kept.entries.bytes();
+        let goal = before.saturating_sub(wanted);
+        while kept.entries.bytes() > goal && kept.entries.evict() {}
+        before - kept.entries.bytes()
     }
     /// Forgets all entries; counters stay.
     pub fn clear(&self) {
@@ -149,6 +192,12 @@ impl SignatureCache {
     fn kept(&self) -> MutexGuard<'_, Kept> {
         lock(&self.0.kept)
     }
+}
+
+/// Of an entry with its places in the map and in the order.
+fn weight(key: &Key, signature: &DynSignature) -> usize {
+    const PLACE: usize = 256;
+    PLACE + key.0.len() + signature.bytes()
 }
 
 /// A panic elsewhere leaves entries whole: each change is complete before the lock is let go.
@@ -165,6 +214,13 @@ impl Kept {
         let slot = Slot::default();
         self.entries.insert(key.clone(), slot.clone(), 0, now, now);
         slot
+    }
+    /// Says how large an entry is, unless another stands there by now.
+    fn weigh(&mut self, key: &Key, slot: &Slot, bytes: usize) {
+        let known = self.entries.peek(key);
+        if known.is_some_and(|known| Arc::ptr_eq(known, slot)) {
+            self.entries.weigh(key, bytes);
+        }
     }
     /// Removes what could not be made, unless another entry stands there by now.
     fn forget(&mut self, key: &Key, slot: &Slot) {

@@ -1,5 +1,5 @@
 use super::SignatureCache;
-use crate::{DynSignature, Error, ErrorKind, Eviction};
+use crate::{Adapter, Ask, DynSignature, Error, ErrorKind, Eviction};
 use std::{
     sync::{
         Barrier,
@@ -113,4 +113,52 @@ fn no_capacity_keeps_nothing() {
     cache.parse("a -> x").expect("a signature");
     cache.parse("a -> x").expect("a signature");
     assert_eq!((cache.stats(0).size, cache.stats(0).misses), (0, 2));
+}
+
+#[test]
+fn bytes_are_bounded_and_what_goes_is_told() {
+    use crate::{
+        Scope,
+        telemetry::{Measurement, Meter, Sink},
+    };
+    use std::sync::{Arc, Mutex};
+    #[derive(Default)]
+    struct Gone(Mutex<Vec<(Meter, String, f64)>>);
+    impl Sink for Gone {
+        fn measured(&self, measurement: &Measurement<'_>) {
+            let Measurement { meter, of, value } = *measurement;
+            self.0.lock().unwrap().push((meter, of.to_owned(), value));
+        }
+    }
+    let one = SignatureCache::new();
+    one.parse("a -> x").expect("a signature");
+    let bytes = one.bytes();
+    assert!((2_000..20_000).contains(&bytes), "{bytes}");
+    // room for three
+    let cache = SignatureCache::builder().bytes(bytes * 7 / 2).build();
+    let gone = Arc::new(Gone::default());
+    let scope = Scope::current().with_sink(gone.clone());
+    let work = scope.enter(async {
+        for text in ["a -> x", "b -> x", "c -> x", "a -> x", "d -> x"] {
+            cache.parse(text).expect("a signature");
+        }
+    });
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    runtime.unwrap().block_on(work);
+    let stats = cache.stats(9);
+    assert_eq!(stats.hottest, ["d -> x", "a -> x", "c -> x"]);
+    assert_eq!((stats.bytes, stats.evictions), (3 * bytes, 1));
+    let told = gone.0.lock().unwrap();
+    assert_eq!(*told, [(Meter::GcEvents, "signatures".to_owned(), 1.0)]);
+    // what is rendered counts from the next use on
+    for adapter in [Adapter::Chat, Adapter::Json, Adapter::Xml, Adapter::Baml] {
+        let question = one.parse("a -> x").expect("a signature");
+        let question = question.ask([("a", "?".into())]).expect("a question");
+        let request = question.predict().adapter(adapter).request();
+        request.expect("a request");
+    }
+    one.parse("a -> x").expect("a signature");
+    assert!(one.bytes() > bytes, "{} of {bytes}", one.bytes());
+    assert_eq!(cache.make_room(2 * bytes), 2 * bytes);
+    assert_eq!((cache.stats(0).size, cache.bytes()), (1, bytes));
 }

@@ -19,6 +19,7 @@ mod refs;
 mod registry;
 mod resolve;
 mod settings;
+mod size;
 mod spec;
 
 #[cfg(test)]

@@ -11,14 +11,29 @@ use std::time::Duration;
 /// let cache = SignatureCache::builder().capacity(100).eviction(Eviction::Lfu).ttl(Duration::from_secs(60)).build();
 /// assert_eq!(cache.settings().entries(), 100);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a builder makes nothing until `build()`"]
 pub struct SignatureCacheBuilder(pub(super) CacheBounds);
+
+/// 10,000 entries and 128 MiB, the least recently used goes first, no expiry; swept every 5 minutes.
+impl Default for SignatureCacheBuilder {
+    fn default() -> Self {
+        SignatureCacheBuilder(CacheBounds {
+            bytes: 128 << 20,
+            ..CacheBounds::default()
+        })
+    }
+}
 
 impl SignatureCacheBuilder {
     /// At most so many entries; none with 0.
     pub fn capacity(mut self, entries: usize) -> Self {
         self.0.entries = entries;
+        self
+    }
+    /// At most so many bytes of definitions and rendered prompts, about; 128 MiB unless set.
+    pub fn bytes(mut self, bytes: usize) -> Self {
+        self.0.bytes = bytes;
         self
     }
     /// Which entry of a full cache goes first.
@@ -39,6 +54,10 @@ impl SignatureCacheBuilder {
     /// At most so many entries.
     pub fn entries(&self) -> usize {
         self.0.entries
+    }
+    /// At most so many bytes.
+    pub fn takes_at_most(&self) -> usize {
+        self.0.bytes
     }
     /// Which entry of a full cache goes first.
     pub fn evicts(&self) -> Eviction {

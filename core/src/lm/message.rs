@@ -52,6 +52,13 @@ impl Text {
             Kind::Once(raw) => raw,
         }
     }
+    /// Bytes that no clone shares with it.
+    pub(crate) fn own_bytes(&self) -> usize {
+        match &self.0 {
+            Kind::Once(raw) => raw.len(),
+            Kind::Constant(..) | Kind::Static(_) | Kind::Shared(..) => 0,
+        }
+    }
     fn escaped(&self) -> String {
         let mut json = String::with_capacity(self.as_str().len() + 64);
         escape(self.as_str(), &mut json);

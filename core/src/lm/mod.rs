@@ -15,6 +15,7 @@ mod response;
 mod sampling;
 mod scope;
 mod settings;
+mod size;
 mod stored;
 mod stream;
 mod turns;

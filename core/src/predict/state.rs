@@ -90,6 +90,17 @@ impl State {
             Plan::of(def, carried).map(Arc::new)
         }
     }
+    /// Bytes of what was rendered: each text as it is and as JSON.
+    pub(crate) fn rendered_bytes(&self) -> usize {
+        let planned = self.planned.get();
+        let planned = planned.iter().flat_map(|planned| &planned.prefixes);
+        let rendered = self.prefixes.iter().chain(planned);
+        let rendered = rendered.filter_map(OnceLock::get).map(|prefix| {
+            let demos = prefix.demos.iter().map(|demo| demo.text().len());
+            2 * (prefix.system.as_str().len() + demos.sum::<usize>())
+        });
+        rendered.sum()
+    }
     /// Forgets what was rendered, since something is about to change.
     pub(crate) fn changed(&mut self) -> &mut Self {
         self.prefixes = Default::default();

@@ -5,6 +5,7 @@ use crate::calling::{
     layer::{Layer, Layered, input_tokens, output_tokens},
     line::{InLine, Line},
 };
+use crate::memory::Sheds;
 use sigflow_core::{
     Error, ErrorKind, Lm, Phase, Request, Result,
     telemetry::{self, Emitter, Measurement, Meter},
@@ -39,7 +40,9 @@ struct Inner {
     /// Who has it is the next to go; tokio gives it in the order in which it was asked for.
     turn: Semaphore,
     waiting: AtomicUsize,
-    /// The same, for those who watch.
+    /// Bytes of their requests.
+    waiting_bytes: AtomicUsize,
+    /// They, for those who watch.
     line: Line,
     /// Something flowed back: whoever is next looks again.
     freed: Notify,
@@ -59,6 +62,8 @@ pub struct Left {
     pub output_tokens: Option<u64>,
     /// Calls that wait.
     pub waiting: usize,
+    /// Bytes of their requests, about.
+    pub waiting_bytes: usize,
 }
 
 impl Limiter {
@@ -72,6 +77,7 @@ impl Limiter {
             closed: AtomicU64::new(0),
             turn: Semaphore::new(1),
             waiting: AtomicUsize::new(0),
+            waiting_bytes: AtomicUsize::new(0),
             line: Line::new("limit"),
             freed: Notify::new(),
         }))
@@ -93,6 +99,7 @@ impl Limiter {
             input_tokens,
             output_tokens,
             waiting: self.0.waiting.load(Relaxed),
+            waiting_bytes: self.0.waiting_bytes.load(Relaxed),
         }
     }
 
@@ -121,13 +128,17 @@ impl Limiter {
         output: u64,
         deadline: Option<Instant>,
     ) -> Result<Reservation> {
-        self.reserve_for("limit", input, output, deadline).await
+        // four bytes of a prompt make a token
+        let bytes = || usize::try_from(input.saturating_mul(4)).unwrap_or(usize::MAX);
+        self.reserve_for("limit", bytes, input, output, deadline)
+            .await
     }
 
-    /// The same for a route, under whose name it is told how long it waited.
+    /// The same for a route, under whose name it is told how long it waited; `bytes` is asked if it has to.
     async fn reserve_for(
         &self,
         route: &str,
+        bytes: impl FnOnce() -> usize,
         input: u64,
         output: u64,
         deadline: Option<Instant>,
@@ -141,9 +152,12 @@ impl Limiter {
         let deadline = deadline.map(|at| at.checked_sub(MARGIN).unwrap_or(at));
         let until = deadline.map_or(longest, |deadline| deadline.min(longest));
         let amounts = amounts(input, output);
-        let Some(place) = Place::take(inner) else {
-            inner.line.turns_away();
-            return Err(self.refused(amounts, None, "too many calls wait for it"));
+        let place = match Place::take(inner, bytes()) {
+            Ok(place) => place,
+            Err(why) => {
+                inner.line.turns_away();
+                return Err(self.refused(amounts, None, why));
+            }
         };
         let is_in_vain = self.closed_at() > self.at(until);
         if until <= since || !clock::has_timers() || is_in_vain {
@@ -223,20 +237,44 @@ impl Limiter {
 }
 
 /// One of those who wait.
-struct Place<'a>(&'a AtomicUsize);
+struct Place<'a> {
+    inner: &'a Inner,
+    bytes: usize,
+}
 
 impl<'a> Place<'a> {
-    fn take(inner: &'a Inner) -> Option<Self> {
-        let most = inner.limit.most_waiting;
-        let one_more = |waiting: usize| (waiting < most).then_some(waiting + 1);
-        let taken = inner.waiting.fetch_update(Relaxed, Relaxed, one_more);
-        taken.ok().map(|_| Place(&inner.waiting))
+    /// Or why there is none.
+    fn take(inner: &'a Inner, bytes: usize) -> Result<Self, &'static str> {
+        let take = |count: &AtomicUsize, more: usize, most: usize| {
+            let taken = |now: usize| now.checked_add(more).filter(|now| *now <= most);
+            count.fetch_update(Relaxed, Relaxed, taken).is_ok()
+        };
+        if !take(&inner.waiting, 1, inner.limit.most_waiting) {
+            return Err("too many calls wait for it");
+        }
+        let most = inner.limit.most_waiting_bytes;
+        if !take(&inner.waiting_bytes, bytes, most) {
+            inner.waiting.fetch_sub(1, Relaxed);
+            return Err("the calls that wait for it take as many bytes as they may");
+        }
+        Ok(Place { inner, bytes })
     }
 }
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Relaxed);
+        self.inner.waiting.fetch_sub(1, Relaxed);
+        self.inner.waiting_bytes.fetch_sub(self.bytes, Relaxed);
+    }
+}
+
+/// The requests of those who wait. They do not give way: who made them waits for them.
+impl Sheds for Limiter {
+    fn name(&self) -> &'static str {
+        "queue"
+    }
+    fn bytes(&self) -> usize {
+        self.0.waiting_bytes.load(Relaxed)
     }
 }
 
@@ -285,7 +323,8 @@ impl Layer for Limiter {
     async fn enter(&self, request: &Request, lm: &Lm) -> Result<Reservation> {
         let input = input_tokens(request);
         let output = output_tokens(request, lm, self.0.limit.reply);
-        self.reserve_for(lm.name(), input, output, request.deadline)
+        let bytes = || request.bytes();
+        self.reserve_for(lm.name(), bytes, input, output, request.deadline)
             .await
     }
 }

@@ -18,6 +18,7 @@ pub struct Limit {
     pub(super) burst: Duration,
     pub(super) wait: Duration,
     pub(super) most_waiting: usize,
+    pub(super) most_waiting_bytes: usize,
     pub(super) reply: u64,
 }
 
@@ -28,6 +29,7 @@ impl Default for Limit {
             burst: Duration::from_secs(10),
             wait: Duration::from_secs(30),
             most_waiting: 10_000,
+            most_waiting_bytes: 256 << 20,
             reply: 500,
         }
     }
@@ -81,6 +83,13 @@ impl Limit {
     #[must_use]
     pub fn most_waiting(mut self, calls: usize) -> Self {
         self.most_waiting = calls;
+        self
+    }
+    /// How many bytes the requests of waiting calls may take, about ([`Request::bytes`](sigflow_core::Request::bytes));
+    /// 256 MiB unless set. One more is told so at once.
+    #[must_use]
+    pub fn most_waiting_bytes(mut self, bytes: usize) -> Self {
+        self.most_waiting_bytes = bytes;
         self
     }
     /// Tokens that are reserved for a reply whose longest length nobody set: 500 unless set.

@@ -27,7 +27,7 @@ const REPORTS: Duration = Duration::from_secs(10);
 
 /// A buffer that knows its size, and may give way.
 pub trait Sheds: Send + Sync + 'static {
-    /// Its name: `cache`, `queue`, `history`, `aggregates`, `stream`.
+    /// Its name: `cache`, `signatures`, `queue`, `history`, `aggregates`, `stream`, `spans`.
     fn name(&self) -> &str;
     /// Bytes that it takes now. Asked often: it must be quick.
     fn bytes(&self) -> usize;

@@ -1,9 +1,9 @@
 //! Bounds for memory: what all buffers together take, and what gives way when it is too much.
 //!
-//! A [`MemoryGauge`] has the limit that the user sets, and adds up what buffers report: caches, queues, histories,
-//! aggregates, replies under way. At 70, 85 and 95 % of the limit it tells of pressure (`sigflow.memory.pressure`, levels
-//! 1, 2, 3). At 95 % it sheds: first what [can be made again](Sheds::shed), then new calls, by an error of kind
-//! `RateLimited` that says when to come back.
+//! A [`MemoryGauge`] has the limit that the user sets, and adds up what buffers report: caches of replies and signatures,
+//! calls that wait in queues and for limits, histories, aggregates, replies under way. At 70, 85 and 95 % of the limit it
+//! tells of pressure (`sigflow.memory.pressure`, levels 1, 2, 3). At 95 % it sheds: first what
+//! [can be made again](Sheds::shed), then new calls, by an error of kind `RateLimited` that says when to come back.
 //!
 //! ```
 //! use sigflow_providers::memory::{MemoryGauge, Sheds};
@@ -50,6 +50,7 @@ mod history;
 mod hold;
 #[cfg(feature = "http")]
 mod replies;
+mod signatures;
 
 #[cfg(test)]
 mod tests;

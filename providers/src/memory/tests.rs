@@ -202,3 +202,93 @@ async fn a_gauge_that_ticks_reports() {
     assert_eq!(gauge.level(), 1);
     drop(ticking);
 }
+
+/// A request of so many bytes beside what each has.
+fn heavy(bytes: usize) -> Request {
+    let message = sigflow_core::Message::user("x".repeat(bytes));
+    Request::new(Prefix::new(String::new().into()), message)
+}
+
+/// Calls that wait behind one that never ends are counted, up to their bound.
+async fn waits_are_counted(lm: sigflow_core::Lm, part: Arc<impl Sheds>) {
+    let gauge = MemoryGauge::new(50_000);
+    gauge.register(&part);
+    let spawn = |bytes| tokio::spawn(lm.complete(heavy(bytes)));
+    let first = spawn(40_000);
+    tokio::task::yield_now().await;
+    assert_eq!(part.bytes(), 0, "it is under way");
+    let waiting = [spawn(20_000), spawn(10_000)];
+    tokio::task::yield_now().await;
+    let bytes = part.bytes();
+    assert!((30_000..32_000).contains(&bytes), "{bytes}");
+    assert_eq!(
+        gauge.components(),
+        [("queue".to_owned(), bytes as u64)],
+        "its name"
+    );
+    // no more than 40,000
+    let error = lm.complete(heavy(10_000)).await.unwrap_err();
+    let said = error.to_string();
+    assert!(error.is_pool_timeout() && said.contains("bytes"), "{said}");
+    assert!(error.retry_after().is_some());
+    assert_eq!(part.bytes(), bytes);
+    // they do not give way: what is new does
+    let held = gauge.hold("stream", 20_000);
+    assert!(gauge.admit().unwrap_err().is_rate_limited());
+    assert_eq!(part.bytes(), bytes);
+    drop(held);
+    let [second, third] = waiting;
+    third.abort();
+    let _ = third.await;
+    assert!((20_000..21_000).contains(&part.bytes()));
+    for task in [second, first] {
+        task.abort();
+        let _ = task.await;
+    }
+    assert_eq!(part.bytes(), 0);
+}
+
+fn never() -> sigflow_core::Lm {
+    sigflow_core::Lm::from_fn(|_| std::future::pending())
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_that_wait_in_a_queue_have_a_size() {
+    let rule = crate::Concurrency::fixed(1).most_waiting_bytes(40_000);
+    let queue = crate::Queue::new(rule);
+    waits_are_counted(queue.around(&never()), Arc::new(queue.clone())).await;
+    assert_eq!((queue.load().waiting, queue.load().waiting_bytes), (0, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_that_wait_for_a_limit_have_a_size() {
+    let limit = crate::Limit::new().requests(1).burst(Duration::ZERO);
+    let limiter = crate::Limiter::new(limit.most_waiting_bytes(40_000));
+    waits_are_counted(limiter.around(&never()), Arc::new(limiter.clone())).await;
+    let left = limiter.left();
+    assert_eq!((left.waiting, left.waiting_bytes), (0, 0));
+}
+
+#[test]
+fn signatures_give_way() {
+    let signatures = sigflow_core::SignatureCache::new();
+    for number in 0..50 {
+        let text = format!("question_{number} -> answer");
+        signatures.parse(&text).unwrap();
+    }
+    let bytes = signatures.bytes();
+    let gauge = MemoryGauge::new(bytes);
+    let buffer = Arc::new(signatures.clone());
+    gauge.register(&buffer);
+    assert_eq!(
+        gauge.components(),
+        [("signatures".to_owned(), bytes as u64)]
+    );
+    assert!(gauge.check() < 3);
+    let stats = signatures.stats(1);
+    assert!(stats.bytes <= bytes * 85 / 100 && stats.evictions > 5);
+    assert_eq!(stats.hottest, ["question_49 -> answer"]);
+    // what gave way is made again
+    signatures.parse("question_0 -> answer").unwrap();
+    assert_eq!(signatures.stats(0).misses, 51);
+}

@@ -26,14 +26,16 @@
 //!
 //! # Who waits
 //! First come, first served, up to 30 s and the call's own deadline; then the call ends with kind
-//! [`PoolTimeout`](sigflow_core::ErrorKind::PoolTimeout). A call that finds the line full, or a line that is longer than
-//! its deadline, is told so at once (load shedding). Both errors say when to come back
-//! ([`retry_after`](sigflow_core::Error::retry_after)), by how long calls took lately. A call that is dropped leaves the
-//! line, or gives its place to the next.
+//! [`PoolTimeout`](sigflow_core::ErrorKind::PoolTimeout). A call that finds the line full (1,000 calls, or 256 MiB of
+//! requests), or a line that is longer than its deadline, is told so at once (load shedding). Both errors say when to come
+//! back ([`retry_after`](sigflow_core::Error::retry_after)), by how long calls took lately. A call that is dropped leaves
+//! the line, or gives its place to the next. A line is a buffer that a [`MemoryGauge`](crate::memory::MemoryGauge) can
+//! count: `gauge.register(&Arc::new(queue.clone()))`.
 mod places;
 mod rule;
 #[cfg(test)]
 mod tests;
+mod waiting;
 
 pub use places::{Load, Queue};
 pub use rule::Concurrency;

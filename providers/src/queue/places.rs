@@ -1,20 +1,20 @@
 //! Places, and who gets the next one.
-use super::Concurrency;
+use super::{Concurrency, waiting::Waiting};
 use crate::calling::{
     self, clock,
     layer::{Layer, Layered, Pass},
     line::Line,
     was_sent,
 };
+use crate::memory::Sheds;
 use sigflow_core::{Error, ErrorKind, Lm, Phase, Request, Result, Usage};
 use std::{
-    collections::BTreeMap,
     fmt,
     pin::pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::Notify;
 
 /// What is left of the number of places when it was too much.
 const LESS: f64 = 0.9;
@@ -44,9 +44,7 @@ struct State {
     /// With a fraction: it grows by less than one for each answer.
     places: f64,
     under_way: usize,
-    /// In the order in which they came.
-    waiting: BTreeMap<u64, oneshot::Sender<Place>>,
-    next: u64,
+    waiting: Waiting,
     /// Who began before then saw the same trouble.
     shrunk: Option<Instant>,
     /// Seconds that a call takes.
@@ -64,6 +62,8 @@ pub struct Load {
     pub under_way: usize,
     /// Calls that wait.
     pub waiting: usize,
+    /// Bytes of their requests, about.
+    pub waiting_bytes: usize,
     /// Calls that were told to come back later, so far.
     pub shed: u64,
 }
@@ -105,8 +105,7 @@ impl Queue {
             state: Mutex::new(State {
                 places,
                 under_way: 0,
-                waiting: BTreeMap::new(),
-                next: 0,
+                waiting: Waiting::default(),
                 shrunk: None,
                 usual: None,
                 shed: 0,
@@ -128,6 +127,7 @@ impl Queue {
             places: state.whole_places(),
             under_way: state.under_way,
             waiting: state.waiting.len(),
+            waiting_bytes: state.waiting.bytes(),
             shed: state.shed,
         }
     }
@@ -153,7 +153,12 @@ impl Queue {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn place(&self, deadline: Option<Instant>) -> Result<Place> {
+    /// A place; `bytes` is asked if the call has to wait for it.
+    async fn place(
+        &self,
+        bytes: impl FnOnce() -> usize,
+        deadline: Option<Instant>,
+    ) -> Result<Place> {
         let now = calling::now();
         let longest = clock::after(now, self.0.rule.wait);
         let deadline = deadline.map(|at| at.checked_sub(MARGIN).unwrap_or(at));
@@ -164,18 +169,13 @@ impl Queue {
                 state.under_way += 1;
                 return Ok(Place::new(self));
             }
-            let in_vain = |expected: Duration| clock::after(now, expected) > until;
-            if state.waiting.len() >= self.0.rule.most_waiting {
-                Err(shed(state, "too many calls wait already"))
-            } else if until <= now || !clock::has_timers() || state.expected().is_some_and(in_vain)
-            {
-                Err(shed(state, "it would not get a place in time"))
-            } else {
-                let (sender, given) = oneshot::channel();
-                let number = state.next;
-                state.next += 1;
-                state.waiting.insert(number, sender);
-                Ok((given, Leaves(self, number)))
+            let bytes = bytes();
+            match self.refusal(&state, bytes, now, until) {
+                Some(why) => Err(shed(state, why)),
+                None => {
+                    let (number, given) = state.waiting.join(bytes);
+                    Ok((given, Leaves(self, number)))
+                }
             }
         };
         // those who watch are told without the lock: they may ask for the load
@@ -190,6 +190,31 @@ impl Queue {
         }
     }
 
+    /// Why a call may not wait, if it may not.
+    fn refusal(
+        &self,
+        state: &State,
+        bytes: usize,
+        now: Instant,
+        until: Instant,
+    ) -> Option<&'static str> {
+        let (rule, waiting) = (&self.0.rule, &state.waiting);
+        if waiting.len() >= rule.most_waiting {
+            return Some("too many calls wait already");
+        }
+        if waiting.bytes().saturating_add(bytes) > rule.most_waiting_bytes {
+            return Some("the calls that wait already take as many bytes as they may");
+        }
+        let is_late = |until: Instant| {
+            let expected = state.expected();
+            expected.map(|expected| clock::after(now, expected) > until)
+        };
+        if until <= now || !clock::has_timers() || is_late(until) == Some(true) {
+            return Some("it would not get a place in time");
+        }
+        None
+    }
+
     /// Gives free places to those who wait.
     fn hand_out(&self) {
         loop {
@@ -197,7 +222,7 @@ impl Queue {
             if !state.has_room() {
                 return;
             }
-            let Some((_, waiting)) = state.waiting.pop_first() else {
+            let Some(waiting) = state.waiting.pop() else {
                 drop(state);
                 self.0.free.notify_waiters();
                 return;
@@ -245,7 +270,7 @@ struct Leaves<'a>(&'a Queue, u64);
 
 impl Drop for Leaves<'_> {
     fn drop(&mut self) {
-        self.0.state().waiting.remove(&self.1);
+        self.0.state().waiting.leave(self.1);
     }
 }
 
@@ -317,7 +342,17 @@ impl Pass for Place {
 impl Layer for Queue {
     type Pass = Place;
     async fn enter(&self, request: &Request, _: &Lm) -> Result<Place> {
-        self.place(request.deadline).await
+        self.place(|| request.bytes(), request.deadline).await
+    }
+}
+
+/// The requests of those who wait. They do not give way: who made them waits for them.
+impl Sheds for Queue {
+    fn name(&self) -> &'static str {
+        "queue"
+    }
+    fn bytes(&self) -> usize {
+        self.state().waiting.bytes()
     }
 }
 

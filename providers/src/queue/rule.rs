@@ -17,6 +17,7 @@ pub struct Concurrency {
     pub(super) least: u32,
     pub(super) most: u32,
     pub(super) most_waiting: usize,
+    pub(super) most_waiting_bytes: usize,
     pub(super) wait: Duration,
     pub(super) name: Option<String>,
 }
@@ -28,6 +29,7 @@ impl Default for Concurrency {
             least: 1,
             most: 200,
             most_waiting: 1_000,
+            most_waiting_bytes: 256 << 20,
             wait: Duration::from_secs(30),
             name: None,
         }
@@ -35,7 +37,7 @@ impl Default for Concurrency {
 }
 
 impl Concurrency {
-    /// Begins with 20 places and adapts between 1 and 200; 1,000 may wait, for 30 s.
+    /// Begins with 20 places and adapts between 1 and 200; 1,000 may wait, with 256 MiB of requests, for 30 s.
     pub fn new() -> Self {
         Self::default()
     }
@@ -62,7 +64,14 @@ impl Concurrency {
         self.most_waiting = calls;
         self
     }
-    /// The longest wait of a call.
+    /// How many bytes the requests of waiting calls may take, about ([`Request::bytes`](sigflow_core::Request::bytes));
+    /// 256 MiB unless set. One more is told so at once.
+    #[must_use]
+    pub fn most_waiting_bytes(mut self, bytes: usize) -> Self {
+        self.most_waiting_bytes = bytes;
+        self
+    }
+    /// The longest wait of a call; 30 s unless set.
     #[must_use]
     pub fn wait(mut self, longest: Duration) -> Self {
         self.wait = longest;
