@@ -19,6 +19,7 @@ mod lm;
 mod parse;
 mod predict;
 mod program;
+mod quoted;
 mod read;
 mod retrieve;
 mod run;

@@ -35,7 +35,8 @@ pub use tables::{
 #[cfg(feature = "schemars")]
 pub use foreign::{json_schema, schema_id, schema_name, schemars};
 
-pub use crate::scan::plain as plain_bytes;
+pub use crate::quoted::{pass as pass_quoted, read as read_quoted, write as write_quoted};
+pub use crate::scan::find as find_byte;
 
 pub use crate::program::{
     Arguments, Common, ErasedProgram, Parameter, Predictors, Walk, WalkMut, argument,

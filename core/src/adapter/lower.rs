@@ -6,7 +6,8 @@ use super::{
 };
 use crate::{
     field::View,
-    lm::{Part, escape},
+    lm::Part,
+    quoted,
     schema::{Body, Schema},
     types::{
         self, ToolCalls, citation_block,
@@ -213,7 +214,7 @@ pub(crate) fn indented(out: &mut String, value: &Value, depth: usize) {
                     out.push(',');
                 }
                 line(out, depth + 1);
-                escape(name, out);
+                quoted::write(name, out);
                 out.push_str(": ");
                 indented(out, value, depth + 1);
             }

@@ -6,7 +6,7 @@ use super::{
 use crate::{
     Message, Record, Text, Turns,
     field::View,
-    lm::escape,
+    quoted,
     schema::{FieldDef, What, render},
     signature::Def,
     types::kind::{Kind, mentioned},
@@ -104,8 +104,15 @@ pub(crate) fn inputs(def: &Def, adapter: Adapter, each: &dyn Fn(Sink<'_>)) -> Tu
     let past = history_of(def, adapter);
     let mut conversation = Value::Null;
     let reminder = reminder(def, adapter);
-    // most turns are shorter, so that the one buffer grows seldom
-    let mut out = Content::with_capacity(reminder.len() + 256 * (fields.len() + 1));
+    // the one buffer grows seldom: texts, which may be large, have their room, other values are short mostly
+    let mut room = reminder.len() + 64 * (fields.len() + 1);
+    each(&mut |_, view| {
+        room += match view {
+            View::Text(text) => text.len(),
+            _ => 192,
+        };
+    });
+    let mut out = Content::with_capacity(room);
     each(&mut |index, view| match fields.get(index) {
         Some(_) if Some(index) == past => conversation = view.to_value(),
         Some(field) => section(&mut out, (def, adapter), field, view),
@@ -223,7 +230,7 @@ fn json_answer(fields: &[&FieldDef], value: &dyn Fn(&FieldDef) -> Value) -> Stri
     let mut out = String::from("{");
     for (index, field) in fields.iter().enumerate() {
         out.push_str(if index > 0 { ",\n  " } else { "\n  " });
-        escape(&field.name, &mut out);
+        quoted::write(&field.name, &mut out);
         out.push_str(": ");
         let lowered = lower::as_text(field.schema.get(), &value(field));
         lower::indented(&mut out, &lowered, 1);

@@ -1,6 +1,6 @@
 //! Values as DSPy prints them: text as it is, scalars in Python's words, the rest as Python's JSON.
 use super::python::repr_json;
-use crate::{field::View, lm::escape};
+use crate::{field::View, quoted};
 use serde_json::Value;
 use std::fmt::Write;
 
@@ -102,9 +102,9 @@ pub(crate) fn json(out: &mut String, view: View<'_>) {
         View::Boolean(value) => out.push_str(if value { "true" } else { "false" }),
         View::Integer(number) => _ = write!(out, "{number}"),
         View::Number(number) => float(out, number, true),
-        View::Text(text) => escape(text, out),
-        View::Character(character) => escape(character.encode_utf8(&mut [0; 4]), out),
-        View::Display(value) => escape(&value.to_string(), out),
+        View::Text(text) => quoted::write(text, out),
+        View::Character(character) => quoted::write(character.encode_utf8(&mut [0; 4]), out),
+        View::Display(value) => quoted::write(&value.to_string(), out),
         View::Items(items) => {
             out.push('[');
             let mut first = true;
@@ -123,7 +123,7 @@ pub(crate) fn json(out: &mut String, view: View<'_>) {
                 if !std::mem::take(&mut first) {
                     out.push_str(", ");
                 }
-                escape(name, out);
+                quoted::write(name, out);
                 out.push_str(": ");
                 json(out, value);
             });
@@ -138,7 +138,7 @@ fn json_value(out: &mut String, value: &serde_json::Value) {
     match value {
         Value::Null => json(out, View::Null),
         Value::Bool(value) => json(out, View::Boolean(*value)),
-        Value::String(text) => escape(text, out),
+        Value::String(text) => quoted::write(text, out),
         Value::Number(number) => number_of(out, number, true),
         Value::Array(items) => {
             out.push('[');
@@ -156,7 +156,7 @@ fn json_value(out: &mut String, value: &serde_json::Value) {
                 if index > 0 {
                     out.push_str(", ");
                 }
-                escape(name, out);
+                quoted::write(name, out);
                 out.push_str(": ");
                 json_value(out, value);
             }

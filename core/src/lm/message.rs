@@ -1,7 +1,7 @@
 //! Messages of a request, and the prefix that many requests share.
 use super::{Completion, ReplayBlock, ToolCall};
 use crate::{
-    scan,
+    quoted,
     types::{Audio, Document, File, Image},
 };
 use std::{
@@ -23,8 +23,9 @@ enum Kind {
     Static(&'static str),
     /// Many requests share it and its JSON form.
     Shared(Arc<str>, Arc<OnceLock<String>>),
-    /// It is of one request: the buffer that it was rendered into, escaped where it is written.
-    Once(String),
+    /// It is of one request: the buffer that it was rendered into, escaped where it is written. Layers keep a request
+    /// while an attempt is under way, so a large prompt must not be copied with it.
+    Once(Arc<String>),
 }
 
 impl Text {
@@ -40,9 +41,9 @@ impl Text {
     pub fn shared(raw: impl Into<Arc<str>>) -> Self {
         Text(Kind::Shared(raw.into(), Arc::default()))
     }
-    /// A text of one request. A clone copies it.
+    /// A text of one request, which is escaped each time that it is written.
     pub fn once(raw: impl Into<String>) -> Self {
-        Text(Kind::Once(raw.into()))
+        Text(Kind::Once(Arc::new(raw.into())))
     }
     /// The text.
     pub fn as_str(&self) -> &str {
@@ -61,7 +62,7 @@ impl Text {
     }
     fn escaped(&self) -> String {
         let mut json = String::with_capacity(self.as_str().len() + 64);
-        escape(self.as_str(), &mut json);
+        quoted::write(self.as_str(), &mut json);
         json
     }
     /// Appends the text as a JSON string, with its quotes.
@@ -69,43 +70,10 @@ impl Text {
         match &self.0 {
             Kind::Constant(_, cell) => out.push_str(cell.get_or_init(|| self.escaped())),
             Kind::Shared(_, cell) => out.push_str(cell.get_or_init(|| self.escaped())),
-            Kind::Static(raw) => escape(raw, out),
-            Kind::Once(raw) => escape(raw, out),
+            Kind::Static(raw) => quoted::write(raw, out),
+            Kind::Once(raw) => quoted::write(raw, out),
         }
     }
-}
-
-/// Appends `text` as a JSON string, with its quotes.
-pub(crate) fn escape(text: &str, out: &mut String) {
-    out.reserve(text.len() + 2);
-    out.push('"');
-    let bytes = text.as_bytes();
-    let mut start = 0;
-    loop {
-        let at = scan::plain(bytes, start, [b'"', b'\\'], false);
-        out.push_str(&text[start..at]);
-        let Some(byte) = bytes.get(at) else { break };
-        let short = match byte {
-            b'"' => "\\\"",
-            b'\\' => "\\\\",
-            b'\n' => "\\n",
-            b'\r' => "\\r",
-            b'\t' => "\\t",
-            0x08 => "\\b",
-            0x0c => "\\f",
-            _ => "",
-        };
-        if short.is_empty() {
-            const HEX: &[u8; 16] = b"0123456789abcdef";
-            out.push_str("\\u00");
-            out.push(HEX[usize::from(byte >> 4)].into());
-            out.push(HEX[usize::from(byte & 15)].into());
-        } else {
-            out.push_str(short);
-        }
-        start = at + 1;
-    }
-    out.push('"');
 }
 
 impl PartialEq for Text {
@@ -301,30 +269,4 @@ impl Prefix {
 fn empty() -> Arc<[Message]> {
     static EMPTY: OnceLock<Arc<[Message]>> = OnceLock::new();
     EMPTY.get_or_init(|| Arc::from([])).clone()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::escape;
-
-    #[test]
-    fn escapes_are_those_of_serde_json() {
-        let mut samples = vec![
-            String::new(),
-            "é日本語😀".into(),
-            "\u{7f}\u{80}\u{9f}".into(),
-        ];
-        for special in [
-            '"', '\\', '\n', '\r', '\t', '\0', '\u{8}', '\u{c}', '\u{1f}', '/', '\u{20}',
-        ] {
-            samples.extend(
-                (0..20).map(|at| format!("{}{special}{}", "a".repeat(at), "é".repeat(20 - at))),
-            );
-        }
-        for sample in samples {
-            let mut out = String::new();
-            escape(&sample, &mut out);
-            assert_eq!(out, serde_json::to_string(&sample).expect("JSON"));
-        }
-    }
 }

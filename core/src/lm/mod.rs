@@ -26,7 +26,6 @@ pub use capabilities::Capabilities;
 pub use handle::Lm;
 pub use history::{Call as HistoryCall, Content as HistoryContent};
 pub use logprob::{Logprob, TokenLogprob};
-pub(crate) use message::escape;
 pub use message::{Message, Part, Prefix, Role, Text};
 pub use replay_block::ReplayBlock;
 pub use request::{OutputSchema, Request, ResponseFormat, ToolChoice, ToolSpec};

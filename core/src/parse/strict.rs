@@ -3,7 +3,7 @@ use super::{
     limits::DEEPEST,
     node::{Kind, Member, Node},
 };
-use crate::scan;
+use crate::quoted;
 use std::borrow::Cow;
 
 /// A value that begins at `at` and where it ends; nothing at the first surprise.
@@ -134,71 +134,10 @@ impl<'t> Strict<'t> {
     }
 
     fn string(&mut self) -> Option<Cow<'t, str>> {
-        self.at += 1;
-        let start = self.at;
-        let mut owned = String::new();
-        let mut copied = start;
-        loop {
-            // runs of plain bytes are most of all text
-            self.at = scan::plain(self.bytes, self.at, [b'"', b'\\'], false);
-            match *self.bytes.get(self.at)? {
-                b'"' => {
-                    let part = &self.text[copied..self.at];
-                    self.at += 1;
-                    if copied == start {
-                        return Some(Cow::Borrowed(part));
-                    }
-                    owned.push_str(part);
-                    return Some(Cow::Owned(owned));
-                }
-                b'\\' => {
-                    owned.push_str(&self.text[copied..self.at]);
-                    self.at += escape(self.text, self.at, &mut owned)?;
-                    copied = self.at;
-                }
-                _ => return None,
-            }
-        }
+        let (content, end) = quoted::read(self.text, self.at)?;
+        self.at = end;
+        Some(content)
     }
-}
-
-/// An escape of JSON at `at`: adds what it means, and gives its length.
-pub(super) fn escape(text: &str, at: usize, out: &mut String) -> Option<usize> {
-    out.push(match text.as_bytes().get(at + 1)? {
-        b'n' => '\n',
-        b't' => '\t',
-        b'r' => '\r',
-        b'b' => '\u{8}',
-        b'f' => '\u{c}',
-        b'"' => '"',
-        b'\\' => '\\',
-        b'/' => '/',
-        b'u' => {
-            let unit = unit(text, at + 2)?;
-            if !(0xd800..0xe000).contains(&unit) {
-                out.push(char::from_u32(unit)?);
-                return Some(6);
-            }
-            if unit >= 0xdc00 || text.as_bytes().get(at + 6..at + 8) != Some(b"\\u") {
-                return None;
-            }
-            let low = self::unit(text, at + 8).filter(|low| (0xdc00..0xe000).contains(low))?;
-            out.push(char::from_u32(
-                0x1_0000 + ((unit - 0xd800) << 10) + (low - 0xdc00),
-            )?);
-            return Some(12);
-        }
-        _ => return None,
-    });
-    Some(2)
-}
-
-/// Four hexadecimal digits.
-pub(super) fn unit(text: &str, at: usize) -> Option<u32> {
-    let digits = text.as_bytes().get(at..at + 4)?;
-    digits.iter().try_fold(0, |unit, digit| {
-        Some(unit * 16 + char::from(*digit).to_digit(16)?)
-    })
 }
 
 /// The length of a number of JSON at the start of some bytes.

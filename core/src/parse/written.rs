@@ -1,6 +1,6 @@
 //! Values written as clean JSON, to be read into their types like a clean reply.
 use super::node::{Kind, Node};
-use crate::scan;
+use crate::quoted;
 use serde_json::Value;
 use std::fmt::Write;
 
@@ -16,7 +16,7 @@ pub(super) fn write(node: &Node<'_>, out: &mut String) {
             out.push_str(content);
             out.push('"');
         }
-        Kind::Text(content) | Kind::Bare(content) => text(content, out),
+        Kind::Text(content) | Kind::Bare(content) => quoted::write(content, out),
         Kind::List(items) => {
             out.push('[');
             for (index, item) in items.iter().enumerate() {
@@ -33,7 +33,7 @@ pub(super) fn write(node: &Node<'_>, out: &mut String) {
                 if index > 0 {
                     out.push(',');
                 }
-                text(&member.name, out);
+                quoted::write(&member.name, out);
                 out.push(':');
                 write(&member.value, out);
             }
@@ -51,7 +51,7 @@ pub(super) fn value(value: &Value, out: &mut String) {
         Value::Number(number) => {
             let _ = write!(out, "{number}");
         }
-        Value::String(content) => text(content, out),
+        Value::String(content) => quoted::write(content, out),
         Value::Array(items) => {
             out.push('[');
             for (index, item) in items.iter().enumerate() {
@@ -68,44 +68,13 @@ pub(super) fn value(value: &Value, out: &mut String) {
                 if index > 0 {
                     out.push(',');
                 }
-                text(name, out);
+                quoted::write(name, out);
                 out.push(':');
                 self::value(member, out);
             }
             out.push('}');
         }
     }
-}
-
-/// Writes a text in quotes.
-pub(super) fn text(content: &str, out: &mut String) {
-    const HEX: &[u8; 16] = b"0123456789abcdef";
-    out.reserve(content.len() + 2);
-    out.push('"');
-    let bytes = content.as_bytes();
-    let mut copied = 0;
-    loop {
-        let at = scan::plain(bytes, copied, [b'"', b'\\'], false);
-        // what stops the scan is ASCII
-        out.push_str(&content[copied..at]);
-        let Some(byte) = bytes.get(at) else {
-            break;
-        };
-        match byte {
-            b'"' => out.push_str("\\\""),
-            b'\\' => out.push_str("\\\\"),
-            b'\n' => out.push_str("\\n"),
-            b'\t' => out.push_str("\\t"),
-            b'\r' => out.push_str("\\r"),
-            control => {
-                out.push_str("\\u00");
-                out.push(char::from(HEX[usize::from(control >> 4)]));
-                out.push(char::from(HEX[usize::from(control & 15)]));
-            }
-        }
-        copied = at + 1;
-    }
-    out.push('"');
 }
 
 #[cfg(test)]

@@ -10,7 +10,11 @@ impl Reader<'_> {
         let mut at = self.at;
         // one loop looks for the end and for what splits lines in Python only
         loop {
-            at = scan::plain(bytes, at, [b'[', 0xc2, 0xe2], false);
+            at = scan::find(bytes, at, |byte| {
+                // of control characters a text has line feeds and tabs, which mean nothing here
+                let is_odd = (byte < 0x20) & (byte != b'\n') & (byte != b'\t');
+                is_odd | (byte == b'[') | (byte == 0xc2) | (byte == 0xe2)
+            });
             let Some(byte) = bytes.get(at) else {
                 break;
             };

@@ -3,7 +3,7 @@
 //! Made for replies as servers write them nearly always. It gives up (`None`) at the first surprise, and then the
 //! text is read as a tree, where everything unusual is dealt with: so nothing is lost by being quick here. What is
 //! not wanted is passed over by its brackets and quotes, and not judged.
-use sigflow_core::__private::plain_bytes;
+use sigflow_core::__private::{pass_quoted, read_quoted};
 use std::borrow::Cow;
 
 /// A place in a JSON text.
@@ -93,16 +93,10 @@ impl<'t> Cursor<'t> {
         if self.peek() != Some(b'"') {
             return None;
         }
-        let start = self.at;
-        let plain = self.pass_string()?;
-        let inside = &self.text[start + 1..self.at - 1];
-        if plain {
-            return Some(Cow::Borrowed(inside));
-        }
         // half of a surrogate pair is a surprise, as is a control character
-        serde_json::from_str(&self.text[start..self.at])
-            .ok()
-            .map(Cow::Owned)
+        let (content, end) = read_quoted(self.text, self.at)?;
+        self.at = end;
+        Some(content)
     }
 
     /// A text, or nothing where `null` stands.
@@ -151,7 +145,7 @@ impl<'t> Cursor<'t> {
     /// Passes over a value.
     pub(crate) fn skip(&mut self) -> Option<()> {
         match self.peek()? {
-            b'"' => self.pass_string().map(drop),
+            b'"' => self.pass_string(),
             b'{' | b'[' => self.pass_brackets(),
             _ => {
                 let rest = self.text.as_bytes()[self.at..].iter();
@@ -163,29 +157,10 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// Over a text, from its first quote on; whether nothing in it is escaped.
-    fn pass_string(&mut self) -> Option<bool> {
-        let bytes = self.text.as_bytes();
-        self.at += 1;
-        let mut plain = true;
-        loop {
-            self.at = plain_bytes(bytes, self.at, [b'"', b'\\'], false);
-            match bytes.get(self.at)? {
-                b'"' => {
-                    self.at += 1;
-                    return Some(plain);
-                }
-                b'\\' => {
-                    plain = false;
-                    self.at += 2;
-                    if self.at > bytes.len() {
-                        return None;
-                    }
-                }
-                // JSON has no raw control characters
-                _ => return None,
-            }
-        }
+    /// Over a text, from its first quote on.
+    fn pass_string(&mut self) -> Option<()> {
+        self.at = pass_quoted(self.text, self.at)?;
+        Some(())
     }
 
     fn pass_brackets(&mut self) -> Option<()> {

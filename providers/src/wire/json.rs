@@ -1,11 +1,11 @@
 //! Small pieces of JSON, written by hand into bodies.
 use serde_json::{Map, Value};
-use sigflow_core::{Error, ErrorKind, Result};
+use sigflow_core::{__private::write_quoted, Error, ErrorKind, Result};
 use std::fmt::Write as _;
 
-/// A short text as JSON; long ones come as [`Text`](sigflow_core::Text), which escapes faster.
+/// A text as JSON.
 pub(crate) fn string(text: &str, out: &mut String) {
-    let _ = write!(out, "{}", Value::from(text));
+    write_quoted(text, out);
 }
 
 /// Texts as a JSON list.

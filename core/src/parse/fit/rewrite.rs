@@ -7,6 +7,7 @@ use crate::{
         rule::Rule,
         strict, written,
     },
+    quoted,
     schema::{Body, FieldDef, Schema},
     types::kind,
 };
@@ -210,7 +211,7 @@ impl<'s> Fit<'_, 's> {
                 out.push(',');
             }
             let name = field.name.get();
-            written::text(name, out);
+            quoted::write(name, out);
             out.push(':');
             let index = if in_order { Some(place) } else { found[place] };
             let Some(member) = index.map(|index| &members[index]) else {

@@ -1,8 +1,10 @@
 //! Strings whose end is lost or cut off, and what escapes in them mean.
-use crate::parse::{
-    reader::{Place, Reader, ahead::Likely},
-    rule::Rule,
-    strict,
+use crate::{
+    parse::{
+        reader::{Place, Reader, ahead::Likely},
+        rule::Rule,
+    },
+    quoted,
 };
 use std::borrow::Cow;
 
@@ -145,7 +147,8 @@ impl<'t> Reader<'t, '_, '_> {
         while let Some(found) = content[at..].find('\\') {
             at += found;
             text.push_str(&content[copied..at]);
-            if let Some(length) = strict::escape(content, at, &mut text) {
+            if let Some((character, length)) = quoted::escape(content, at) {
+                text.push(character);
                 at += length;
             } else {
                 let next = content[at + 1..].chars().next();
@@ -157,7 +160,7 @@ impl<'t> Reader<'t, '_, '_> {
                         text.extend(next);
                         at += 1 + next.map_or(0, char::len_utf8);
                     }
-                    Some('u') => match strict::unit(content, at + 2) {
+                    Some('u') => match quoted::unit(content, at + 2) {
                         // half a pair
                         Some(_) => {
                             let rest = &content[(at + 6).min(content.len())..];
