@@ -21,6 +21,11 @@ pub(crate) fn text(bytes: Vec<u8>) -> String {
     text
 }
 
+/// Bytes as text. Those that are text, which are nearly all, are looked at many at a time, as `from_utf8_lossy` does not.
+pub(crate) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
+}
+
 /// JSON, also with half of a surrogate pair in a text: some servers cut replies between the two.
 pub(crate) fn json(body: &str) -> serde_json::Result<Value> {
     serde_json::from_str(body).or_else(|error| match mend(body) {
@@ -143,6 +148,8 @@ mod tests {
         assert_eq!(text(b"plain".to_vec()), "plain");
         assert_eq!(text(b"\xef\xbb\xbf{}".to_vec()), "{}");
         assert_eq!(text(b"a\xffb".to_vec()), "a\u{fffd}b");
+        assert_eq!(lossy("é".as_bytes()), "é");
+        assert_eq!(lossy(b"a\xffb"), "a\u{fffd}b");
     }
 
     #[test]

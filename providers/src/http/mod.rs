@@ -12,6 +12,7 @@ pub(crate) mod sse;
 pub(crate) mod status;
 
 use crate::secret::Redactor;
+use ::http::header::{AsHeaderName, HeaderMap, HeaderName};
 use sigflow_core::{Error, ErrorKind};
 
 /// Idle connections that are kept for each host.
@@ -61,31 +62,39 @@ impl Peer {
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
-    pub(crate) headers: reqwest::header::HeaderMap,
+    pub(crate) headers: HeaderMap,
     pub(crate) body: String,
 }
 
 /// Headers in which servers name a request.
-pub(crate) const REQUEST_IDS: &[&str] = &[
-    "x-request-id",
-    "request-id",
-    "apim-request-id",
-    "x-amzn-requestid",
+pub(crate) static REQUEST_IDS: [HeaderName; 4] = [
+    HeaderName::from_static("x-request-id"),
+    HeaderName::from_static("request-id"),
+    HeaderName::from_static("apim-request-id"),
+    HeaderName::from_static("x-amzn-requestid"),
 ];
+
+/// The server's name for the request.
+pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
+    let mut found = REQUEST_IDS.iter().filter_map(|name| text(headers, name));
+    found.next().map(str::to_owned)
+}
+
+/// A header as text; one that is not text counts as missing.
+fn text(headers: &HeaderMap, name: impl AsHeaderName) -> Option<&str> {
+    let value = headers.get(name)?.to_str().ok()?.trim();
+    (!value.is_empty()).then_some(value)
+}
 
 impl Reply {
     /// The server's name for the request.
     pub(crate) fn request_id(&self) -> Option<String> {
-        REQUEST_IDS
-            .iter()
-            .find_map(|name| self.header(name))
-            .map(str::to_owned)
+        request_id(&self.headers)
     }
 
     /// A header as text; one that is not text counts as missing.
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        let value = self.headers.get(name)?.to_str().ok()?.trim();
-        (!value.is_empty()).then_some(value)
+    pub(crate) fn header(&self, name: impl AsHeaderName) -> Option<&str> {
+        text(&self.headers, name)
     }
 
     /// The error with all that came: status, name, and the body without secrets.

@@ -1,7 +1,8 @@
 //! Server-sent events, byte by byte: whatever the pieces are that a connection gives.
 //! The format is the HTML standard's, section 9.2.6.
+use super::body::lossy as text;
 use crate::wire::Event;
-use sigflow_core::__private::plain_bytes;
+use sigflow_core::__private::find_byte;
 
 /// Reads events out of bytes.
 #[derive(Debug, Default)]
@@ -34,10 +35,16 @@ impl Events {
                 self.line.extend_from_slice(rest);
                 return;
             };
-            self.line.extend_from_slice(&rest[..end]);
-            self.returned = rest[end] == b'\r';
-            rest = &rest[end + 1..];
-            self.end_line(event);
+            let (line, ended) = rest.split_at(end);
+            self.returned = ended[0] == b'\r';
+            rest = &ended[1..];
+            // most lines come whole
+            if self.line.is_empty() {
+                self.read_line(line, event);
+            } else {
+                self.line.extend_from_slice(line);
+                self.end_line(event);
+            }
         }
     }
 
@@ -55,10 +62,6 @@ impl Events {
     }
 
     fn end_line(&mut self, event: &mut dyn FnMut(Event<'_>)) {
-        #[cfg(test)]
-        {
-            self.work += self.line.len();
-        }
         let mut whole = std::mem::take(&mut self.line);
         self.read_line(&whole, event);
         // its room serves the next line
@@ -67,6 +70,10 @@ impl Events {
     }
 
     fn read_line(&mut self, mut line: &[u8], event: &mut dyn FnMut(Event<'_>)) {
+        #[cfg(test)]
+        {
+            self.work += line.len();
+        }
         if !std::mem::replace(&mut self.begun, true) {
             line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
         }
@@ -91,8 +98,8 @@ impl Events {
             }
             // characters that were cut between two pieces are whole again here
             event(Event {
-                name: &String::from_utf8_lossy(&self.name),
-                data: &String::from_utf8_lossy(&self.data),
+                name: &text(&self.name),
+                data: &text(&self.data),
                 is_exception: false,
             });
             self.data.clear();
@@ -101,16 +108,10 @@ impl Events {
     }
 }
 
-/// Where a line ends: eight bytes are looked at at once, for other control characters are rare.
+/// Where a line ends.
 fn line_end(bytes: &[u8]) -> Option<usize> {
-    let mut at = 0;
-    loop {
-        at = plain_bytes(bytes, at, [], false);
-        if matches!(bytes.get(at)?, b'\n' | b'\r') {
-            return Some(at);
-        }
-        at += 1;
-    }
+    let at = find_byte(bytes, 0, |byte| (byte == b'\n') | (byte == b'\r'));
+    (at < bytes.len()).then_some(at)
 }
 
 /// What a line says of a field.

@@ -87,7 +87,7 @@ impl Watch for Line {
         self.status = Some(head.status());
         let id = crate::http::REQUEST_IDS
             .iter()
-            .find_map(|name| head.header(name));
+            .find_map(|name| head.header(name.as_str()));
         self.request_id = id.map(Cow::into_owned);
     }
     fn piece(&mut self, bytes: &[u8]) {

@@ -13,7 +13,7 @@ use sigflow_core::{
 use std::{
     fmt,
     hash::{DefaultHasher, Hash as _, Hasher as _},
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::Instant,
 };
 
@@ -26,6 +26,15 @@ pub(crate) struct Client<W> {
     middleware: Chain,
     http: Http,
     pub(super) peer: Peer,
+    /// Who answers there: each event of a call asks.
+    place: OnceLock<Place>,
+}
+
+/// Who answers, and where.
+struct Place {
+    provider: &'static str,
+    name: String,
+    port: Option<u16>,
 }
 
 impl<W> Client<W> {
@@ -38,6 +47,7 @@ impl<W> Client<W> {
             middleware: prepared.middleware,
             http: prepared.http,
             peer: prepared.peer,
+            place: OnceLock::new(),
         })
     }
 
@@ -55,8 +65,15 @@ impl<W> Client<W> {
     }
     /// Who answers, and where. `provider` is who speaks this wire format first.
     pub(crate) fn origin(&self, provider: &'static str) -> Origin<'_> {
-        let (name, port) = self.peer.server();
-        Origin::new(provider_at(name, provider)).at(name, port)
+        let place = self.place.get_or_init(|| {
+            let (name, port) = self.peer.server();
+            Place {
+                provider: provider_at(name, provider),
+                name: name.to_owned(),
+                port,
+            }
+        });
+        Origin::new(place.provider).at(&place.name, place.port)
     }
 
     /// Sends a body, up to the headers of the reply. `sign` has the last word on it, after all middleware.

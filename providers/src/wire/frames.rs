@@ -2,7 +2,7 @@
 #[cfg(feature = "bedrock")]
 use super::binary::Binary;
 use super::{Event, Framing};
-use crate::http::sse;
+use crate::http::{body::lossy, sse};
 
 /// The longest event that is read, in bytes.
 pub(crate) const LONGEST_EVENT: usize = 32 * 1024 * 1024;
@@ -89,7 +89,7 @@ impl Lines {
     }
 
     fn end(&mut self, event: &mut dyn FnMut(Event<'_>)) {
-        let text = String::from_utf8_lossy(&self.line);
+        let text = lossy(&self.line);
         let data = text.trim_start_matches('\u{feff}').trim();
         if !data.is_empty() {
             event(Event::of(data));

@@ -3,6 +3,7 @@ use super::{Client, Event, Fault, Pieces, Reader as _, Wire, frames::Frames};
 use crate::http::{
     LONGEST_BODY, Reply, body,
     open::Open,
+    request_id,
     status::{self, refused, said_error},
 };
 use futures_core::Stream;
@@ -23,8 +24,6 @@ pub(super) struct Talk<W: Wire> {
     pieces: Pieces,
     /// How it ended, to be told behind the pieces.
     end: Option<Result<Chunk>>,
-    /// Of the reply.
-    headers: HeaderMap,
     bytes: usize,
 }
 
@@ -78,7 +77,6 @@ impl<W: Wire> Talk<W> {
             state: State::Beginning(Box::pin(begin)),
             pieces: Pieces::default(),
             end: None,
-            headers: HeaderMap::new(),
             bytes: 0,
         }
     }
@@ -91,10 +89,9 @@ impl<W: Wire> Talk<W> {
                 self.state = State::Over;
             }
             Ok(Begun::Stream(open)) => {
-                self.headers = open.headers().clone();
+                let id = request_id(open.headers());
+                self.pieces.begin(&self.client.peer.model, id);
                 self.state = State::Running(open);
-                let request_id = self.reply(String::new()).request_id();
-                self.pieces.begin(&self.client.peer.model, request_id);
             }
         }
     }
@@ -221,12 +218,13 @@ impl<W: Wire> Talk<W> {
 
     /// A reply as the makers of errors want it.
     fn reply(&self, body: String) -> Reply {
+        let (status, headers) = match &self.state {
+            State::Running(open) => (open.status(), open.headers().clone()),
+            _ => (200, HeaderMap::new()),
+        };
         Reply {
-            status: match &self.state {
-                State::Running(open) => open.status(),
-                _ => 200,
-            },
-            headers: self.headers.clone(),
+            status,
+            headers,
             body: match self.pieces.so_far() {
                 "" => body,
                 text => text.to_owned(),
