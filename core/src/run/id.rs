@@ -27,18 +27,23 @@ impl RunId {
     /// A new one: the time in milliseconds, then chance, as UUIDs of version 7 do (RFC 9562).
     #[allow(clippy::new_without_default, reason = "two defaults are never equal")]
     pub fn new() -> Self {
-        static COUNT: AtomicU64 = AtomicU64::new(0);
-        static SEED: OnceLock<RandomState> = OnceLock::new();
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
         let millis = since.map_or(0, |since| since.as_millis()) & 0xffff_ffff_ffff;
-        // the standard library's only source of chance is the keys of its hasher
-        let mut hasher = SEED.get_or_init(RandomState::new).build_hasher();
-        hasher.write_u64(count);
-        let chance = u128::from(hasher.finish());
+        let (count, chance) = chance();
         // the count keeps those of one millisecond and one process in order
-        RunId((millis << 80) | (u128::from(count & 0xffff) << 64) | chance)
+        RunId((millis << 80) | (u128::from(count & 0xffff) << 64) | u128::from(chance))
     }
+}
+
+/// A number by chance, and how many there were before it.
+pub(crate) fn chance() -> (u64, u64) {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    static SEED: OnceLock<RandomState> = OnceLock::new();
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    // the standard library's only source of chance is the keys of its hasher
+    let mut hasher = SEED.get_or_init(RandomState::new).build_hasher();
+    hasher.write_u64(count);
+    (count, hasher.finish())
 }
 
 impl RunId {

@@ -33,6 +33,7 @@ pub(crate) use failed::Failed;
 pub use forced::Forced;
 pub use gantt::Gantt;
 pub use id::RunId;
+pub(crate) use id::chance;
 pub use log::RunEntry;
 pub(crate) use log::RunLog;
 pub(crate) use node::{ByResult, ByValue, ByVariant, Node};

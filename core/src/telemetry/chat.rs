@@ -39,7 +39,7 @@ impl Chat {
         streams: bool,
     ) -> Self {
         let model = lm.name();
-        let mut live = Live::of(scope, around, SpanKind::Chat, format!("chat {model}"));
+        let mut live = Live::of(scope, around, SpanKind::Chat, ["chat ", model].concat());
         let origin = lm.origin();
         let settings = request.settings.or(lm.settings());
         live.set("gen_ai.operation.name", "chat");

@@ -1,6 +1,10 @@
 //! Spans that last.
 use super::{Event, Inside, Place, Span, SpanKind, Value, Watch, sink::tell};
-use crate::{Error, RunId, Scope, lm::Installed, run::timer};
+use crate::{
+    Error, RunId, Scope,
+    lm::Installed,
+    run::{chance, timer},
+};
 use std::{
     future::{Future, poll_fn},
     pin::pin,
@@ -102,7 +106,8 @@ impl Live {
                 start: SystemTime::now(),
                 duration: Duration::ZERO,
                 error: None,
-                attributes: Vec::with_capacity(12),
+                // as many as a request usually has
+                attributes: Vec::with_capacity(16),
             },
             began: timer::now(),
             inside: Arc::default(),
@@ -261,10 +266,5 @@ impl std::fmt::Debug for Live {
 
 /// By chance, as OpenTelemetry asks; never 0.
 fn new_id() -> u64 {
-    #[allow(
-        clippy::cast_possible_truncation,
-        reason = "the lower half is the chance"
-    )]
-    let chance = RunId::new().as_u128() as u64;
-    chance.max(1)
+    chance().1.max(1)
 }

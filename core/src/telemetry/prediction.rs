@@ -32,7 +32,7 @@ impl Prediction {
         let path = path();
         let signature = def.signature.name.get().to_owned();
         let name = path.rsplit('.').next().unwrap_or(&path).to_owned();
-        let shown = format!("invoke_workflow {name}");
+        let shown = ["invoke_workflow ", &name].concat();
         let mut live = Live::of(scope, None, SpanKind::Prediction, shown);
         live.set("gen_ai.operation.name", "invoke_workflow");
         live.set("gen_ai.workflow.name", name);

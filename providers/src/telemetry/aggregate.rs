@@ -154,9 +154,12 @@ impl Telemetry {
     pub(super) fn store(&self) -> MutexGuard<'_, Store> {
         self.0.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
-    pub(super) fn add(&self, series: Series, values: &[&str], value: f64) {
-        let now = self.now();
-        self.store().add(now, series, values, value);
+    /// Numbers of this moment. No code of the user's may run while it is held.
+    pub(super) fn adding(&self) -> Adding<'_> {
+        Adding {
+            now: self.now(),
+            store: self.store(),
+        }
     }
     /// A number of your own for one member of a series: the values of its labels in their order. Values that are
     /// missing are empty, and those too many are left out.
@@ -165,7 +168,7 @@ impl Telemetry {
         for (place, value) in all.iter_mut().zip(values) {
             *place = value;
         }
-        self.add(series, &all, value);
+        self.adding().add(series, &all, value);
     }
     /// The numbers of a window, now, of all members with these labels together. Nothing if there are none.
     pub fn summary(
@@ -334,6 +337,18 @@ impl Telemetry {
     /// How often aggregates are exported.
     pub fn export_interval(&self) -> Duration {
         self.0.settings.export_every
+    }
+}
+
+/// Numbers of one moment on their way into the store: an event has several, for one look at the clock and one lock.
+pub(super) struct Adding<'t> {
+    store: MutexGuard<'t, Store>,
+    now: Duration,
+}
+
+impl Adding<'_> {
+    pub(super) fn add(&mut self, series: Series, values: &[&str], value: f64) {
+        self.store.add(self.now, series, values, value);
     }
 }
 

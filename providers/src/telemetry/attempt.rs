@@ -5,6 +5,7 @@ use crate::{
 };
 use reqwest::Url;
 use sigflow_core::telemetry::{Emitter, Live, Measurement, Meter, SpanKind};
+use std::borrow::Cow;
 
 /// A request under way.
 pub(crate) struct Attempt {
@@ -18,7 +19,7 @@ impl Attempt {
         let mut live = Live::begin(SpanKind::Attempt, || "POST".to_owned());
         live.set("http.request.method", "POST");
         // a query may hold a key
-        let shown = format!("{}://{}{}", url.scheme(), peer.host, url.path());
+        let shown = [url.scheme(), "://", &peer.host, url.path()].concat();
         live.set("url.full", shown);
         let (name, port) = peer.server();
         live.set("server.address", name.to_owned());
@@ -45,14 +46,14 @@ impl Watch for Attempt {
         let outcome = match (end, self.status) {
             (End::Failed(error), _) => {
                 self.live.fail(error);
-                error.kind().as_str().to_owned()
+                Cow::Borrowed(error.kind().as_str())
             }
             (_, Some(status)) if status >= 400 => {
                 self.live.set("error.type", status.to_string());
-                status.to_string()
+                Cow::Owned(status.to_string())
             }
-            (End::Left, None) => "left".to_owned(),
-            _ => "answered".to_owned(),
+            (End::Left, None) => Cow::Borrowed("left"),
+            _ => Cow::Borrowed("answered"),
         };
         let measured = Measurement::new(Meter::Attempts, &outcome, 1.0);
         self.told.measure(&measured);

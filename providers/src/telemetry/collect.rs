@@ -1,5 +1,5 @@
 //! From events and measurements to series.
-use super::{Event, EventKind, Measurement, Meter, Series, Sink, Telemetry};
+use super::{Event, EventKind, Measurement, Meter, Series, Sink, Telemetry, aggregate::Adding};
 use sigflow_core::ErrorKind;
 use std::time::Duration;
 
@@ -8,30 +8,33 @@ impl Sink for Telemetry {
         Some(std::sync::Arc::as_ptr(&self.0).addr())
     }
     fn event(&self, event: &Event<'_>) {
-        self.add(Series::Events, &[event.kind.name()], 1.0);
+        // before the store is held: prices are the user's code
+        let cost = self.cost(event);
+        let mut to = self.adding();
+        to.add(Series::Events, &[event.kind.name()], 1.0);
         match event.kind {
-            EventKind::PredictionExecution => self.prediction(event),
-            EventKind::ProviderResponse => self.response(event),
-            EventKind::SignatureCompilation => self.compilation(event),
+            EventKind::PredictionExecution => to.prediction(event),
+            EventKind::ProviderResponse => to.response(event, cost),
+            EventKind::SignatureCompilation => to.compilation(event),
             EventKind::ModuleExecution | EventKind::ProgramExecution => {
                 let labels = [word(event.name), truth(event.succeeded)];
-                self.seconds(Series::ProgramDuration, &labels, event.duration);
+                to.seconds(Series::ProgramDuration, &labels, event.duration);
             }
-            EventKind::CacheHit => self.add(Series::CacheHits, &[word(event.component)], 1.0),
-            EventKind::CacheMiss => self.add(Series::CacheMisses, &[word(event.component)], 1.0),
+            EventKind::CacheHit => to.add(Series::CacheHits, &[word(event.component)], 1.0),
+            EventKind::CacheMiss => to.add(Series::CacheMisses, &[word(event.component)], 1.0),
             EventKind::MemoryPressure => {
                 if let Some(level) = event.level {
-                    self.add(Series::MemoryPressureLevel, &[], number(level));
+                    to.add(Series::MemoryPressureLevel, &[], number(level));
                 }
             }
-            EventKind::OptimizationIteration => self.optimization(event),
+            EventKind::OptimizationIteration => to.optimization(event),
             EventKind::EvaluationMetric => {
                 if let Some(score) = event.score {
-                    self.add(Series::EvaluationMetric, &[word(event.name)], score);
+                    to.add(Series::EvaluationMetric, &[word(event.name)], score);
                 }
             }
             EventKind::ErrorRecovery => {
-                self.add(Series::Recoveries, &[word(event.action)], 1.0);
+                to.add(Series::Recoveries, &[word(event.action)], 1.0);
             }
             // how often is all that there is to say of the others
             _ => {}
@@ -42,7 +45,9 @@ impl Sink for Telemetry {
         let series = match measurement.meter {
             Meter::MemoryUsage => Series::MemoryUsage,
             Meter::MemoryPressureLevel => {
-                return self.add(Series::MemoryPressureLevel, &[], measurement.value);
+                return self
+                    .adding()
+                    .add(Series::MemoryPressureLevel, &[], measurement.value);
             }
             Meter::GcEvents => Series::GcEvents,
             Meter::BackpressureActivations => Series::BackpressureActivations,
@@ -55,18 +60,31 @@ impl Sink for Telemetry {
             Meter::SpansDropped => Series::SpansDropped,
             _ => return,
         };
-        self.add(series, &[measurement.of], measurement.value);
+        self.adding()
+            .add(series, &[measurement.of], measurement.value);
     }
 }
 
 impl Telemetry {
-    fn seconds(&self, series: Series, labels: &[&str], time: Option<Duration>) {
+    /// What a request cost, if it says so or its price is known.
+    fn cost(&self, event: &Event<'_>) -> Option<f64> {
+        let usage = event
+            .usage
+            .filter(|_| event.kind == EventKind::ProviderResponse)?;
+        let price = self.0.settings.price.as_ref();
+        let known = || price?(word(event.provider), word(event.model), &usage);
+        event.cost.or_else(known)
+    }
+}
+
+impl Adding<'_> {
+    fn seconds(&mut self, series: Series, labels: &[&str], time: Option<Duration>) {
         if let Some(time) = time {
             self.add(series, labels, time.as_secs_f64());
         }
     }
 
-    fn prediction(&self, event: &Event<'_>) {
+    fn prediction(&mut self, event: &Event<'_>) {
         let (signature, provider) = (word(event.signature), word(event.provider));
         self.add(Series::PredictionExecutions, &[signature, provider], 1.0);
         let labels = [signature, provider, truth(event.succeeded)];
@@ -76,7 +94,7 @@ impl Telemetry {
         }
     }
 
-    fn response(&self, event: &Event<'_>) {
+    fn response(&mut self, event: &Event<'_>, cost: Option<f64>) {
         let (provider, model) = (word(event.provider), word(event.model));
         // what a cache says tells nothing of a provider: its hits are counted as such
         if event.cached == Some(true) {
@@ -108,15 +126,13 @@ impl Telemetry {
             for (part, tokens) in parts {
                 self.add(Series::TokenUsage, &[part, provider, model], number(tokens));
             }
-            let price = self.0.settings.price.as_ref();
-            let known = price.and_then(|price| price(provider, model, &usage));
-            if let Some(cost) = event.cost.or(known) {
+            if let Some(cost) = cost {
                 self.add(Series::ExecutionCost, &[provider, model], cost);
             }
         }
     }
 
-    fn compilation(&self, event: &Event<'_>) {
+    fn compilation(&mut self, event: &Event<'_>) {
         let cached = event.cached == Some(true);
         let hash = event.hash.map(|hash| format!("{hash:016x}"));
         let labels = [word(hash.as_deref()), truth(event.cached)];
@@ -138,7 +154,7 @@ impl Telemetry {
     }
 
     /// The last turn says that it converged: by its action.
-    fn optimization(&self, event: &Event<'_>) {
+    fn optimization(&mut self, event: &Event<'_>) {
         let iteration = event.iteration.unwrap_or_default().to_string();
         let optimizer = word(event.optimizer);
         let labels = [optimizer, word(event.signature), &*iteration];

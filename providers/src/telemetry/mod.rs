@@ -29,6 +29,7 @@ mod histogram;
 pub mod layers;
 #[cfg(feature = "otel")]
 mod otlp;
+mod place;
 #[cfg(feature = "prometheus")]
 mod prometheus;
 mod series;

@@ -1,14 +1,11 @@
 //! All members of all series.
 use super::{
     histogram::{Histogram, Summary},
+    place::{Places, Same},
     series::{Form, Key, Series},
     window::{Window, Windows},
 };
-use std::{
-    collections::HashMap,
-    hash::{BuildHasher, RandomState},
-    time::Duration,
-};
+use std::{collections::HashMap, time::Duration};
 
 /// Bounds of the buckets of seconds, as OpenTelemetry's conventions advise.
 pub(super) const SECONDS: [f64; 14] = [
@@ -67,6 +64,8 @@ pub(super) struct Member {
     pub(super) total: Total,
     windows: Windows,
     used: u64,
+    /// What it takes without its numbers.
+    own: usize,
     /// What it takes, as it was last counted.
     bytes: usize,
 }
@@ -74,8 +73,8 @@ pub(super) struct Member {
 /// The members, within a bound of bytes.
 pub(super) struct Store {
     /// By the hash of their keys, so that a number that is added makes no key.
-    members: HashMap<u64, Member>,
-    hasher: RandomState,
+    members: HashMap<u64, Member, Same>,
+    places: Places,
     bytes: usize,
     limit: usize,
     tick: u64,
@@ -85,8 +84,8 @@ pub(super) struct Store {
 impl Store {
     pub(super) fn new(limit: usize) -> Self {
         Store {
-            members: HashMap::new(),
-            hasher: RandomState::new(),
+            members: HashMap::default(),
+            places: Places::new(),
             bytes: 0,
             limit,
             tick: 0,
@@ -102,7 +101,7 @@ impl Store {
         }
         self.tick += 1;
         let tick = self.tick;
-        let mut place = self.hasher.hash_one((series, values));
+        let mut place = self.places.of(series, values);
         // two keys of one hash stand beside each other
         while self
             .members
@@ -111,19 +110,22 @@ impl Store {
         {
             place = place.wrapping_add(1);
         }
-        let member = self.members.entry(place).or_insert_with(|| Member {
-            key: Key::new(series, values),
-            total: Total::default(),
-            windows: Windows::new(),
-            used: 0,
-            bytes: 0,
+        let member = self.members.entry(place).or_insert_with(|| {
+            let key = Key::new(series, values);
+            Member {
+                own: key.bytes() + size_of::<(u64, Member)>(),
+                key,
+                total: Total::default(),
+                windows: Windows::new(),
+                used: 0,
+                bytes: 0,
+            }
         });
-        let own = member.key.bytes() + size_of::<(u64, Member)>();
         member.used = tick;
         member.total.add(series.form(), value);
         member.windows.add(now, value);
         let boxed = member.total.buckets.as_ref().map_or(0, |_| 15 * 8);
-        let bytes = own + boxed + member.windows.bytes();
+        let bytes = member.own + boxed + member.windows.bytes();
         self.bytes = self.bytes - member.bytes + bytes;
         member.bytes = bytes;
         if self.bytes > self.limit {

@@ -64,6 +64,9 @@ impl Window {
 const RINGS: [(u64, usize); 4] = [(10, 6), (60, 15), (300, 12), (3_600, 24)];
 
 /// The numbers of the last day, in slots that are used again.
+///
+/// A number is counted once: in the slot under way of the finest ring. The other rings get all of that slot together when
+/// it is over, for it lies within one of theirs; until then readers add it themselves.
 #[derive(Clone, Debug)]
 pub(super) struct Windows {
     rings: [Ring; 4],
@@ -92,40 +95,57 @@ impl Windows {
             bytes: 0,
         }
     }
-    /// `now`: since the beginning of all.
+    /// `now`: since the beginning of all. The value is finite.
     pub(super) fn add(&mut self, now: Duration, value: f64) {
-        for (ring, (seconds, length)) in self.rings.iter_mut().zip(RINGS) {
-            let at = now.as_secs() / seconds;
-            let is_there = ring
-                .slots
-                .get(ring.newest)
-                .is_some_and(|slot| slot.at == at);
-            if !is_there {
-                let before = ring.slots.capacity();
-                ring.newest = match ring.slots.iter().position(|slot| slot.at == at) {
-                    Some(place) => place,
-                    None => fresh(&mut ring.slots, at, length),
-                };
-                self.bytes += (ring.slots.capacity() - before) * size_of::<Slot>();
-            }
+        let at = now.as_secs() / RINGS[0].0;
+        // who looked at the clock before another one did may come here after it
+        let is_over = self.open().is_none_or(|open| open.at < at);
+        if is_over {
+            self.roll();
+            self.bytes += self.rings[0].turn(at, RINGS[0].1);
+        }
+        let ring = &mut self.rings[0];
+        let histogram = &mut ring.slots[ring.newest].histogram;
+        let before = histogram.bytes();
+        histogram.add(value);
+        self.bytes += histogram.bytes() - before;
+    }
+    /// The slot under way.
+    fn open(&self) -> Option<&Slot> {
+        self.rings[0].slots.get(self.rings[0].newest)
+    }
+    /// The slot under way is over.
+    fn roll(&mut self) {
+        let (finest, others) = self.rings.split_at_mut(1);
+        let Some(over) = finest[0].slots.get(finest[0].newest) else {
+            return;
+        };
+        for (ring, (seconds, length)) in others.iter_mut().zip(&RINGS[1..]) {
+            self.bytes += ring.turn(over.at * RINGS[0].0 / seconds, *length);
             let histogram = &mut ring.slots[ring.newest].histogram;
             let before = histogram.bytes();
-            histogram.add(value);
+            histogram.merge(&over.histogram);
             self.bytes += histogram.bytes() - before;
         }
     }
     pub(super) fn histogram(&self, now: Duration, window: Window) -> Histogram {
         let (ring, slots) = window.slots();
-        let newest = now.as_secs() / RINGS[ring].0;
+        let seconds = RINGS[ring].0;
+        let newest = now.as_secs() / seconds;
         let oldest = (newest + 1).saturating_sub(slots);
+        let is_within = |at: u64| (oldest..=newest).contains(&at);
         let mut within: Vec<&Slot> = self.rings[ring]
             .slots
             .iter()
-            .filter(|slot| (oldest..=newest).contains(&slot.at))
+            .filter(|slot| is_within(slot.at))
             .collect();
         within.sort_by_key(|slot| slot.at);
+        let open = self
+            .open()
+            .filter(|open| ring > 0 && is_within(open.at * RINGS[0].0 / seconds));
         let mut all = Histogram::default();
-        within.iter().for_each(|slot| all.merge(&slot.histogram));
+        let each = within.into_iter().chain(open);
+        each.for_each(|slot| all.merge(&slot.histogram));
         all
     }
     /// Heap only.
@@ -133,19 +153,32 @@ impl Windows {
         self.bytes
     }
 }
-/// The place of a slot for a new stretch: another one while there is room, then the oldest.
-fn fresh(ring: &mut Vec<Slot>, at: u64, length: usize) -> usize {
-    let place = if ring.len() < length {
-        ring.push(Slot::default());
-        ring.len() - 1
-    } else {
-        let oldest = ring.iter().enumerate().min_by_key(|(_, slot)| slot.at);
-        oldest.map_or(0, |(place, _)| place)
-    };
-    let slot = &mut ring[place];
-    slot.at = at;
-    slot.histogram.clear();
-    place
+
+impl Ring {
+    /// Makes the slot of a stretch the newest: another one while there is room, then the oldest. Gives the bytes that it
+    /// took more.
+    fn turn(&mut self, at: u64, length: usize) -> usize {
+        if self
+            .slots
+            .get(self.newest)
+            .is_some_and(|slot| slot.at == at)
+        {
+            return 0;
+        }
+        let before = self.slots.capacity();
+        self.newest = if self.slots.len() < length {
+            self.slots.push(Slot::default());
+            self.slots.len() - 1
+        } else {
+            let slots = self.slots.iter().enumerate();
+            let oldest = slots.min_by_key(|(_, slot)| slot.at);
+            oldest.map_or(0, |(place, _)| place)
+        };
+        let slot = &mut self.slots[self.newest];
+        slot.at = at;
+        slot.histogram.clear();
+        (self.slots.capacity() - before) * size_of::<Slot>()
+    }
 }
 
 #[cfg(test)]
@@ -184,5 +217,19 @@ mod tests {
                 .is_none()
         );
         assert!(windows.bytes() < 8000, "{}", windows.bytes());
+    }
+
+    #[test]
+    fn a_clock_that_was_read_earlier_counts_now() {
+        let mut windows = Windows::new();
+        for millis in [9_990, 10_010, 9_995, 25_000, 24_000, 65_000] {
+            windows.add(Duration::from_millis(millis), 1.0);
+        }
+        let count = |window| {
+            let histogram = windows.histogram(Duration::from_secs(69), window);
+            histogram.summary().map_or(0, |one| one.count)
+        };
+        // the first, of the first ten seconds, is out of the last minute
+        assert_eq!(Window::ALL.map(count), [5, 6, 6, 6, 6]);
     }
 }
