@@ -8,12 +8,14 @@ cd "$(dirname "$0")/.."
 . benches/callgrind.sh overhead
 
 for kind in plain stream; do
-    for size in 1024:200 102400:40 1048576:20; do
-        bytes=${size%:*} times=${size#*:}
-        # a twentieth more is made to warm up
-        few=$(instructions memory "$kind" "$bytes" "$times")
-        many=$(instructions memory "$kind" "$bytes" "$((2 * times))")
-        echo "$kind, $bytes bytes: $(((many - few) * 20 / (21 * times))) instructions a call"
+    for row in request call watched; do
+        for size in 1024:200 102400:40 1048576:20; do
+            bytes=${size%:*} times=${size#*:}
+            # a twentieth more is made to warm up
+            few=$(instructions memory "$kind" "$row" "$bytes" "$times")
+            many=$(instructions memory "$kind" "$row" "$bytes" "$((2 * times))")
+            echo "$kind, $row, $bytes bytes: $(((many - few) * 20 / (21 * times))) instructions a call"
+        done
     done
 done
 "$binary"

@@ -1,6 +1,7 @@
 //! What the benchmarks measure: rendering one call and reading its reply, without HTTP, beside a
 //! hand-written floor that does the least that could be done with `format!` and `serde_json`.
 pub mod allocations;
+pub mod caller;
 pub mod flow;
 pub mod histogram;
 pub mod loopback;

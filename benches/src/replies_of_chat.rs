@@ -1,4 +1,5 @@
-//! Bodies of chat completions of a given size, as a server sends them.
+//! Bodies of chat completions of a given size, as a server sends them. What they say is in the form that a signature with
+//! one output, `answer`, asks for.
 use serde_json::{Value, json};
 
 /// A reply in one piece whose body is of about so many bytes.
@@ -13,9 +14,12 @@ pub fn whole(bytes: usize) -> String {
         })
         .to_string()
     };
-    let words = text(bytes.saturating_sub(reply("").len()));
-    reply(&words)
+    let words = text(bytes.saturating_sub(reply(&(BEGINS.to_owned() + ENDS)).len()));
+    reply(&[BEGINS, &words, ENDS].concat())
 }
+
+const BEGINS: &str = "[[ ## answer ## ]]\n";
+const ENDS: &str = "\n\n[[ ## completed ## ]]\n";
 
 /// The events of a streamed reply: each as a server sends it, about so many bytes in all.
 pub fn streamed(bytes: usize) -> Vec<String> {
@@ -27,9 +31,16 @@ pub fn streamed(bytes: usize) -> Vec<String> {
         });
         format!("data: {value}\n\n")
     };
-    let word = |at: usize| event(json!({"content": format!(" word{}", at % 10)}), None);
-    let count = (bytes / word(0).len()).saturating_sub(1).max(1);
-    let mut events: Vec<String> = (0..count).map(word).collect();
+    let word = |at: usize| format!(" word{}", at % 10);
+    let said = |words: &str| event(json!({"content": words}), None);
+    let count = (bytes / said(&word(0)).len()).saturating_sub(1).max(1);
+    let mut events: Vec<String> = (0..count)
+        .map(|at| {
+            let begins = if at == 0 { BEGINS } else { "" };
+            let ends = if at + 1 == count { ENDS } else { "" };
+            said(&[begins, &word(at), ends].concat())
+        })
+        .collect();
     events.push(event(json!({}), Some("stop")));
     events.push("data: [DONE]\n\n".to_owned());
     events

@@ -1,31 +1,36 @@
-//! What a call costs beside the model: encoding, limits, breaker, decoding; retries stand ready.
+//! What a call costs beside the model: encoding, limits, breaker, span, decoding; retries stand ready.
 //!
 //! ```text
-//! overhead                                  all sizes in memory, then loopback
-//! overhead memory plain|stream BYTES CALLS  one size, for callgrind (`benches/overhead.sh`)
-//! overhead loopback RATE SECONDS            calls at fixed times, whatever the answers take
+//! overhead                                             all sizes in memory, then loopback
+//! overhead memory plain|stream request|call|watched BYTES CALLS
+//!                                                      one row, for callgrind (`benches/overhead.sh`)
+//! overhead loopback RATE SECONDS                       calls at fixed times, whatever the answers take
+//! overhead serve                                       the server of these, for others to ask (`benches/peers`)
 //! ```
+//!
+//! A row is one of three: a *request* to the model, as adapters make it; a *call* of a signature, which renders the prompt
+//! and reads the reply into its output; the same call *watched* by a `Telemetry` with prices, as a user switches it on. Only
+//! the last one has spans (the call's, the request's, the HTTP attempt's) and counts.
 //!
 //! In memory the network is a function that gives a ready reply to the real client: all of the client but the sockets.
 //! A size is that of the prompt and of the reply's body, as it is on the wire. Streams come an event at a time.
 //!
 //! Over loopback calls begin at fixed times, and each is measured from the time at which it should have begun: a slow
 //! answer does not hide that others waited behind it (Tene's “coordinated omission”).
-use sigflow::{Breaker, Chunk, Limit, Limiter, Lm, Message, OpenAi, Prefix, Request, Retry, Text};
+use reqwest::ResponseBuilderExt as _;
+use sigflow::OpenAi;
 use sigflow_bench::{
+    caller::{Caller, Failure, Row},
     histogram::Histogram,
     loopback::{self, How, Process},
-    replies_of_chat::{streamed, text, whole},
+    replies_of_chat::{streamed, whole},
 };
 use std::{
-    future::poll_fn,
     pin::Pin,
     sync::{Arc, Mutex},
     task::{Context, Poll},
     time::{Duration, Instant},
 };
-
-type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -37,16 +42,20 @@ fn main() -> Result<(), Failure> {
         match arguments[..] {
             [] => {
                 for (bytes, calls) in [(1_024, 100_000), (102_400, 10_000), (1_048_576, 1_000)] {
-                    memory(false, bytes, calls).await?;
-                    memory(true, bytes, calls).await?;
+                    for streams in [false, true] {
+                        for row in [Row::Request, Row::Call, Row::Watched] {
+                            memory(streams, row, bytes, calls).await?;
+                        }
+                    }
                 }
                 for rate in [200, 1_000, 4_000] {
                     open_loop(rate, 5).await?;
                 }
                 Ok(())
             }
-            ["memory", kind, bytes, calls] => {
-                memory(kind == "stream", bytes.parse()?, calls.parse()?).await
+            ["memory", kind, row, bytes, calls] => {
+                let row = Row::named(row).ok_or("no such row")?;
+                memory(kind == "stream", row, bytes.parse()?, calls.parse()?).await
             }
             ["loopback", rate, seconds] => open_loop(rate.parse()?, seconds.parse()?).await,
             ["serve"] => {
@@ -57,20 +66,15 @@ fn main() -> Result<(), Failure> {
                 };
                 Ok(loopback::serve(how).await?)
             }
-            _ => Err("overhead [memory plain|stream BYTES CALLS | loopback RATE SECONDS]".into()),
+            _ => Err(
+                "overhead [memory plain|stream request|call|watched BYTES CALLS | loopback RATE SECONDS | serve]"
+                    .into(),
+            ),
         }
     })
 }
 
-/// The layers of a call, around the client.
-fn layered(client: OpenAi) -> Lm {
-    // far above what one thread can do: they count, and nobody waits
-    let limit = Limit::new().requests(1 << 32).tokens(1 << 50);
-    let limited = Limiter::new(limit).around(&Lm::new(client));
-    Retry::new(limited).gate(Breaker::new().gate()).lm()
-}
-
-async fn memory(streams: bool, bytes: usize, calls: u64) -> Result<(), Failure> {
+async fn memory(streams: bool, row: Row, bytes: usize, calls: u64) -> Result<(), Failure> {
     // for the length of the process, so that a reply costs no copy
     let pieces: &'static [&'static str] = if streams {
         let events = streamed(bytes).into_iter();
@@ -86,53 +90,40 @@ async fn memory(streams: bool, bytes: usize, calls: u64) -> Result<(), Failure> 
     } else {
         "application/json"
     };
+    let url = reqwest::Url::parse("http://127.0.0.1/v1/chat/completions")?;
     let client = OpenAi::builder("gpt-5-mini")
         .api_key("sk-bench-0123456789abcdef")
         .answered_by(move |_| {
             let body = reqwest::Body::wrap(Pieces(pieces));
-            let mut response = http::Response::new(body);
+            // with its URL, or it would read one out of a text
+            let response = http::Response::builder().url(url.clone());
+            let mut response = response.body(body).unwrap_or_default();
             let kind = http::HeaderValue::from_static(kind);
-            response.headers_mut().insert("content-type", kind);
+            response
+                .headers_mut()
+                .insert(http::header::CONTENT_TYPE, kind);
             response.into()
         })
         .build()?;
-    let lm = layered(client);
-    let prefix = Prefix::new(Text::from("Answer in one sentence."));
-    let prompt = text(bytes);
+    let caller = Caller::new(client, row, streams, bytes);
     let mut times = Histogram::default();
     let mut words = 0;
     for call in 0..calls + calls / 20 {
-        let message = Message::user(prompt.clone());
+        let prompt = caller.prompt();
         let begins = Instant::now();
-        let request = Request::new(prefix.clone(), message);
-        words = ask(&lm, request, streams).await?;
+        words = caller.call(prompt).await?;
         // the first ones fill caches
         if call >= calls / 20 {
             times.add(begins.elapsed());
         }
     }
     let name = if streams { "streamed" } else { "plain" };
+    let row = row.name();
     println!(
-        "{bytes:8} bytes {name:8} {calls:7} calls   {times}   ({words} bytes of text, {} pieces)",
+        "{bytes:8} bytes {name:8} {row:8} {calls:7} calls   {times}   ({words} bytes of text, {} pieces)",
         pieces.len()
     );
     Ok(())
-}
-
-/// One call; gives the length of its text.
-async fn ask(lm: &Lm, request: Request, streams: bool) -> Result<usize, Failure> {
-    if !streams {
-        let response = lm.complete(request).await?;
-        return Ok(response.completions[0].text.len());
-    }
-    let mut stream = lm.stream(request);
-    let mut length = 0;
-    while let Some(chunk) = poll_fn(|cx| stream.as_mut().poll_next(cx)).await {
-        if let Chunk::Text(piece) = chunk? {
-            length += piece.len();
-        }
-    }
-    Ok(length)
 }
 
 /// A body in the pieces in which a connection would give it.
@@ -167,11 +158,8 @@ async fn open_loop(rate: u32, seconds: u32) -> Result<(), Failure> {
         .api_key("sk-bench-0123456789abcdef")
         .max_concurrent_calls(10_000)
         .build()?;
-    let lm = layered(client);
-    let prefix = Prefix::new(Text::from("Answer in one sentence."));
-    let prompt = text(1_024);
-    let request = move || Request::new(prefix.clone(), Message::user(prompt.clone()));
-    ask(&lm, request(), false).await?;
+    let caller = Caller::new(client, Row::Watched, false, 1_024);
+    caller.call(caller.prompt()).await?;
     let times = Arc::new(Mutex::new(Histogram::default()));
     let every = Duration::from_secs(1) / rate;
     let start = Instant::now();
@@ -182,9 +170,9 @@ async fn open_loop(rate: u32, seconds: u32) -> Result<(), Failure> {
         while Instant::now() < due {
             tokio::task::yield_now().await;
         }
-        let (lm, times, request) = (lm.clone(), times.clone(), request());
+        let (caller, times, prompt) = (caller.clone(), times.clone(), caller.prompt());
         calls.spawn(async move {
-            ask(&lm, request, false).await?;
+            caller.call(prompt).await?;
             let took = due.elapsed();
             times.lock().map_err(|_| "poisoned")?.add(took);
             Ok::<(), Failure>(())
