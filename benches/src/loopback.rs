@@ -20,7 +20,7 @@ use tokio::{
 pub struct How {
     /// Bytes of each reply.
     pub bytes: usize,
-    /// Between two events of a stream.
+    /// Between two events of a stream; a reply in one piece takes as long as a stream would.
     pub pace: Duration,
     /// Of a thousand requests so many fail, in five ways by turns.
     pub faults: u64,
@@ -100,6 +100,9 @@ impl Server {
                 .await;
         }
         if !streams {
+            if !self.how.pace.is_zero() {
+                sleep(self.how.pace * u32::try_from(self.events.len()).unwrap_or(u32::MAX)).await;
+            }
             connection.write_all(self.whole.as_bytes()).await?;
             return Ok(true);
         }

@@ -3,6 +3,7 @@ use super::{
     IDLE_PER_HOST, Peer,
     limit::{Form, Limit, Timeouts},
     open::Open,
+    sent,
 };
 use crate::{calling::line::Line, cassette::Cassette, wire::Outgoing};
 use reqwest::{Client, Method, Response, Url, redirect::Policy};
@@ -104,7 +105,7 @@ impl Http {
         }
         let mut request = reqwest::Request::new(Method::POST, outgoing.url);
         *request.headers_mut() = outgoing.headers;
-        *request.body_mut() = Some(outgoing.body.into());
+        *request.body_mut() = Some(sent::once(outgoing.body));
         let response = self.head(request, &limit, peer).await?;
         Ok(Open::new(response, limit, place))
     }

@@ -8,6 +8,7 @@ pub(crate) mod limit;
 pub(crate) mod open;
 pub(crate) mod retry_after;
 pub(crate) mod said;
+mod sent;
 pub(crate) mod sse;
 pub(crate) mod status;
 

@@ -145,7 +145,7 @@ impl<W: Wire> Client<W> {
 
     /// One call for a whole reply.
     pub(crate) async fn complete(self: Arc<Self>, request: Request) -> Result<Response> {
-        let open = self.open(&request, false).await?;
+        let open = self.open(request, false).await?;
         let reply = open.whole(&self.peer).await?;
         match reply.status {
             200..=299 => self.wire.decode(reply, &self.peer),
@@ -158,18 +158,21 @@ impl<W: Wire> Client<W> {
         Box::pin(Talk::new(self, request))
     }
 
-    /// Asks, up to the headers of the reply.
-    pub(super) async fn open(&self, request: &Request, streams: bool) -> Result<Open> {
-        let outgoing = self.wire.encode(request, streams)?;
+    /// Asks, up to the headers of the reply. The request goes once it is written: a large prompt need not stand beside
+    /// its own body while a model thinks.
+    pub(super) async fn open(&self, request: Request, streams: bool) -> Result<Open> {
+        let outgoing = self.wire.encode(&request, streams)?;
         let form = if streams {
             Form::Streamed {
-                thinks: thinks(request),
+                thinks: thinks(&request),
             }
         } else {
             Form::Whole
         };
+        let deadline = request.deadline;
+        drop(request);
         let sign = |outgoing: &mut Outgoing| self.wire.sign(outgoing);
-        self.send(outgoing, form, request.deadline, sign).await
+        self.send(outgoing, form, deadline, sign).await
     }
 }
 
