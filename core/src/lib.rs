@@ -56,7 +56,10 @@ pub use lm::{
     ToolChoice, ToolSpec, Turns, Usage,
 };
 pub use parse::{CheckResult, Repair, Rule, Strictness};
-pub use predict::{ChainOfThought, Demo, DemoFor, FieldText, Predict, Record, State};
+pub use predict::{
+    CallContent, CallEntry, CallHistory, ChainOfThought, Demo, DemoFor, FieldText, Predict, Record,
+    State,
+};
 pub use program::{
     DynPredict, DynProgram, ErasedProgram, Parameter, Predictor, Predictors, SavedState, Walk,
     WalkMut, Walker,

@@ -45,6 +45,8 @@ pub type Reasoned<F> = Predict<WithReasoning<Asked<F>>>;
 pub trait Nested: Predictors + Clone {
     /// It with nothing changed.
     const NEW: Self;
+    /// The same for one run: it keeps nothing of it.
+    const ONCE: Self;
 }
 
 /// A part of a program under its name.

@@ -1,9 +1,11 @@
 //! A map that is bounded in entries and bytes: what the caches of signatures and of responses stand on.
 mod evict;
+mod last;
 #[cfg(test)]
 mod tests;
 
 pub use evict::Eviction;
+pub(crate) use last::{Keeps, Last, Weighs};
 
 use evict::{Order, Usage};
 use std::{

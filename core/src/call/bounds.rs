@@ -5,6 +5,7 @@ use crate::{
     constant::Ref,
     dynamic::{DynAsk, DynSignature},
     parse::{self, How},
+    predict::Keeping,
     run::{CallTrace, Cancel, Cancelled, Open, Outcome, SpanKind, called_off, timer},
     signature::{Def, WithReasoning},
     telemetry::{ObservedReply, ObservedStream, Prediction},
@@ -21,6 +22,8 @@ pub(crate) struct Bounds {
     cancelled: Vec<Cancelled>,
     open: Option<Open>,
     observed: Option<Box<Prediction>>,
+    /// For the predictor's history.
+    kept: Option<Box<Keeping>>,
 }
 
 /// Takes over what an optimizer forces, against the call and the predictor.
@@ -49,25 +52,20 @@ impl Bounds {
         ask: &dyn Inputs,
         def: &Def,
         lm: &Lm,
+        mut kept: Option<Box<Keeping>>,
         path: impl Fn() -> String,
     ) -> Self {
-        let inputs = || {
-            let mut inputs = Record::default();
-            ask.each(&mut |index, view| {
-                if let Some(field) = def.inputs().get(index) {
-                    inputs.set(field.name.get(), view.to_value());
-                }
-            });
-            inputs
-        };
         let mut observed = Prediction::begin(scope, lm, def, &path);
         if let Some(observed) = observed.as_mut().filter(|one| one.wants_content()) {
-            observed.asked(inputs());
+            observed.asked(inputs(ask, def));
+        }
+        if let Some(kept) = &mut kept {
+            kept.given(|| inputs(ask, def));
         }
         let open = scope.tracing().map(|tracing| {
             let call = CallTrace {
                 signature: def.signature.name.get().to_owned(),
-                inputs: inputs(),
+                inputs: inputs(ask, def),
                 ..CallTrace::default()
             };
             let path = path();
@@ -78,6 +76,7 @@ impl Bounds {
             cancelled: scope.cancels().iter().map(Cancel::cancelled).collect(),
             open,
             observed,
+            kept,
         }
     }
 
@@ -141,6 +140,9 @@ impl Bounds {
         if let Some(observed) = &mut self.observed {
             observed.spends(response.usage);
         }
+        if let Some(kept) = &mut self.kept {
+            kept.spends(response.usage);
+        }
         if let Some(usage) = response.usage {
             scope.spend_tokens(usage);
         }
@@ -168,6 +170,9 @@ impl Bounds {
         if let Some(mut observed) = self.observed.take() {
             observed.end(outputs.as_ref(), error);
         }
+        if let Some(kept) = self.kept.take() {
+            kept.end(outputs.as_ref(), error);
+        }
         let Some(open) = self.open.take() else {
             return;
         };
@@ -183,11 +188,23 @@ impl Bounds {
     /// Whether the last reply is wanted when the call ends.
     pub(crate) fn wants_reply(&self) -> bool {
         let wants = |observed: &Prediction| observed.says_confidence || observed.wants_content();
-        self.open.is_some() || self.observed.as_deref().is_some_and(wants)
+        self.open.is_some()
+            || self.observed.as_deref().is_some_and(wants)
+            || self.kept.as_deref().is_some_and(Keeping::keeps_content)
     }
     fn is_open(&self) -> bool {
-        self.open.is_some() || self.observed.is_some()
+        self.open.is_some() || self.observed.is_some() || self.kept.is_some()
     }
+}
+
+fn inputs(ask: &dyn Inputs, def: &Def) -> Record {
+    let mut inputs = Record::default();
+    ask.each(&mut |index, view| {
+        if let Some(field) = def.inputs().get(index) {
+            inputs.set(field.name.get(), view.to_value());
+        }
+    });
+    inputs
 }
 
 /// Typed outputs cannot be seen from here, so a reply that is traced is read once more, without their types.

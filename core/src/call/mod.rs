@@ -244,7 +244,13 @@ impl<S: Ask, M> Call<S, M> {
     where
         S: Signature,
     {
-        self.tuned(Ref::new(predictor.name()), predictor.shared())
+        let call = self.tuned(Ref::new(predictor.name()), predictor.shared());
+        call.kept(predictor.call_history())
+    }
+    /// The predictor's history.
+    pub(crate) fn kept(mut self, history: Option<crate::CallHistory>) -> Self {
+        self.options.history = history;
+        self
     }
     pub(crate) fn tuned(mut self, name: Ref<str>, state: Option<Arc<crate::State>>) -> Self {
         (self.options.name, self.options.state) = (name, state);

@@ -1,7 +1,7 @@
 //! What a call is told on top of its inputs.
 use crate::{
-    Adapter, Compatibility, Lm, Native, Record, Settings, State, Strictness, constant::Ref,
-    signature::Def,
+    Adapter, CallHistory, Compatibility, Lm, Native, Record, Settings, State, Strictness,
+    constant::Ref, signature::Def,
 };
 use std::{sync::Arc, time::Instant};
 
@@ -10,6 +10,8 @@ pub(crate) struct Options {
     /// Of the predictor; empty if there is none.
     pub(crate) name: Ref<str>,
     pub(crate) state: Option<Arc<State>>,
+    /// Where the predictor keeps its last calls.
+    pub(crate) history: Option<CallHistory>,
     pub(crate) adapter: Option<Adapter>,
     pub(crate) strictness: Option<Strictness>,
     pub(crate) lm: Option<Lm>,

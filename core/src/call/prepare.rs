@@ -15,7 +15,8 @@ use crate::{
     error::Fault,
     field::View,
     lm::Scope,
-    parse,
+    parse::{self, Form, How},
+    predict::Keeping,
     schema::{Schema, What, render},
     signature::{Ask, Def},
     telemetry::validated,
@@ -64,6 +65,21 @@ impl Prepared {
     /// Finds the model, checks the inputs, and renders.
     pub(crate) fn new(ask: &dyn Inputs, options: &mut Options) -> Result<Self> {
         let scope = Scope::current();
+        let run = || scope.run_id();
+        let mut kept = options.history.take().map(|it| Box::new(it.begin(run())));
+        let prepared = Self::made(ask, options, scope, &mut kept);
+        if let (Err(error), Some(kept)) = (&prepared, kept) {
+            kept.end(None, Some(error));
+        }
+        prepared
+    }
+
+    fn made(
+        ask: &dyn Inputs,
+        options: &mut Options,
+        scope: Scope,
+        kept: &mut Option<Box<Keeping>>,
+    ) -> Result<Self> {
         let mut def = options.def(ask.def());
         // only an error reads the path, so only an error pays for it
         let name = std::mem::take(&mut options.name);
@@ -111,7 +127,7 @@ impl Prepared {
             .strictness
             .or_else(|| state?.strictness)
             .unwrap_or_default();
-        let bounds = Bounds::of(&scope, ask, &def, &lm, || path(&def));
+        let bounds = Bounds::of(&scope, ask, &def, &lm, kept.take(), || path(&def));
         Ok(Prepared {
             lm,
             request,
@@ -136,7 +152,7 @@ pub(super) fn prepare(ask: &dyn Inputs, options: &mut Options) -> Result<Running
         def,
         name,
         scope,
-        bounds,
+        mut bounds,
         choice,
         strictness,
         extractor,
@@ -156,8 +172,15 @@ pub(super) fn prepare(ask: &dyn Inputs, options: &mut Options) -> Result<Running
         })
     });
     let deadline = request.deadline;
-    let sent = bounds.send(&scope, &lm, request);
-    let reply = sent.map_err(|error| error.at(bounds::path(&scope, &name, &def)))?;
+    let reply = match bounds.send(&scope, &lm, request) {
+        Ok(reply) => reply,
+        Err(error) => {
+            let error = error.at(bounds::path(&scope, &name, &def));
+            let how = How::new(Form::from(choice.adapter), strictness);
+            bounds.end(&def, how, None, Some(&error));
+            return Err(error);
+        }
+    };
     Ok(Running {
         reply,
         bounds,

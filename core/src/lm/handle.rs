@@ -192,15 +192,33 @@ impl Lm {
     /// go first.
     #[must_use]
     pub fn with_content_history(self) -> Self {
-        self.changed(|shared| shared.history = Arc::new(History::with_content(None)))
+        self.changed(|shared| shared.history = Arc::new(shared.history.with_content(None)))
     }
     /// As [`with_content_history`](Self::with_content_history), of at most so many bytes. A call that is longer alone is
     /// kept without its texts.
     #[must_use]
     pub fn with_content_history_of(self, bytes: usize) -> Self {
-        self.changed(|shared| shared.history = Arc::new(History::with_content(Some(bytes))))
+        self.changed(|shared| shared.history = Arc::new(shared.history.with_content(Some(bytes))))
     }
-    /// The last 100 calls, oldest first: times, tokens and outcomes, no text unless
+    /// The same model with a history of its own of so many calls; none with 0.
+    ///
+    /// ```
+    /// # async fn run() -> sigflow_core::Result<()> {
+    /// use sigflow_core::{Ask, DynSignature, testing::Scripted};
+    ///
+    /// let lm = Scripted::new(["[[ ## answer ## ]]\nParis"; 3]).lm().keep_history(2);
+    /// for _ in 0..3 {
+    ///     DynSignature::parse("question -> answer")?.ask([("question", "Where?".into())])?.predict().with(&lm).await?;
+    /// }
+    /// assert_eq!(lm.history().iter().map(|call| call.id).collect::<Vec<_>>(), [2, 3]);
+    /// # Ok(()) }
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(run()).unwrap();
+    /// ```
+    #[must_use]
+    pub fn keep_history(self, calls: usize) -> Self {
+        self.changed(|shared| shared.history = Arc::new(shared.history.of(calls)))
+    }
+    /// The last 100 calls, oldest first: runs, times, tokens and outcomes, no text unless
     /// [asked for](Self::with_content_history).
     pub fn history(&self) -> Vec<HistoryCall> {
         self.shared.history.calls()

@@ -1,8 +1,10 @@
 //! The last calls of a model.
-use super::{Request, Response, Usage};
-use crate::{ErrorKind, Result};
+use super::{Request, Response, Scope, Usage};
+use crate::{
+    ErrorKind, Result, RunId,
+    bounded::{Keeps, Last, Weighs},
+};
 use std::{
-    collections::VecDeque,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -10,17 +12,14 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-/// Calls kept.
-const KEPT: usize = 100;
-/// Bytes kept, where texts are: prompts can be of any length.
-const KEPT_BYTES: usize = 16 << 20;
-
 /// One call of the past.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Call {
     /// Counts the calls of this history from 1.
     pub id: u64,
+    /// The run that it was part of, as errors and traces name it; none outside of runs.
+    pub run: Option<RunId>,
     /// The model that was asked.
     pub model: String,
     /// When.
@@ -45,7 +44,7 @@ pub struct Content {
     pub replies: Vec<String>,
 }
 
-impl Call {
+impl Weighs for Call {
     fn bytes(&self) -> usize {
         let content = self.content.as_deref().map_or(0, |content| {
             let message = size_of::<(super::Role, String)>();
@@ -59,78 +58,57 @@ impl Call {
         });
         size_of::<Self>() + self.model.len() + content
     }
-}
-
-#[derive(Debug, Default)]
-pub(crate) struct History {
-    kept: Mutex<Kept>,
-    count: AtomicU64,
-    /// The most bytes of all calls, if texts are kept.
-    content: Option<usize>,
-}
-
-#[derive(Debug, Default)]
-struct Kept {
-    calls: VecDeque<Call>,
-    bytes: usize,
-}
-
-impl Kept {
-    fn push(&mut self, call: Call) {
-        self.bytes += call.bytes();
-        self.calls.push_back(call);
+    fn lighten(&mut self) {
+        self.content = None;
     }
-    /// Forgets the oldest call, and says how many bytes it took.
-    fn forget(&mut self) -> Option<usize> {
-        let bytes = self.calls.pop_front()?.bytes();
-        self.bytes -= bytes;
-        Some(bytes)
+}
+
+#[derive(Debug)]
+pub(crate) struct History {
+    last: Mutex<Last<Call>>,
+    count: AtomicU64,
+    keeps: Keeps,
+}
+
+impl Default for History {
+    fn default() -> Self {
+        Self::new(Keeps::new())
     }
 }
 
 impl History {
-    pub(super) fn with_content(bytes: Option<usize>) -> Self {
+    fn new(keeps: Keeps) -> Self {
         History {
-            content: Some(bytes.unwrap_or(KEPT_BYTES)),
-            ..History::default()
+            last: Mutex::new(Last::new(keeps)),
+            count: AtomicU64::new(0),
+            keeps,
         }
     }
+    /// An empty one like this that also keeps texts.
+    pub(super) fn with_content(&self, bytes: Option<usize>) -> Self {
+        Self::new(self.keeps.with_content(bytes))
+    }
+    /// An empty one like this of so many calls.
+    pub(super) fn of(&self, calls: usize) -> Self {
+        Self::new(self.keeps.of(calls))
+    }
     /// A panic elsewhere leaves the list whole: each change is one push.
-    fn kept(&self) -> MutexGuard<'_, Kept> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    fn last(&self) -> MutexGuard<'_, Last<Call>> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
     pub(super) fn calls(&self) -> Vec<Call> {
-        self.kept().calls.iter().cloned().collect()
+        self.last().entries()
     }
     /// Bytes of all that is kept.
     pub(super) fn bytes(&self) -> usize {
-        self.kept().bytes
+        self.last().bytes()
     }
     /// Forgets the oldest calls until so many bytes are free, and says how many are.
     pub(super) fn forget(&self, wanted: usize) -> usize {
-        let mut kept = self.kept();
-        let mut freed = 0;
-        while freed < wanted
-            && let Some(bytes) = kept.forget()
-        {
-            freed += bytes;
-        }
-        freed
-    }
-    fn note(&self, mut call: Call) {
-        let most = self.content.unwrap_or(usize::MAX);
-        // one that is longer than all may be has no text, so that the others keep theirs
-        if call.bytes() > most {
-            call.content = None;
-        }
-        let mut kept = self.kept();
-        kept.push(call);
-        while kept.calls.len() > KEPT || kept.bytes > most {
-            kept.forget();
-        }
+        self.last().forget(wanted)
     }
     pub(super) fn begin(self: &Arc<Self>, model: &str, request: &Request) -> Running {
-        let messages = self.content.is_some().then(|| {
+        let messages = self.keeps.content.is_some().then(|| {
             request
                 .messages()
                 .map(|(role, text)| (role, text.as_str().to_owned()))
@@ -139,6 +117,7 @@ impl History {
         Running {
             history: self.clone(),
             model: model.to_owned(),
+            run: Scope::current().run_id(),
             at: SystemTime::now(),
             began: Instant::now(),
             messages,
@@ -150,6 +129,7 @@ impl History {
 pub(crate) struct Running {
     history: Arc<History>,
     model: String,
+    run: Option<RunId>,
     at: SystemTime,
     began: Instant,
     messages: Option<Vec<(super::Role, String)>>,
@@ -174,6 +154,7 @@ impl Running {
         });
         let call = Call {
             id: self.history.count.fetch_add(1, Ordering::Relaxed) + 1,
+            run: self.run,
             model: self.model,
             at: self.at,
             duration: self.began.elapsed(),
@@ -181,7 +162,7 @@ impl Running {
             usage: result.ok().and_then(|response| response.usage),
             content,
         };
-        self.history.note(call);
+        self.history.last().push(call);
     }
 }
 
@@ -193,7 +174,7 @@ mod tests {
 
     #[test]
     fn texts_are_kept_within_a_bound() {
-        let history = Arc::new(History::with_content(Some(10_000)));
+        let history = Arc::new(History::default().with_content(Some(10_000)));
         let ask = |bytes: usize| {
             let prefix = Prefix::new(String::new().into());
             let request = Request::new(prefix, vec![Message::user("a".repeat(bytes))]);

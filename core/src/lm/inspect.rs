@@ -78,6 +78,7 @@ mod tests {
     fn call(seconds: u64) -> HistoryCall {
         HistoryCall {
             id: 7,
+            run: None,
             model: "gpt-5-mini".to_owned(),
             at: UNIX_EPOCH + Duration::from_secs(seconds),
             duration: Duration::from_millis(812),

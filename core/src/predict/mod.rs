@@ -1,12 +1,15 @@
 //! Predictors: modules that can be tuned.
 mod demo;
 mod edited;
+mod history;
 mod record;
 mod state;
 
 pub use demo::{Demo, DemoFor};
 pub use edited::FieldText;
 pub(crate) use edited::{Edited, Kept};
+pub use history::{CallContent, CallEntry, CallHistory};
+pub(crate) use history::{HistoryPlace, Keeping};
 pub use record::Record;
 pub use state::State;
 
@@ -25,6 +28,7 @@ use std::{fmt, marker::PhantomData, sync::Arc};
 pub struct Predict<S> {
     name: &'static str,
     state: Option<Arc<State>>,
+    history: HistoryPlace,
     of: PhantomData<fn() -> S>,
 }
 
@@ -36,6 +40,7 @@ impl<S> Clone for Predict<S> {
         Predict {
             name: self.name,
             state: self.state.clone(),
+            history: self.history.clone(),
             of: PhantomData,
         }
     }
@@ -74,6 +79,24 @@ impl<S> Predict<S> {
         Predict {
             name,
             state: None,
+            history: HistoryPlace::new(),
+            of: PhantomData,
+        }
+    }
+    /// The predictor of a program. `once`: of one that lives for one run, so that nobody will ask for its calls.
+    #[doc(hidden)]
+    pub const fn part(name: &'static str, once: bool) -> Self
+    where
+        S: Signature,
+    {
+        Predict {
+            name,
+            state: None,
+            history: if once {
+                HistoryPlace::none()
+            } else {
+                HistoryPlace::new()
+            },
             of: PhantomData,
         }
     }
@@ -83,7 +106,8 @@ impl<S: Signature> Predict<S> {
     /// Asks, with this predictor's instructions, demos and settings.
     // `S::Inputs` and not a generic parameter: rustc then expects exactly that struct, and says so.
     pub fn call<'i>(&self, inputs: S::Inputs<'i>) -> Call<S::At<'i>> {
-        Call::new(S::ask(inputs)).tuned(Ref::new(self.name), self.state.clone())
+        let call = Call::new(S::ask(inputs)).tuned(Ref::new(self.name), self.state.clone());
+        call.kept(self.history.get())
     }
     /// The definition of the signature.
     pub fn def(&self) -> Def {
@@ -106,6 +130,31 @@ impl<S: Signature> Predict<S> {
             .as_ref()
             .map(|state| state.settings.clone())
             .unwrap_or_default()
+    }
+    /// The last 100 calls, oldest first: runs, times, tokens and outcomes, no inputs and outputs unless
+    /// [asked for](Self::with_content_history). Clones share them from the first call on.
+    pub fn history(&self) -> Vec<CallEntry> {
+        self.history.entries()
+    }
+    /// The same predictor with a history of its own that also keeps inputs and outputs, of at most 16 MiB: the oldest
+    /// calls go first.
+    #[must_use]
+    pub fn with_content_history(mut self) -> Self {
+        self.history.set_content(None);
+        self
+    }
+    /// As [`with_content_history`](Self::with_content_history), of at most so many bytes. A call that is longer alone is
+    /// kept without its content.
+    #[must_use]
+    pub fn with_content_history_of(mut self, bytes: usize) -> Self {
+        self.history.set_content(Some(bytes));
+        self
+    }
+    /// The same predictor with a history of its own of so many calls; none with 0.
+    #[must_use]
+    pub fn keep_history(mut self, calls: usize) -> Self {
+        self.history.set_calls(calls);
+        self
     }
     /// Other instructions.
     pub fn set_instructions(&mut self, instructions: impl Into<String>) {
@@ -174,6 +223,9 @@ impl<S: Signature> Predict<S> {
     /// Copies on write: calls under way keep what they started with.
     pub(crate) fn state_mut(&mut self) -> &mut State {
         Arc::make_mut(self.state.get_or_insert_default()).changed()
+    }
+    pub(crate) fn call_history(&self) -> Option<CallHistory> {
+        self.history.get()
     }
     pub(crate) fn name(&self) -> &'static str {
         self.name

@@ -33,6 +33,10 @@ impl Common {
     pub const fn once() -> Self {
         Self::kept(true)
     }
+    /// Whether it is for one run.
+    pub const fn is_once(&self) -> bool {
+        self.once
+    }
     const fn kept(once: bool) -> Self {
         Common {
             lm: None,

@@ -1,7 +1,8 @@
 //! Programs of signatures that came at run time.
 use super::{Predictor, Predictors, Walk, WalkMut, no_part};
 use crate::{
-    Call, DynAsk, DynSignature, Error, ErrorKind, Result, State, constant::Ref, signature::Def,
+    Call, CallEntry, CallHistory, DynAsk, DynSignature, Error, ErrorKind, Result, State,
+    constant::Ref, predict::HistoryPlace, signature::Def,
 };
 use serde_json::Value;
 use std::{fmt, sync::Arc};
@@ -26,6 +27,7 @@ pub struct DynPredict {
     name: Ref<str>,
     signature: DynSignature,
     state: Option<Arc<State>>,
+    history: HistoryPlace,
 }
 
 impl DynPredict {
@@ -39,6 +41,7 @@ impl DynPredict {
             name: Ref::from(name.into()),
             signature,
             state: None,
+            history: HistoryPlace::new(),
         }
     }
     /// The signature.
@@ -59,7 +62,32 @@ impl DynPredict {
     ) -> Result<Call<DynAsk>> {
         use crate::Ask;
         let call = self.signature.ask(inputs)?.predict();
-        Ok(call.tuned_as(self.name.clone(), self.state.clone()))
+        let call = call.tuned_as(self.name.clone(), self.state.clone());
+        Ok(call.kept(self.history.get()))
+    }
+    /// The last 100 calls, as [`Predict::history`](crate::Predict::history) has them.
+    pub fn history(&self) -> Vec<CallEntry> {
+        self.history.entries()
+    }
+    /// The same predictor with a history of its own that also keeps inputs and outputs, of at most 16 MiB: the oldest
+    /// calls go first.
+    #[must_use]
+    pub fn with_content_history(mut self) -> Self {
+        self.history.set_content(None);
+        self
+    }
+    /// As [`with_content_history`](Self::with_content_history), of at most so many bytes. A call that is longer alone is
+    /// kept without its content.
+    #[must_use]
+    pub fn with_content_history_of(mut self, bytes: usize) -> Self {
+        self.history.set_content(Some(bytes));
+        self
+    }
+    /// The same predictor with a history of its own of so many calls; none with 0.
+    #[must_use]
+    pub fn keep_history(mut self, calls: usize) -> Self {
+        self.history.set_calls(calls);
+        self
     }
 }
 
@@ -72,6 +100,9 @@ impl Predictor for DynPredict {
     }
     fn state_mut(&mut self) -> &mut State {
         Arc::make_mut(self.state.get_or_insert_default()).changed()
+    }
+    fn calls(&self) -> Option<CallHistory> {
+        self.history.get()
     }
 }
 

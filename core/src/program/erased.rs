@@ -116,7 +116,8 @@ where
         let def = def_of::<S>();
         let call = members(inputs, &def).and_then(|inputs| {
             let ask = Untyped::<S>(DynSignature::from_def(&def).ask(inputs)?, PhantomData);
-            Ok(Call::new(ask).tuned(Ref::new(self.name()), self.shared()))
+            let call = Call::new(ask).tuned(Ref::new(self.name()), self.shared());
+            Ok(call.kept(self.call_history()))
         });
         run(ErasedProgram::name(self), scope, call, |value| value)
     }

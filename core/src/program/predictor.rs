@@ -1,6 +1,6 @@
 //! Predictors of any signature, seen alike.
 use crate::{
-    Error, ErrorKind, Predict, Record, Result, Settings, State,
+    CallHistory, Error, ErrorKind, Predict, Record, Result, Settings, State,
     error::Fault,
     predict::{Edited, FieldText},
     signature::{Def, Signature, def_of},
@@ -29,6 +29,23 @@ pub trait Predictor: Send + Sync {
     /// What is to be changed. Copies on write: calls under way keep what they started with.
     fn state_mut(&mut self) -> &mut State;
 
+    /// Its last calls, if it keeps them.
+    ///
+    /// ```
+    /// # async fn run() -> sigflow_core::Result<()> {
+    /// use sigflow_core::{DynProgram, DynSignature, Predictors, testing::Scripted};
+    ///
+    /// let program = DynProgram::from_signatures([("ask", DynSignature::parse("question -> answer")?)])?;
+    /// let lm = Scripted::new(["[[ ## answer ## ]]\nParis"]).lm();
+    /// program.get("ask")?.call([("question", "Where?".into())])?.with(&lm).await?;
+    /// let calls = program.predictor("ask")?.calls().expect("a history");
+    /// assert_eq!(calls.entries().len(), 1);
+    /// # Ok(()) }
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(run()).unwrap();
+    /// ```
+    fn calls(&self) -> Option<CallHistory> {
+        None
+    }
     /// The instructions in force.
     fn instructions(&self) -> String {
         let own = self.state().and_then(|state| state.instructions.clone());
@@ -119,5 +136,8 @@ impl<S: Signature> Predictor for Predict<S> {
     }
     fn state_mut(&mut self) -> &mut State {
         self.state_mut()
+    }
+    fn calls(&self) -> Option<CallHistory> {
+        self.call_history()
     }
 }

@@ -34,9 +34,15 @@ impl Value<'_> {
                 Kind::Program => {
                     let of = &member.of;
                     let at = Span::call_site().located_at(of.span());
-                    quote_spanned!(at=> #name: <#of as #private::programs::Nested>::NEW,)
+                    quote_spanned! {at=>
+                        #name: if common.is_once() {
+                            <#of as #private::programs::Nested>::ONCE
+                        } else {
+                            <#of as #private::programs::Nested>::NEW
+                        },
+                    }
                 }
-                _ => quote!(#name: #private::programs::Predict::named(#text),),
+                _ => quote!(#name: #private::programs::Predict::part(#text, common.is_once()),),
             }
         });
         let params = self.program.options.params.iter().map(|param| {

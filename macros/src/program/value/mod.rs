@@ -243,6 +243,7 @@ impl Value<'_> {
                 #[automatically_derived]
                 impl #impl_generics #private::programs::Nested for #of #arguments #clause {
                     const NEW: Self = Self::__with(#private::Common::new());
+                    const ONCE: Self = Self::__with(#private::Common::once());
                 }
             };
         }
