@@ -1,9 +1,9 @@
 //! The HTTP client: a pool of connections, one request at a time, bounded in time and size.
 use super::{
-    IDLE_PER_HOST, Peer,
+    Peer, Traffic,
     limit::{Form, Limit, Timeouts},
     open::Open,
-    sent,
+    redirect, sent,
 };
 use crate::{calling::line::Line, cassette::Cassette, wire::Outgoing};
 use reqwest::{Client, Method, Response, Url, redirect::Policy};
@@ -24,6 +24,7 @@ pub(crate) struct Http {
     /// Where the server is.
     base: Url,
     timeouts: Timeouts,
+    traffic: Traffic,
     /// Calls under way at the same time.
     places: Arc<Semaphore>,
     /// Those who wait for one.
@@ -50,11 +51,12 @@ impl fmt::Debug for InProcess {
 }
 
 impl Http {
-    pub(crate) fn new(base: Url, timeouts: Timeouts, places: usize) -> Self {
+    pub(crate) fn new(base: Url, timeouts: Timeouts, traffic: Traffic) -> Self {
         Http {
             base,
             timeouts,
-            places: Arc::new(Semaphore::new(places.min(Semaphore::MAX_PERMITS))),
+            traffic,
+            places: Arc::new(Semaphore::new(traffic.calls.min(Semaphore::MAX_PERMITS))),
             line: Line::new("client"),
             client: OnceLock::new(),
             cassette: None,
@@ -105,9 +107,38 @@ impl Http {
         }
         let mut request = reqwest::Request::new(Method::POST, outgoing.url);
         *request.headers_mut() = outgoing.headers;
-        *request.body_mut() = Some(sent::once(outgoing.body));
-        let response = self.head(request, &limit, peer).await?;
+        // who follows redirects may have to send it again
+        *request.body_mut() = Some(if self.traffic.redirects > 0 {
+            outgoing.body.into()
+        } else {
+            sent::once(outgoing.body)
+        });
+        let response = self.followed(request, &limit, peer).await?;
         Ok(Open::new(response, limit, place))
+    }
+
+    /// Up to the headers of the reply, behind as many redirects as the user wants.
+    async fn followed(
+        &self,
+        mut request: reqwest::Request,
+        limit: &Limit,
+        peer: &Peer,
+    ) -> Result<Response> {
+        for _ in 0..self.traffic.redirects {
+            // its body is shared with the first
+            let again = request.try_clone();
+            let response = self.head(request, limit, peer).await?;
+            let Some(mut next) = again else {
+                return Ok(response);
+            };
+            let Some(place) = redirect::place(&response, next.url(), &peer.redactor) else {
+                return Ok(response);
+            };
+            *next.url_mut() = place;
+            redirect::leave_keys(next.headers_mut());
+            request = next;
+        }
+        self.head(request, limit, peer).await
     }
 
     /// A place among the calls of this client.
@@ -144,7 +175,7 @@ impl Http {
     ) -> Result<Response> {
         let client = self
             .client
-            .get_or_init(|| client(&self.base, self.timeouts.connect));
+            .get_or_init(|| client(&self.base, self.timeouts.connect, self.traffic));
         let client = client
             .as_ref()
             .map_err(|why| peer.error(ErrorKind::Configuration, why))?;
@@ -206,12 +237,12 @@ impl Http {
     }
 }
 
-fn client(url: &Url, connect: Duration) -> Result<Client, String> {
+fn client(url: &Url, connect: Duration, traffic: Traffic) -> Result<Client, String> {
     let mut builder = Client::builder()
         .user_agent(concat!("sigflow/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(connect)
-        .pool_max_idle_per_host(IDLE_PER_HOST)
-        // A redirect would carry the key and the prompt to a place that nobody named.
+        .pool_max_idle_per_host(traffic.idle)
+        // A redirect would carry the key and the prompt to a place that nobody named; who wants it gets it without.
         .redirect(Policy::none())
         // reqwest sends again what a server refused to take; here one call is one call.
         .retry(reqwest::retry::never());
@@ -221,7 +252,7 @@ fn client(url: &Url, connect: Duration) -> Result<Client, String> {
         // Without TLS no certificates are read: a bare container that holds none can talk to a local
         // server.
         #[cfg(feature = "rustls")]
-        if url.scheme() == "http" {
+        if url.scheme() == "http" && traffic.redirects == 0 {
             builder = builder.tls_certs_only(std::iter::empty());
         }
     }
@@ -232,7 +263,10 @@ fn client(url: &Url, connect: Duration) -> Result<Client, String> {
 
 impl fmt::Debug for Http {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.timeouts.fmt(f)
+        f.debug_struct("Http")
+            .field("timeouts", &self.timeouts)
+            .field("traffic", &self.traffic)
+            .finish_non_exhaustive()
     }
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod body;
 pub(crate) mod client;
 pub(crate) mod limit;
 pub(crate) mod open;
+mod redirect;
 pub(crate) mod retry_after;
 pub(crate) mod said;
 mod sent;
@@ -16,10 +17,27 @@ use crate::secret::Redactor;
 use ::http::header::{AsHeaderName, HeaderMap, HeaderName};
 use sigflow_core::{Error, ErrorKind};
 
-/// Idle connections that are kept for each host.
-pub(crate) const IDLE_PER_HOST: usize = 20;
-/// Calls of a client under way at the same time.
-pub(crate) const PLACES: usize = 50;
+/// How many of what a client has, as far as the user said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Traffic {
+    /// Calls under way at the same time.
+    pub(crate) calls: usize,
+    /// Idle connections that are kept for each host.
+    pub(crate) idle: usize,
+    /// Redirects that a call follows.
+    pub(crate) redirects: usize,
+}
+
+impl Default for Traffic {
+    fn default() -> Self {
+        Traffic {
+            calls: 50,
+            idle: 20,
+            redirects: 0,
+        }
+    }
+}
+
 /// The longest reply that is read, in bytes.
 pub(crate) const LONGEST_BODY: usize = 64 * 1024 * 1024;
 

@@ -334,7 +334,7 @@ impl Meaning {
             Meaning::Filter => "the provider's filter held the prompt or the reply back".to_owned(),
             Meaning::Missing => format!("nothing at {} for model `{model}`; check both", peer.url),
             Meaning::Refused => "the server refused the request".to_owned(),
-            Meaning::Redirect => "the server redirects, and redirects are not followed; set the base URL to the place it names".to_owned(),
+            Meaning::Redirect => "the server redirects, and this redirect is not followed; set the base URL to the place it names, or let `redirects` follow it without the key".to_owned(),
             Meaning::Unknown => format!("status {status} is no answer to a call; check whether {} is the server you mean", peer.url),
             Meaning::Busy => "the server is busy".to_owned(),
             Meaning::Broken if status < 300 => "the server reports a failure in place of an answer".to_owned(),

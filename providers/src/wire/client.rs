@@ -191,7 +191,7 @@ impl<W> fmt::Debug for Client<W> {
             .field("url", &self.peer.url)
             .field("headers", &headers)
             .field("capabilities", &self.capabilities)
-            .field("timeouts", &self.http)
+            .field("http", &self.http)
             .finish_non_exhaustive()
     }
 }

@@ -4,7 +4,7 @@ use crate::{
     Secret,
     cassette::Cassette,
     http::{
-        PLACES, Peer,
+        Peer, Traffic,
         client::{Http, InProcess},
         limit::Timeouts,
     },
@@ -29,7 +29,7 @@ pub(crate) struct Connection {
     pub(crate) extra: Map<String, Value>,
     pub(crate) capabilities: Option<Capabilities>,
     pub(crate) timeouts: Timeouts,
-    pub(crate) places: usize,
+    pub(crate) traffic: Traffic,
     pub(crate) middleware: Chain,
     pub(crate) cassette: Option<Cassette>,
     pub(crate) in_process: Option<InProcess>,
@@ -67,7 +67,7 @@ impl Connection {
             extra: Map::new(),
             capabilities: None,
             timeouts: Timeouts::default(),
-            places: PLACES,
+            traffic: Traffic::default(),
             middleware: Chain::default(),
             cassette: None,
             in_process: None,
@@ -129,12 +129,12 @@ impl Connection {
                 sensitive(&format!("the value of header `{name}`"), value.expose())?,
             );
         }
-        if self.places == 0 {
+        if self.traffic.calls == 0 {
             return Err(wrong(
                 "`max_concurrent_calls` is 0, so that no call could begin; set 1 at least",
             ));
         }
-        let mut http = Http::new(base.clone(), self.timeouts, self.places);
+        let mut http = Http::new(base.clone(), self.timeouts, self.traffic);
         if let Some(cassette) = self.cassette {
             // behind all other middleware: what is recorded is what is sent
             if cassette.records() {
@@ -306,7 +306,22 @@ macro_rules! connection_settings {
 
         /// How many calls may be under way at the same time; others wait. Default 50.
         pub fn max_concurrent_calls(mut self, calls: usize) -> Self {
-            self.connection.places = calls;
+            self.connection.traffic.calls = calls;
+            self
+        }
+
+        /// How many connections without a call are kept open for each host. Default 20.
+        pub fn idle_connections(mut self, most: usize) -> Self {
+            self.connection.traffic.idle = most;
+            self
+        }
+
+        /// How many redirects a call follows. By default none: a redirect carries the prompt to a place that nobody
+        /// named, and is an error that says so. Where it is followed the key stays behind, as does every
+        /// [header](Self::header) given here, also on the same host. Only 307 and 308 are followed, which keep the
+        /// request as it is, and never from `https` to `http`.
+        pub fn redirects(mut self, most: usize) -> Self {
+            self.connection.traffic.redirects = most;
             self
         }
 

@@ -25,6 +25,14 @@ pub(crate) struct Heard {
     pub(crate) faults: Vec<String>,
 }
 
+impl Witness {
+    /// How often the breaker changed, for a route.
+    fn changes(&self, route: &str) -> u64 {
+        let all = self.breaker.transitions();
+        all.iter().filter(|change| change.route == route).count() as u64
+    }
+}
+
 /// As many failures in a row open a breaker.
 pub(crate) const IN_A_ROW: u32 = 5;
 
@@ -37,6 +45,7 @@ impl Gate for Witness {
             let fault = format!("{} was asked while its breaker is open", ticket.route);
             heard.faults.push(fault);
         }
+        ticket.keep(self.changes(ticket.route));
         Admission::Go
     }
 
@@ -48,6 +57,8 @@ impl Gate for Witness {
             Some(BreakerState::Open | BreakerState::HalfOpen)
         );
         let failed = match ended {
+            // what began before the breaker's last change is no news of the route as it is now
+            _ if ticket.kept() != self.changes(ticket.route) => None,
             Ended::Answered { .. } => Some(false),
             Ended::Failed { error, .. } => match error.kind() {
                 ErrorKind::Server | ErrorKind::Transport | ErrorKind::IncompleteStream => {

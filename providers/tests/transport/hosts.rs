@@ -44,6 +44,92 @@ async fn redirects_are_not_followed() {
     );
 }
 
+/// Who asks for it has redirects followed: the same request, and never with a key.
+#[tokio::test]
+async fn redirects_that_are_followed_have_no_key() {
+    let json = [("content-type", "application/json")];
+    for streams in [false, true] {
+        for status in [307, 308] {
+            let elsewhere = Server::start(vec![Step::Send(if streams {
+                let end =
+                    r#"{"choices":[{"index":0,"delta":{"content":"yes"},"finish_reason":"stop"}]}"#;
+                let events = format!("data: {end}\n\ndata: [DONE]\n\n");
+                http(200, &[("content-type", "text/event-stream")], &events)
+            } else {
+                http(200, &json, &reply("yes").to_string())
+            })])
+            .await;
+            let place = format!("{}/moved", elsewhere.base);
+            let first = http(status, &[("location", "/v1/here")], "");
+            let second = http(status, &[("location", &place)], "");
+            let server = Server::start(vec![Step::Send(first), Step::Send(second)]).await;
+            let builder = server.builder().header("x-team", "blue-0123").redirects(2);
+            let client = builder.build().expect("a client");
+            if streams {
+                let (text, _, error) = stream(client, ask("q")).await;
+                assert_eq!((text.as_str(), error.is_none()), ("yes", true));
+            } else {
+                let response = call(client, ask("q")).await.expect("a reply");
+                assert_eq!(response.completions[0].text, "yes");
+            }
+            let (ours, theirs) = (server.seen(), elsewhere.seen());
+            assert_eq!((ours.len(), theirs.len()), (2, 1));
+            assert!(
+                ours[0].header("authorization").is_some() && ours[0].header("x-team").is_some()
+            );
+            // nor to the same host
+            for request in [&ours[1], &theirs[0]] {
+                assert!(!request.head.contains("sk-test") && !request.head.contains("blue"));
+                assert!(
+                    request.header("authorization").is_none(),
+                    "{}",
+                    request.head
+                );
+                assert_eq!(request.body, ours[0].body);
+            }
+            assert!(
+                ours[1].head.starts_with("POST /v1/here "),
+                "{}",
+                ours[1].head
+            );
+            assert!(
+                theirs[0].head.starts_with("POST /v1/moved "),
+                "{}",
+                theirs[0].head
+            );
+        }
+    }
+}
+
+/// There is an end to it, and what would not be the same request is none.
+#[tokio::test]
+async fn redirects_beyond_what_is_asked_for_are_errors() {
+    for (status, redirects, requests) in [(307, 2, 3), (302, 9, 1), (303, 9, 1), (301, 9, 1)] {
+        let again = http(status, &[("location", "/v1/again")], "");
+        let server = Server::start(vec![Step::Send(again)]).await;
+        let client = server.builder().redirects(redirects).build();
+        let error = call(client.expect("a client"), ask("q"))
+            .await
+            .expect_err("no answer");
+        assert!(
+            error.is_configuration() && error.to_string().contains("/v1/again"),
+            "{error}"
+        );
+        assert_eq!(server.seen().len(), requests, "{status}");
+    }
+    // the key in the place goes nowhere
+    let elsewhere = Server::json(reply("stolen")).await;
+    let place = format!("{}/?key={}", elsewhere.base, crate::support::KEY);
+    let server = Server::start(vec![Step::Send(http(307, &[("location", &place)], ""))]).await;
+    let client = server.builder().redirects(9).build().expect("a client");
+    let error = call(client, ask("q")).await.expect_err("no answer");
+    assert!(
+        error.is_configuration() && !error.to_string().contains(crate::support::KEY),
+        "{error}"
+    );
+    assert!(elsewhere.seen().is_empty());
+}
+
 /// Absolute URLs in bodies and headers are words: of images, citations, next pages, errors.
 #[tokio::test]
 async fn urls_in_replies_are_not_visited() {
