@@ -293,6 +293,15 @@ fn nanoseconds(span: Duration) -> u64 {
 
 impl fmt::Debug for Breaker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.states()).finish()
+        let (rule, of) = (&self.0.rule, Duration::from_nanos);
+        f.debug_struct("Breaker")
+            .field("in_a_row", &rule.in_a_row)
+            .field("share", &rule.share)
+            .field("of_at_least", &rule.least_calls)
+            .field("within", &of(rule.window))
+            .field("open_for", &(of(rule.first), of(rule.longest)))
+            .field("probes", &rule.probes)
+            .field("routes", &self.states())
+            .finish_non_exhaustive()
     }
 }

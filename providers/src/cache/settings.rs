@@ -126,6 +126,8 @@ impl fmt::Debug for ResponseCacheBuilder {
         f.debug_struct("ResponseCacheBuilder")
             .field("bounds", &self.bounds)
             .field("has_disk", &self.place.is_some())
+            .field("durability", &self.durability)
+            .field("disk", &self.disk)
             .finish_non_exhaustive()
     }
 }

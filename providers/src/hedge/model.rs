@@ -318,6 +318,7 @@ impl fmt::Debug for Hedge {
             .field("first", &self.0.first)
             .field("second", &self.0.second)
             .field("share", &self.0.share)
+            .field("at_least", &self.0.at_least)
             .field("made", &self.made())
             .field("won", &self.won())
             .finish_non_exhaustive()

@@ -243,6 +243,7 @@ impl fmt::Debug for MemoryGauge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MemoryGauge")
             .field("limit", &self.0.limit)
+            .field("retry_after", &self.0.retry_after)
             .field("level", &self.level())
             .field("components", &self.components())
             .finish()

@@ -96,6 +96,8 @@ impl fmt::Debug for Retry {
             .field("lm", &self.lm)
             .field("rule", &self.engine.rule)
             .field("budget", &self.engine.budget)
+            .field("least_left", &self.engine.least_left)
+            .field("restart", &self.engine.restarts)
             .finish_non_exhaustive()
     }
 }

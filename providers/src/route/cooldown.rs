@@ -8,6 +8,7 @@ use sigflow_core::{
     telemetry::{Event, EventKind, Measurement, Meter, emit, measure},
 };
 use std::{
+    fmt,
     sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -89,6 +90,15 @@ impl Cooldown {
         };
         state.times = state.times.saturating_add(1);
         state.until = Some(clock::after(calling::now(), span));
+    }
+}
+
+impl fmt::Debug for Cooldown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cooldown")
+            .field("first", &self.first)
+            .field("longest", &self.longest)
+            .finish_non_exhaustive()
     }
 }
 

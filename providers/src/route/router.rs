@@ -167,6 +167,13 @@ impl fmt::Debug for Router {
             .field("order", &self.engine.order)
             .field("routes", &routes)
             .field("retry", &self.engine.rule)
+            .field("budget", &self.engine.budget)
+            .field("first_token", &self.engine.first_token)
+            .field("whole_reply", &self.engine.whole)
+            .field("longest_wait", &self.engine.longest_wait)
+            .field("least_left", &self.engine.least_left)
+            .field("cooldown", &self.engine.cooldown)
+            .field("restart", &self.engine.restarts)
             .finish_non_exhaustive()
     }
 }

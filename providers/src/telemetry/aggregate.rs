@@ -113,6 +113,20 @@ impl TelemetryBuilder {
     }
 }
 
+impl fmt::Debug for TelemetryBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rules: Vec<&Rule> = self.rules.iter().map(|(rule, _)| rule).collect();
+        f.debug_struct("TelemetryBuilder")
+            .field("memory_limit", &self.limit)
+            .field("rules", &rules)
+            .field("has_price", &self.price.is_some())
+            .field("aggregate_every", &self.aggregate_every)
+            .field("export_every", &self.export_every)
+            .field("alerts_every", &self.alerts_every)
+            .finish()
+    }
+}
+
 /// One member of a series over one window.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
