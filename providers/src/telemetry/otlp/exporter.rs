@@ -304,7 +304,7 @@ impl Exporter {
 
 impl fmt::Debug for ExporterBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // a URL may hold a password
+        // a URL may hold a password, and one that is none yet may hold it anywhere
         let host = |text: &str| Some(Url::parse(text).ok()?.host_str()?.to_owned());
         f.debug_struct("ExporterBuilder")
             .field("endpoint", &host(&self.endpoint))
