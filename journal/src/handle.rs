@@ -124,11 +124,13 @@ impl Journal {
     /// A handle that is merely dropped ends in the same way, and nobody waits.
     pub async fn close(self) {
         if let Some(shared) = Arc::into_inner(self.0) {
-            drop((shared.write, shared.look));
-            for end in shared.ends {
-                // the thread never says anything: it ends
-                let _ = end.await;
-            }
+            let [written, looked] = shared.ends;
+            // one after the other: only the last connection that closes brings everything into the one file, and two that
+            // close at once each see the other still there. The threads never say anything: they end.
+            drop(shared.look);
+            let _ = looked.await;
+            drop(shared.write);
+            let _ = written.await;
         }
     }
 

@@ -55,6 +55,21 @@ async fn what_was_put_is_there_also_after_it_was_closed() {
     assert_eq!(get("a", b"key").await, None);
 }
 
+/// Whoever copies a closed journal copies one file, every time.
+#[tokio::test]
+async fn a_closed_journal_is_one_file() {
+    let folder = Folder::new();
+    for round in 0..50 {
+        let path = folder.file(&format!("{round}.db"));
+        let journal = quick(&path).await;
+        journal.put("a", b"key", b"value").await.expect("a put");
+        journal.get("a", b"key").await.expect("a look");
+        journal.close().await;
+        let beside = path.with_extension("db-wal");
+        assert!(!beside.exists(), "round {round}");
+    }
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn the_file_is_for_its_owner_alone() {
