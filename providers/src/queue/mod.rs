@@ -31,8 +31,20 @@
 //! back ([`retry_after`](sigflow_core::Error::retry_after)), by how long calls took lately. A call that is dropped leaves
 //! the line, or gives its place to the next. A line is a buffer that a [`MemoryGauge`](crate::memory::MemoryGauge) can
 //! count: `gauge.register(&Arc::new(queue.clone()))`.
+//!
+//! # When more comes than goes
+//! A line that is worked off is a burst, and waiting in it is right. A line that stands has everybody wait for nearly as
+//! long as he may, and serves no more calls than a short one. So when for 30 s no call has got its place within 15 s, the
+//! line is held to what gets its place within 15 s, and who comes too many is told at once, until a call finds a free place
+//! again. This is `CoDel`'s rule (Nichols and Jacobson, “Controlling queue delay”, ACM Queue 2012; RFC 8289), with what
+//! “Fail at scale” (Maurer, ACM Queue 2015) makes of it for requests: the end of an overload is an empty line, and what is
+//! cut is how long those may wait who come now. The times are [`Concurrency::wait`] and
+//! [`Concurrency::standing`]. The order stays: newest first, which goes with that rule there, is for servers whose clients
+//! have gone without a word, and here who goes leaves the line.
 mod places;
 mod rule;
+#[cfg(test)]
+mod standing_tests;
 #[cfg(test)]
 mod tests;
 mod waiting;

@@ -1,5 +1,8 @@
 //! Places, and who gets the next one.
-use super::{Concurrency, waiting::Waiting};
+use super::{
+    Concurrency,
+    waiting::{Standing, Waiting},
+};
 use crate::calling::{
     self, clock,
     layer::{Layer, Layered, Pass},
@@ -45,6 +48,7 @@ struct State {
     places: f64,
     under_way: usize,
     waiting: Waiting,
+    standing: Standing,
     /// Who began before then saw the same trouble.
     shrunk: Option<Instant>,
     /// Seconds that a call takes.
@@ -64,6 +68,8 @@ pub struct Load {
     pub waiting: usize,
     /// Bytes of their requests, about.
     pub waiting_bytes: usize,
+    /// More comes than goes, for so long that the line is [held short](Concurrency::standing).
+    pub overloaded: bool,
     /// Calls that were told to come back later, so far.
     pub shed: u64,
 }
@@ -106,6 +112,7 @@ impl Queue {
                 places,
                 under_way: 0,
                 waiting: Waiting::default(),
+                standing: Standing::default(),
                 shrunk: None,
                 usual: None,
                 shed: 0,
@@ -128,6 +135,7 @@ impl Queue {
             under_way: state.under_way,
             waiting: state.waiting.len(),
             waiting_bytes: state.waiting.bytes(),
+            overloaded: state.standing.is_overload(),
             shed: state.shed,
         }
     }
@@ -167,13 +175,14 @@ impl Queue {
             let mut state = self.state();
             if state.has_room() && state.waiting.is_empty() {
                 state.under_way += 1;
+                state.standing.ends();
                 return Ok(Place::new(self));
             }
             let bytes = bytes();
             match self.refusal(&state, bytes, now, until) {
                 Some(why) => Err(shed(state, why)),
                 None => {
-                    let (number, given) = state.waiting.join(bytes);
+                    let (number, given) = state.waiting.join(bytes, now);
                     Ok((given, Leaves(self, number)))
                 }
             }
@@ -184,7 +193,11 @@ impl Queue {
         match clock::by(Some(until), &mut given).await {
             Some(Ok(place)) => Ok(place),
             _ => {
-                let state = self.state();
+                let mut state = self.state();
+                // a short wait that is over says nothing of the line
+                if calling::now() >= clock::after(now, self.0.rule.standing_target()) {
+                    self.left(&mut state, now);
+                }
                 Err(shed(state, "it got no place in time"))
             }
         }
@@ -212,7 +225,20 @@ impl Queue {
         if until <= now || !clock::has_timers() || is_late(until) == Some(true) {
             return Some("it would not get a place in time");
         }
+        // nobody knows how long calls take, only that all waited for too long
+        let target = clock::after(now, rule.standing_target());
+        if state.standing.is_overload() && is_late(target).unwrap_or(!waiting.is_empty()) {
+            return Some("the line has been too long for too long, and is held short");
+        }
         None
+    }
+
+    /// A call left the line that had come then.
+    fn left(&self, state: &mut State, came: Instant) {
+        let (rule, now) = (&self.0.rule, calling::now());
+        let waited = now.saturating_duration_since(came);
+        let target = rule.standing_target();
+        state.standing.left(waited, now, target, rule.wait);
     }
 
     /// Gives free places to those who wait.
@@ -222,11 +248,13 @@ impl Queue {
             if !state.has_room() {
                 return;
             }
-            let Some(waiting) = state.waiting.pop() else {
+            let Some((waiting, came)) = state.waiting.pop() else {
+                state.standing.ends();
                 drop(state);
                 self.0.free.notify_waiters();
                 return;
             };
+            self.left(&mut state, came);
             state.under_way += 1;
             drop(state);
             // without the lock: a place that nobody takes any more gives itself back

@@ -19,6 +19,7 @@ pub struct Concurrency {
     pub(super) most_waiting: usize,
     pub(super) most_waiting_bytes: usize,
     pub(super) wait: Duration,
+    pub(super) standing: Option<Duration>,
     pub(super) name: Option<String>,
 }
 
@@ -31,13 +32,15 @@ impl Default for Concurrency {
             most_waiting: 1_000,
             most_waiting_bytes: 256 << 20,
             wait: Duration::from_secs(30),
+            standing: None,
             name: None,
         }
     }
 }
 
 impl Concurrency {
-    /// Begins with 20 places and adapts between 1 and 200; 1,000 may wait, with 256 MiB of requests, for 30 s.
+    /// Begins with 20 places and adapts between 1 and 200; 1,000 may wait, with 256 MiB of requests, for 30 s, and if the
+    /// line stands for 15 s.
     pub fn new() -> Self {
         Self::default()
     }
@@ -70,6 +73,26 @@ impl Concurrency {
     pub fn most_waiting_bytes(mut self, bytes: usize) -> Self {
         self.most_waiting_bytes = bytes;
         self
+    }
+    /// How long a line may be that stands: when for as long as the [longest wait](Self::wait) no call got its place sooner,
+    /// no more calls wait than get a place within this time. Half of the longest wait unless set; with
+    /// `Duration::MAX` a line that stands is as long as any. See the [module](super).
+    ///
+    /// ```
+    /// use sigflow_providers::queue::Concurrency;
+    /// use std::time::Duration;
+    ///
+    /// let people_wait = Concurrency::new().wait(Duration::from_secs(20)).standing(Duration::from_secs(2));
+    /// let a_batch_has_time = Concurrency::new().standing(Duration::MAX);
+    /// assert_ne!(people_wait, a_batch_has_time);
+    /// ```
+    #[must_use]
+    pub fn standing(mut self, longest: Duration) -> Self {
+        self.standing = Some(longest);
+        self
+    }
+    pub(super) fn standing_target(&self) -> Duration {
+        self.standing.unwrap_or(self.wait / 2)
     }
     /// The longest wait of a call; 30 s unless set.
     #[must_use]
