@@ -26,7 +26,7 @@
 //! # What it costs
 //! At most one hedge in twenty calls ([`Hedge::share`]): a budget that fills by a twentieth with each call and holds five.
 //! So when everything is slow, what is asked grows by 5 %, and not twofold. Before 20 calls nobody knows what is slow,
-//! and nothing is hedged.
+//! and nothing is hedged. With a [`Hedge::cost_cap`] no hedge is made that is known to be dearer.
 //!
 //! A failure of the first route before the hedge is the call's error: [retries](crate::retry) and
 //! [routes](crate::route) belong inside, around each route, or around the hedge.

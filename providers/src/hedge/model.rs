@@ -5,13 +5,18 @@ use super::{
     tail::Tail,
 };
 use crate::{
-    calling::{self, answered, clock, failed, left},
+    calling::{
+        self, answered, clock, failed,
+        layer::{input_tokens, output_tokens},
+        left,
+    },
+    price::{Prices, REPLY},
     route::Route,
     telemetry::layers::{Event, Recovery, Sink},
 };
 use sigflow_core::{
     Attempt, BoxFuture, BoxStream, Capabilities, Chunk, Error, LanguageModel, Lm, Request,
-    Response, Result,
+    Response, Result, Usage,
     telemetry::{Measurement, Meter, measure},
 };
 use std::{
@@ -34,11 +39,14 @@ struct Inner {
     second: Route,
     share: f64,
     at_least: Duration,
+    /// The most that a hedge may cost, and what calls cost.
+    cap: Option<(f64, Prices)>,
     budget: Budget,
     first_tokens: Tail,
     wholes: Tail,
     made: AtomicU64,
     won: AtomicU64,
+    too_dear: AtomicU64,
     sink: Option<Arc<dyn Sink>>,
     name: String,
 }
@@ -53,11 +61,13 @@ impl Hedge {
             second,
             share: 0.05,
             at_least: Duration::ZERO,
+            cap: None,
             budget: Budget::default(),
             first_tokens: Tail::default(),
             wholes: Tail::default(),
             made: AtomicU64::new(0),
             won: AtomicU64::new(0),
+            too_dear: AtomicU64::new(0),
             sink: None,
         }))
     }
@@ -69,11 +79,13 @@ impl Hedge {
             second: shared.second.clone(),
             share: shared.share,
             at_least: shared.at_least,
+            cap: shared.cap.clone(),
             budget: Budget::default(),
             first_tokens: Tail::default(),
             wholes: Tail::default(),
             made: AtomicU64::new(0),
             won: AtomicU64::new(0),
+            too_dear: AtomicU64::new(0),
             sink: shared.sink.clone(),
             name: shared.name.clone(),
         });
@@ -89,6 +101,23 @@ impl Hedge {
     #[must_use]
     pub fn at_least(self, silence: Duration) -> Self {
         self.changed(|inner| inner.at_least = silence)
+    }
+    /// The most that a hedge may cost, in US dollars, by these prices; any sum unless set. What it may cost is its prompt
+    /// (images and sounds are not counted) and its longest reply: `max_tokens`, else 500 tokens. Its price is that of the
+    /// second route's name, or else of its model; a hedge whose price nobody knows is sent, since a call that is not
+    /// known to be dear should not wait for it.
+    ///
+    /// ```
+    /// use sigflow_core::testing::Scripted;
+    /// use sigflow_providers::{Hedge, Price, Prices, Route};
+    ///
+    /// let spare = Route::new("openai/gpt-5", Scripted::new(["Paris"]).lm());
+    /// let hedge = Hedge::new(Scripted::new(["Paris"]).lm(), spare).cost_cap(0.01, &Prices::new());
+    /// assert_eq!(hedge.too_dear(), 0);
+    /// ```
+    #[must_use]
+    pub fn cost_cap(self, dollars: f64, prices: &Prices) -> Self {
+        self.changed(|inner| inner.cap = Some((dollars, prices.clone())))
     }
     /// Who hears of hedges.
     #[must_use]
@@ -107,6 +136,10 @@ impl Hedge {
     pub fn won(&self) -> u64 {
         self.0.won.load(Relaxed)
     }
+    /// Hedges that were not made for what they might have [cost](Self::cost_cap).
+    pub fn too_dear(&self) -> u64 {
+        self.0.too_dear.load(Relaxed)
+    }
 }
 
 impl Inner {
@@ -117,7 +150,11 @@ impl Inner {
     }
 
     /// Whether the second route may be asked now.
-    fn may_hedge(&self, began: Instant) -> bool {
+    fn may_hedge(&self, began: Instant, request: &Request) -> bool {
+        if self.is_too_dear(request) {
+            self.too_dear.fetch_add(1, Relaxed);
+            return false;
+        }
         if !self.budget.take() {
             return false;
         }
@@ -135,6 +172,18 @@ impl Inner {
         true
     }
 
+    /// Whether the second route is known to take more for a request than a hedge may cost.
+    fn is_too_dear(&self, request: &Request) -> bool {
+        let Some((most, prices)) = &self.cap else {
+            return false;
+        };
+        let lm = &self.second.lm;
+        let usage = Usage::new(input_tokens(request), output_tokens(request, lm, REPLY));
+        let by_route = prices.cost(self.second.name(), &usage);
+        let cost = by_route.or_else(|| prices.cost(lm.name(), &usage));
+        cost.is_some_and(|cost| cost > *most)
+    }
+
     async fn answer(&self, request: Request) -> Result<Response> {
         let began = calling::now();
         let slow = self.slow(&self.wholes, began);
@@ -144,7 +193,7 @@ impl Inner {
             Some(_) => clock::by(slow, first.as_mut()).await,
         };
         let early = match early {
-            None if !self.may_hedge(began) => Some(first.as_mut().await),
+            None if !self.may_hedge(began, &request) => Some(first.as_mut().await),
             early => early,
         };
         if let Some(result) = early {
@@ -207,7 +256,7 @@ impl Inner {
             Some(_) => clock::by(slow, first.begun()).await,
         };
         let early = match early {
-            None if !self.may_hedge(began) => Some(first.begun().await),
+            None if !self.may_hedge(began, &request) => Some(first.begun().await),
             early => early,
         };
         match early {
@@ -319,6 +368,7 @@ impl fmt::Debug for Hedge {
             .field("second", &self.0.second)
             .field("share", &self.0.share)
             .field("at_least", &self.0.at_least)
+            .field("cost_cap", &self.0.cap.as_ref().map(|(most, _)| most))
             .field("made", &self.made())
             .field("won", &self.won())
             .finish_non_exhaustive()

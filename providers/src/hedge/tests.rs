@@ -2,6 +2,7 @@
 use super::Hedge;
 use crate::{
     calling::testing::{Act, Stage, after, fail, question, told},
+    price::{Price, Prices},
     route::Route,
     telemetry::layers::{Event, Sink},
 };
@@ -164,4 +165,52 @@ async fn a_failure_of_one_leaves_the_other() {
         told(&hedge.lm(), question()).await.1.unwrap_err().kind(),
         ErrorKind::Server
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_known_to_be_dear_is_not_hedged() {
+    // half a cent for the 500 tokens of a reply whose longest length nobody set
+    let prices = Prices::none().set("second", Price::new(0.0, 10.0));
+    let hedged = async |cap: f64, prices: &Prices, longest: Option<u32>, streams: bool| {
+        let (_, second, hedge) = two(40, vec![after(10_000, Act::Answer("slow"))]);
+        let hedge = hedge.cost_cap(cap, prices);
+        let lm = hedge.lm();
+        let mut last = question();
+        last.settings.max_tokens = longest;
+        for number in 0..41 {
+            let request = if number < 40 {
+                question()
+            } else {
+                last.clone()
+            };
+            if streams {
+                told(&lm, request).await.1.unwrap();
+            } else {
+                lm.complete(request).await.unwrap();
+            }
+        }
+        assert_eq!(second.count() as u64, hedge.made());
+        (hedge.made(), hedge.too_dear())
+    };
+    for streams in [false, true] {
+        assert_eq!(hedged(0.004, &prices, None, streams).await, (0, 1));
+        assert_eq!(hedged(0.006, &prices, None, streams).await, (1, 0));
+        // a shorter reply costs less, a longer one more
+        assert_eq!(hedged(0.004, &prices, Some(300), streams).await, (1, 0));
+        assert_eq!(hedged(0.006, &prices, Some(900), streams).await, (0, 1));
+        // what nobody knows is no reason to wait
+        let unknown = Prices::none().set("first", Price::new(0.0, 10.0));
+        assert_eq!(hedged(0.004, &unknown, None, streams).await, (1, 0));
+    }
+    // what is not hedged takes nothing of the share
+    let (_, _, hedge) = two(100, vec![after(10_000, Act::Answer("slow"))]);
+    let hedge = hedge.cost_cap(0.004, &prices);
+    let mut cheap = question();
+    cheap.settings.max_tokens = Some(10);
+    for _ in 0..110 {
+        hedge.lm().complete(question()).await.unwrap();
+    }
+    assert_eq!((hedge.made(), hedge.too_dear()), (0, 10));
+    hedge.lm().complete(cheap).await.unwrap();
+    assert_eq!(hedge.made(), 1);
 }

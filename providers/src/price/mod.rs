@@ -33,5 +33,6 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use spending::REPLY;
 pub use spending::{Spending, Spent};
 pub use table::{Price, Prices};

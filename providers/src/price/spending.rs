@@ -11,7 +11,7 @@ use std::{
 };
 
 /// Tokens of a reply whose longest length nobody set.
-const REPLY: u64 = 500;
+pub(crate) const REPLY: u64 = 500;
 
 /// How much may be spent, over all models that it is around. A handle: clones count together.
 ///
