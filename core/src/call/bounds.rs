@@ -2,6 +2,7 @@
 use super::{Options, prepare::Inputs};
 use crate::{
     Completion, Error, ErrorKind, Lm, Phase, Record, Request, Response, Result, Scope, Settings,
+    StrategyChoice,
     constant::Ref,
     dynamic::{DynAsk, DynSignature},
     parse::{self, How},
@@ -77,6 +78,13 @@ impl Bounds {
             open,
             observed,
             kept,
+        }
+    }
+
+    /// Which way the question is asked, if that was chosen.
+    pub(super) fn chosen(&mut self, strategy: Option<StrategyChoice>) {
+        if let (Some(observed), Some(choice)) = (&mut self.observed, strategy) {
+            observed.chosen(choice);
         }
     }
 

@@ -1,7 +1,7 @@
 //! What a call is told on top of its inputs.
 use crate::{
-    Adapter, CallHistory, Compatibility, Lm, Native, Record, Settings, State, Strictness,
-    constant::Ref, signature::Def,
+    Adapter, CallHistory, Compatibility, Lm, Native, Record, Settings, State, StrategyChoice,
+    Strictness, constant::Ref, signature::Def,
 };
 use std::{sync::Arc, time::Instant};
 
@@ -29,6 +29,8 @@ pub(crate) struct Seldom {
     pub(crate) compatibility: Option<Compatibility>,
     pub(crate) native: Option<Native>,
     pub(crate) settings: Settings,
+    /// Which way the question is asked, if that was chosen.
+    pub(crate) strategy: Option<StrategyChoice>,
 }
 
 // What calls of every signature do with them is compiled here once and not in the crate of each user.

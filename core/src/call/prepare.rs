@@ -127,7 +127,8 @@ impl Prepared {
             .strictness
             .or_else(|| state?.strictness)
             .unwrap_or_default();
-        let bounds = Bounds::of(&scope, ask, &def, &lm, kept.take(), || path(&def));
+        let mut bounds = Bounds::of(&scope, ask, &def, &lm, kept.take(), || path(&def));
+        bounds.chosen(options.told().and_then(|told| told.strategy));
         Ok(Prepared {
             lm,
             request,

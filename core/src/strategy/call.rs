@@ -2,7 +2,7 @@
 use super::{Strategy, StrategyChoice};
 use crate::{
     Ask, Call, Error, ErrorKind, Full, Lm, Prediction, Reasoned, Result, WithReasoning,
-    call::Options,
+    call::Options, telemetry,
 };
 use std::{
     future::Future,
@@ -65,6 +65,10 @@ impl<S: Ask> Strategic<S> {
             is_optimized,
         );
         self.choice = Some(choice);
+        // for the call's span; where nobody watches there is none
+        if telemetry::is_on() {
+            options.seldom().strategy = Some(choice);
+        }
         let wrong = |message: &str| Err(Error::new(ErrorKind::Configuration, message));
         match choice.strategy {
             Strategy::ChainOfThought => {

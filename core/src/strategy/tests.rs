@@ -1,6 +1,10 @@
 //! Which way is taken, and what is asked then.
 use super::{Strategy, StrategyChoice};
-use crate::{Ask, DynSignature, Prediction, Record, Result, State, testing::Scripted};
+use crate::{
+    Ask, DynSignature, Prediction, Record, Result, Scope, State,
+    telemetry::{self, Sink, Span, SpanKind},
+    testing::Scripted,
+};
 use serde_json::Value;
 use std::{future::Future, sync::Arc};
 
@@ -173,4 +177,70 @@ fn several_providers_are_asked_where_they_are_given() {
         );
     }
     assert_eq!(one.requests().len(), 0);
+}
+
+/// The attributes of the strategy in the spans of calls.
+#[derive(Default)]
+struct Spans(std::sync::Mutex<Vec<Option<(String, String)>>>);
+impl Sink for Spans {
+    fn span(&self, span: &Span) {
+        let text = |name: &str| match span.attribute(name) {
+            Some(telemetry::Value::Text(text)) => Some(text.to_string()),
+            _ => None,
+        };
+        if span.kind == SpanKind::Prediction {
+            let choice = text("sigflow.strategy").zip(text("sigflow.strategy.reason"));
+            self.0.lock().unwrap().push(choice);
+        }
+    }
+}
+
+#[test]
+fn the_span_of_the_call_says_which_way_and_why() {
+    use Strategy::{Auto, ChainOfThought, MultiProvider, Optimized, Standard};
+    let rows = [
+        (Auto, false, "standard", "nothing asks for more"),
+        (
+            Auto,
+            true,
+            "chain_of_thought",
+            "the caller needs the reasoning",
+        ),
+        (Standard, false, "standard", "the caller said so"),
+        (
+            ChainOfThought,
+            false,
+            "chain_of_thought",
+            "the caller said so",
+        ),
+        (MultiProvider, false, "multi_provider", "the caller said so"),
+        (Optimized, false, "optimized", "the caller said so"),
+    ];
+    let signature = DynSignature::parse("question -> answer").unwrap();
+    let question = || {
+        let ask = signature.ask([("question", Value::from("Of France?"))]);
+        ask.unwrap().predict()
+    };
+    let spans = Arc::new(Spans::default());
+    for (strategy, reasoning, _, _) in rows {
+        let lm = Scripted::new([REASONED]).lm();
+        let state = (strategy == Optimized).then(tuned);
+        let call = question().tuned(String::new().into(), state).with(&lm);
+        let call = call.strategy(strategy);
+        let call = match (strategy, reasoning) {
+            (MultiProvider, _) => call.compare(&lm),
+            (_, true) => call.reasoning(),
+            (_, false) => call,
+        };
+        let scope = Scope::current().with_sink(spans.clone());
+        run(scope.enter(call)).unwrap();
+    }
+    let said = |strategy: &str, reason: &str| Some((strategy.to_owned(), reason.to_owned()));
+    let expected = rows.map(|(_, _, strategy, reason)| said(strategy, reason));
+    assert_eq!(*spans.0.lock().unwrap(), expected);
+    // who chose nothing says nothing
+    let lm = Scripted::new([PLAIN]).lm();
+    let scope = Scope::current().with_sink(spans.clone());
+    run(scope.enter(question().with(&lm))).unwrap();
+    assert_eq!(spans.0.lock().unwrap().last(), Some(&None));
 }

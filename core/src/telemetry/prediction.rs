@@ -3,7 +3,7 @@ use super::{
     Event, EventKind, Live, SpanKind, content,
     sink::{conversation, tell},
 };
-use crate::{Error, ErrorKind, Lm, Record, Scope, Usage, signature::Def};
+use crate::{Error, ErrorKind, Lm, Record, Scope, StrategyChoice, Usage, signature::Def};
 
 /// A call under way that somebody watches.
 pub(crate) struct Prediction {
@@ -60,6 +60,11 @@ impl Prediction {
     pub(crate) fn asked(&mut self, inputs: Record) {
         self.live
             .set("gen_ai.input.messages", content::asked(inputs));
+    }
+    /// Which way the question is asked.
+    pub(crate) fn chosen(&mut self, choice: StrategyChoice) {
+        self.live.set("sigflow.strategy", choice.strategy.as_str());
+        self.live.set("sigflow.strategy.reason", choice.reason);
     }
     /// Tokens of one request.
     pub(crate) fn spends(&mut self, usage: Option<Usage>) {

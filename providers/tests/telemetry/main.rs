@@ -6,6 +6,8 @@ mod meters;
 #[cfg(feature = "openai")]
 mod sources;
 #[cfg(feature = "openai")]
+mod spans;
+#[cfg(feature = "openai")]
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -99,12 +101,12 @@ impl Subscriber for Kept {
 
 /// Runs a test with its subscriber. Two others live beside it for good: where `tracing` knows of one alone, it asks the
 /// thread that first comes to a span or an event whether anybody wants it, and the threads of other tests have none.
-fn subscribed(kept: &Kept, test: impl FnOnce()) {
+fn subscribed(subscriber: impl Subscriber + Send + Sync + 'static, test: impl FnOnce()) {
     use tracing::{Dispatch, subscriber::NoSubscriber};
     static OTHERS: LazyLock<[Dispatch; 2]> =
         LazyLock::new(|| [0, 1].map(|_| Dispatch::new(NoSubscriber::default())));
     LazyLock::force(&OTHERS);
-    tracing::subscriber::with_default(kept.clone(), test);
+    tracing::subscriber::with_default(subscriber, test);
 }
 
 type Labels = &'static [(&'static str, &'static str)];
@@ -428,7 +430,7 @@ fn each_event_is_read_back_from_span_aggregate_and_prometheus() {
         );
     }
     let kept = Kept::default();
-    subscribed(&kept, || {
+    subscribed(kept.clone(), || {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()

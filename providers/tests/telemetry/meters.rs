@@ -225,7 +225,7 @@ fn each_meter_is_read_back_from_span_aggregate_and_prometheus() {
         assert!(has_row || ELSEWHERE.contains(meter), "{meter:?} has no row");
     }
     let kept = Kept::default();
-    subscribed(&kept, || {
+    subscribed(kept.clone(), || {
         for row in table {
             let what = format!("{:?} of `{}`", row.meter, row.of);
             kept.0.events.lock().unwrap().clear();

@@ -2,7 +2,8 @@
 //! paused, so times are exact.
 use crate::support::{self, Server, Step, http, reply};
 use sigflow_core::{
-    Ask, DynAsk, DynSignature, Error, ErrorKind, Lm, Response, Result, Scope, SignatureCache, Usage,
+    Ask, DynAsk, DynSignature, Error, ErrorKind, Lm, Response, Result, Scope, SignatureCache,
+    Strategy, Usage,
 };
 use sigflow_providers::{
     Breaker, Concurrency, Hedge, Limit, Limiter, Price, Prices, Queue, Retry, Route, Spending,
@@ -227,6 +228,11 @@ pub(crate) async fn calls_of_every_end() {
         }
     });
     ask(&Retry::new(flaky).lm()).await.unwrap();
+    let thinks = "[[ ## reasoning ## ]]\nIt is the capital.\n".to_owned() + PARIS;
+    let thinks = Lm::from_fn(move |_| std::future::ready(Ok(Response::text(thinks.clone()))));
+    let auto = |lm| question().predict().with(lm).strategy(Strategy::Auto);
+    auto(&taking(SECOND)).await.unwrap();
+    auto(&thinks).reasoning().await.unwrap();
     let inner = Scope::current().run("inner", async { Result::Ok(()) });
     inner.await.unwrap();
 }
