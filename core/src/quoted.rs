@@ -7,8 +7,7 @@ use std::borrow::Cow;
 
 /// Appends `text` as a string of JSON, with its quotes.
 pub fn write(text: &str, out: &mut String) {
-    // a line break in each line of a text is room enough; another growth would copy all that there is
-    out.reserve(text.len() + text.len() / 16 + 2);
+    out.reserve(text.len() + 2);
     out.push('"');
     let mut rest = text;
     loop {
@@ -53,15 +52,20 @@ pub fn read(text: &str, at: usize) -> Option<(Cow<'_, str>, usize)> {
 
 /// The same from the first byte that is not plain on.
 fn unescaped(text: &str, start: usize, mut at: usize) -> Option<(String, usize)> {
-    /// Longer ones grow, and do not take room for all that stands behind them.
-    const ROOM: usize = 4096;
+    /// Of longer ones the room that growing left is given back.
+    const SHORT: usize = 4096;
     let bytes = text.as_bytes();
-    let mut content = String::with_capacity((text.len() - start).min(ROOM).max((at - start) * 2));
+    let mut content = String::with_capacity((at - start) * 2 + 16);
     let mut copied = start;
     loop {
         content.push_str(&text[copied..at]);
         match bytes.get(at)? {
-            b'"' => return Some((content, at + 1)),
+            b'"' => {
+                if content.len() > SHORT {
+                    content.shrink_to_fit();
+                }
+                return Some((content, at + 1));
+            }
             b'\\' => {
                 let (character, length) = escape(text, at)?;
                 content.push(character);
