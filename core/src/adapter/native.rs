@@ -49,6 +49,7 @@ pub(crate) fn tool(request: &mut Request, def: &Def) {
             .unwrap_or_else(|| schema.plain.clone()),
     );
     tool.strict = schema.openai.is_some();
+    tool.dialects = Some(Arc::new(schema));
     request.tools = Arc::from([tool]);
     request.tool_choice = ToolChoice::Named(name);
 }

@@ -57,11 +57,13 @@ impl Request {
                 description,
                 parameters,
                 strict,
+                dialects,
             } = tool;
             out.text(name);
             out.text(description);
             out.text(parameters.as_str());
             out.0.push(u8::from(*strict));
+            out.maybe(dialects.as_deref(), Out::schema);
         });
         match tool_choice {
             ToolChoice::Auto => out.0.push(0),
@@ -76,19 +78,8 @@ impl Request {
             ResponseFormat::Text => out.0.push(0),
             ResponseFormat::JsonObject => out.0.push(1),
             ResponseFormat::Schema(schema) => {
-                let OutputSchema {
-                    name,
-                    plain,
-                    openai,
-                    anthropic,
-                    gemini,
-                } = schema;
                 out.0.push(2);
-                out.text(name.as_str());
-                out.text(plain.as_str());
-                for dialect in [openai, anthropic, gemini] {
-                    out.maybe(dialect.as_ref(), |out, text| out.text(text.as_str()));
-                }
+                out.schema(schema);
             }
         }
         out.settings(settings);
@@ -120,6 +111,20 @@ impl Out {
             write(self, item);
         }
         self.0.push(0);
+    }
+    fn schema(&mut self, schema: &OutputSchema) {
+        let OutputSchema {
+            name,
+            plain,
+            openai,
+            anthropic,
+            gemini,
+        } = schema;
+        self.text(name.as_str());
+        self.text(plain.as_str());
+        for dialect in [openai, anthropic, gemini] {
+            self.maybe(dialect.as_ref(), |out, text| out.text(text.as_str()));
+        }
     }
     fn message(&mut self, message: &Message) {
         let Message {

@@ -77,6 +77,7 @@ fn whatever_reaches_the_model_tells_requests_apart() {
         tool(|tool| tool.description.clear()),
         tool(|tool| tool.parameters = "[]".into()),
         tool(|tool| tool.strict = true),
+        tool(|tool| tool.dialects = Some(Arc::new(OutputSchema::new("reply", "{}")))),
         with(|request| request.tool_choice = ToolChoice::None),
         with(|request| request.tool_choice = ToolChoice::Required),
         with(|request| request.tool_choice = ToolChoice::Named("search".into())),

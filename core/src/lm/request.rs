@@ -1,5 +1,6 @@
 //! What a model is asked.
 use super::{CachePolicy, Prefix, Role, Settings, Text, Turns};
+use crate::Dialect;
 use std::{sync::Arc, time::Instant};
 
 /// One question to a model. Providers read it; calls build it.
@@ -100,6 +101,15 @@ impl OutputSchema {
             gemini: None,
         }
     }
+    /// The schema in a dialect, if that can say it.
+    pub fn in_dialect(&self, dialect: Dialect) -> Option<&Text> {
+        match dialect {
+            Dialect::Plain => Some(&self.plain),
+            Dialect::OpenAi => self.openai.as_ref(),
+            Dialect::Anthropic => self.anthropic.as_ref(),
+            Dialect::Gemini => self.gemini.as_ref(),
+        }
+    }
 }
 
 /// A tool that a model may call.
@@ -114,6 +124,9 @@ pub struct ToolSpec {
     pub parameters: Text,
     /// The schema is in the server's strict form, and the server shall keep to it.
     pub strict: bool,
+    /// The same in each dialect, where they are known: of the tool whose arguments are a signature's outputs. Then
+    /// [`parameters`](Self::parameters) is OpenAI's, or the plain one.
+    pub dialects: Option<Arc<OutputSchema>>,
 }
 
 impl ToolSpec {
@@ -128,6 +141,24 @@ impl ToolSpec {
             description: description.into(),
             parameters: parameters.into(),
             strict: false,
+            dialects: None,
+        }
+    }
+    /// The schema of its arguments for a server of this dialect, and whether the server shall keep to it.
+    ///
+    /// ```
+    /// use sigflow_core::{Dialect, ToolSpec};
+    ///
+    /// let tool = ToolSpec::new("search", "Searches.", r#"{"type": "object"}"#);
+    /// assert_eq!(tool.arguments(Dialect::Anthropic), (&tool.parameters, false));
+    /// ```
+    pub fn arguments(&self, dialect: Dialect) -> (&Text, bool) {
+        match &self.dialects {
+            None => (&self.parameters, self.strict),
+            Some(schema) => match schema.in_dialect(dialect) {
+                Some(text) => (text, dialect != Dialect::Plain),
+                None => (&schema.plain, false),
+            },
         }
     }
 }

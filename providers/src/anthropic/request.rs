@@ -5,7 +5,9 @@ use crate::{
     wire::{blocks::Style, body, members, string},
 };
 use serde_json::{Map, Value};
-use sigflow_core::{PromptCache, Request, ResponseFormat, Result, Settings, Text, ToolChoice};
+use sigflow_core::{
+    Dialect, PromptCache, Request, ResponseFormat, Result, Settings, Text, ToolChoice,
+};
 use std::fmt::Write as _;
 
 /// The members that we write. Extra members have other names, so that none comes twice.
@@ -141,10 +143,10 @@ fn tools(request: &Request, cache: Option<PromptCache>, out: &mut String) {
     }
     out.push_str(",\"tools\":[");
     body::tools(&request.tools, "{", out, |tool, out| {
-        if tool.strict {
+        if tool.arguments(Dialect::Anthropic).1 {
             out.push_str(",\"strict\":true");
         }
-        body::parameters("input_schema", tool, out);
+        body::parameters("input_schema", tool, Dialect::Anthropic, out);
         out.push('}');
     });
     content::mark(cache, out);

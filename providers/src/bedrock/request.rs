@@ -6,7 +6,8 @@ use crate::{
 };
 use serde_json::{Map, Value};
 use sigflow_core::{
-    Effort, Message, PromptCache, Request, ResponseFormat, Result, Settings, Text, ToolChoice,
+    Dialect, Effort, Message, PromptCache, Request, ResponseFormat, Result, Settings, Text,
+    ToolChoice,
 };
 use std::fmt::Write as _;
 
@@ -177,9 +178,10 @@ fn tools(request: &Request, out: &mut String) -> Result<()> {
     out.push_str(",\"toolConfig\":{\"tools\":[");
     body::tools(&request.tools, "{\"toolSpec\":{", out, |tool, out| {
         out.push_str(",\"inputSchema\":{\"json\":");
-        out.push_str(tool.parameters.as_str());
+        let (parameters, strict) = tool.arguments(Dialect::Anthropic);
+        out.push_str(parameters.as_str());
         out.push('}');
-        if tool.strict {
+        if strict {
             out.push_str(",\"strict\":true");
         }
         out.push_str("}}");

@@ -2,7 +2,7 @@
 use crate::wire::{Content, Kind, Source, base64, body, content, members, object, string};
 use serde_json::{Map, Value};
 use sigflow_core::{
-    Effort, Error, Message, Request, ResponseFormat, Result, Role, Settings, ToolChoice,
+    Dialect, Effort, Error, Message, Request, ResponseFormat, Result, Role, Settings, ToolChoice,
 };
 use std::fmt::Write as _;
 
@@ -227,7 +227,7 @@ fn tools(request: &Request, out: &mut String) {
     out.push_str(",\"tools\":[");
     let open = "{\"type\":\"function\",\"function\":{";
     body::tools(&request.tools, open, out, |tool, out| {
-        body::parameters("parameters", tool, out);
+        body::parameters("parameters", tool, Dialect::OpenAi, out);
         out.push_str("}}");
     });
     out.push(']');

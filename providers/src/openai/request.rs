@@ -5,7 +5,7 @@ use super::{
 };
 use crate::wire::{body, members, string};
 use serde_json::{Map, Value};
-use sigflow_core::{OutputSchema, Request, ResponseFormat, Result, ToolChoice};
+use sigflow_core::{Dialect, OutputSchema, Request, ResponseFormat, Result, ToolChoice};
 
 /// The name under which a server takes the longest reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,7 +158,7 @@ impl Encoder {
             if tool.strict {
                 out.push_str(",\"strict\":true");
             }
-            body::parameters("parameters", tool, out);
+            body::parameters("parameters", tool, Dialect::OpenAi, out);
             out.push_str("}}");
         });
         out.push(']');

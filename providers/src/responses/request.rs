@@ -8,7 +8,7 @@ use crate::{
     },
 };
 use serde_json::{Map, Value};
-use sigflow_core::{OutputSchema, Request, ResponseFormat, Result, Settings, ToolChoice};
+use sigflow_core::{Dialect, OutputSchema, Request, ResponseFormat, Result, Settings, ToolChoice};
 use std::fmt::Write as _;
 
 /// The members that we write. Extra members have other names, so that none comes twice.
@@ -192,7 +192,7 @@ fn tools(request: &Request, out: &mut String) {
     body::tools(&request.tools, open, out, |tool, out| {
         // said either way: here a tool is strict by default
         body::whole("strict", Some(tool.strict), out);
-        body::parameters("parameters", tool, out);
+        body::parameters("parameters", tool, Dialect::OpenAi, out);
         out.push('}');
     });
     out.push(']');

@@ -3,7 +3,7 @@
 use super::json::{number, string, strings};
 use serde_json::{Map, Value};
 use sigflow_core::{
-    Error, ErrorKind, Message, Part, Request, ResponseFormat, Result, Settings, ToolSpec,
+    Dialect, Error, ErrorKind, Message, Part, Request, ResponseFormat, Result, Settings, ToolSpec,
 };
 use std::fmt::{Display, Write as _};
 
@@ -110,10 +110,10 @@ pub(crate) fn tools(
     }
 }
 
-/// `,"name":{…}` of a tool's arguments.
-pub(crate) fn parameters(name: &str, tool: &ToolSpec, out: &mut String) {
+/// `,"name":{…}` of a tool's arguments, in the server's dialect where the tool has them all.
+pub(crate) fn parameters(name: &str, tool: &ToolSpec, dialect: Dialect, out: &mut String) {
     let _ = write!(out, ",\"{name}\":");
-    out.push_str(tool.parameters.as_str());
+    out.push_str(tool.arguments(dialect).0.as_str());
 }
 
 /// All messages but for the system's: demos, then turns.

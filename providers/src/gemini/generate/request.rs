@@ -5,7 +5,9 @@ use crate::{
     wire::{body, members, strings},
 };
 use serde_json::{Map, Value};
-use sigflow_core::{Effort, Request, ResponseFormat, Result, Role, Settings, Text, ToolChoice};
+use sigflow_core::{
+    Dialect, Effort, Request, ResponseFormat, Result, Role, Settings, Text, ToolChoice,
+};
 use std::fmt::Write as _;
 
 /// The members that we write. Extra members have other names, so that none comes twice.
@@ -185,7 +187,7 @@ fn tools(request: &Request, out: &mut String) {
     }
     out.push_str(",\"tools\":[{\"functionDeclarations\":[");
     body::tools(&request.tools, "{", out, |tool, out| {
-        body::parameters("parametersJsonSchema", tool, out);
+        body::parameters("parametersJsonSchema", tool, Dialect::Gemini, out);
         out.push('}');
     });
     out.push_str("]}]");

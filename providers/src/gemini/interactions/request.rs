@@ -8,7 +8,7 @@ use crate::{
     wire::{body, members, string, strings},
 };
 use serde_json::{Map, Value};
-use sigflow_core::{Effort, Request, ResponseFormat, Result, Settings, Text, ToolChoice};
+use sigflow_core::{Dialect, Effort, Request, ResponseFormat, Result, Settings, Text, ToolChoice};
 use std::fmt::Write as _;
 
 /// The members that we write.
@@ -169,7 +169,7 @@ fn tools(request: &Request, out: &mut String) {
     out.push_str(",\"tools\":[");
     let open = "{\"type\":\"function\",";
     body::tools(&request.tools, open, out, |tool, out| {
-        body::parameters("parameters", tool, out);
+        body::parameters("parameters", tool, Dialect::Gemini, out);
         out.push('}');
     });
     out.push(']');
