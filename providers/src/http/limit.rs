@@ -75,7 +75,7 @@ impl Limit {
     ) -> Self {
         // The caller's own timer runs to the same moment and knows less: it must not come first.
         let deadline = deadline.map(|deadline| {
-            let until = deadline.saturating_duration_since(std::time::Instant::now());
+            let until = deadline.saturating_duration_since(Instant::now().into_std());
             until.saturating_sub(MARGIN.min(until / 8))
         });
         Limit {
