@@ -30,6 +30,8 @@ pub enum Step {
     SendAndStall(Vec<u8>),
     /// Waits, then sends these bytes.
     Wait(Duration, Vec<u8>),
+    /// Sends these pieces with so much time between two, and closes.
+    Pieces(Duration, Vec<Vec<u8>>),
     /// Sends these bytes and resets the connection.
     Reset(Vec<u8>),
 }
@@ -174,6 +176,18 @@ async fn serve(
             Step::Wait(time, bytes) => {
                 tokio::time::sleep(time).await;
                 stream.write_all(&bytes).await.is_err()
+            }
+            Step::Pieces(time, pieces) => {
+                for (index, piece) in pieces.iter().enumerate() {
+                    if index > 0 {
+                        tokio::time::sleep(time).await;
+                    }
+                    if stream.write_all(piece).await.is_err() {
+                        break;
+                    }
+                }
+                let _ = stream.shutdown().await;
+                true
             }
             Step::Reset(bytes) => {
                 let _ = stream.write_all(&bytes).await;
