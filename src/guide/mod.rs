@@ -6,13 +6,16 @@
 //! 4. [`streaming`]: outputs while they arrive.
 //! 5. [`testing`]: tests without a model, snapshots of prompts.
 //! 6. [`telemetry`]: figures, spans, alerts, and bounds for memory.
-//! 7. [`moving_from_dspy`]: the words of Python DSPy and the words here.
-//! 8. [`compile_errors`]: what the compiler says, and what to do.
+//! 7. [`defaults`]: all figures that hold when nobody set anything, and where each is set.
+//! 8. [`moving_from_dspy`]: the words of Python DSPy and the words here.
+//! 9. [`compile_errors`]: what the compiler says, and what to do.
 
 #[doc = include_str!("adapters.md")]
 pub mod adapters {}
 #[doc = include_str!("compile_errors.md")]
 pub mod compile_errors {}
+#[doc = include_str!("defaults.md")]
+pub mod defaults {}
 #[doc = include_str!("moving_from_dspy.md")]
 pub mod moving_from_dspy {}
 #[doc = include_str!("programs.md")]
