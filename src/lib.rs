@@ -81,10 +81,10 @@ pub mod __private {
 /// called `Ask` or `Field`.
 pub mod prelude {
     pub use sigflow_core::{
-        Adapter, Ask as _, BoxFuture, ChainOfThought, DynSignature, Embedder as _, Field,
-        Field as _, FieldEvent, InScope as _, InputField, InputField as _, LanguageModel, Lm,
-        Predict, Prediction, Predictor as _, Predictors, Predictors as _, Reasoned, Record,
-        Request, Response, Result, Retriever, Settings, Signature as _,
+        Adapter, Ask as _, BoxFuture, ChainOfThought, Checked, CheckedReasoning, DynSignature,
+        Embedder as _, Field, Field as _, FieldEvent, InScope as _, InputField, InputField as _,
+        LanguageModel, Lm, Predict, Prediction, Predictor as _, Predictors, Predictors as _,
+        Reasoned, Record, Request, Response, Result, Retriever, Settings, Signature as _,
         stream::Part,
         types::{Audio, Code, Document, File, History, Image},
     };

@@ -45,7 +45,7 @@ pub use dynamic::{
     SignatureCacheBuilder, TypeDefinition, TypeRegistry, TypeSpec,
 };
 pub use embed::{EmbedRequest, Embedder, Embeddings, Purpose};
-pub use error::{Error, ErrorKind, Fault, Phase, Result};
+pub use error::{Error, ErrorKind, Fault, Phase, Reason, Result};
 pub use field::{Field, InputField, Items, MapKey, Members, View, Written};
 pub use graph::{Edge, EdgeKind, Graph, Node, NodeKind};
 pub use lm::{
@@ -57,8 +57,8 @@ pub use lm::{
 };
 pub use parse::{CheckResult, Repair, Rule, Strictness};
 pub use predict::{
-    CallContent, CallEntry, CallHistory, ChainOfThought, Demo, DemoFor, FieldText, Predict, Record,
-    State,
+    CallContent, CallEntry, CallHistory, ChainOfThought, CheckedReasoning, Demo, DemoFor,
+    FieldText, Predict, Record, State,
 };
 pub use program::{
     DynPredict, DynProgram, ErasedProgram, Parameter, Predictor, Predictors, SavedState, Walk,
@@ -71,6 +71,8 @@ pub use run::{
     RunEntry, RunId, Span, SpanKind, Spent, Trace,
 };
 pub use schema::{Analysis, Dialect, Fit, Refusal};
-pub use signature::{Ask, Constants, Def, Reasoned, Signature, SignatureDef, WithReasoning};
+pub use signature::{
+    Ask, Checked, Constants, Def, Reasoned, Signature, SignatureDef, WithReasoning, WithSteps,
+};
 pub use strategy::{Strategic, Strategy, StrategyChoice};
 pub use stream::{Event, FieldEvent, Partial, PartialRecord, Streaming};

@@ -22,6 +22,8 @@ impl<T, N> Of<T, N> {
             Constraint::MinLen(_) => ("min_len", "a length", length(schema)),
             Constraint::MaxLen(_) => ("max_len", "a length", length(schema)),
             Constraint::Pattern(_) => ("pattern", "text", text(schema)),
+            // no attribute writes it
+            Constraint::Meaning(_) => return,
         };
         if fits {
             return;

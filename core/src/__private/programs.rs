@@ -10,7 +10,7 @@ use crate::{
     program::{Arguments, Common, Predictors, argument, outputs_schema},
     run::{ByResult, ByValue, ByVariant, ForeignBody, ForeignRun, Node, Run},
     schema::{Body, FieldDef, Schema, json},
-    signature::{OutputsOf, Signature, WithReasoning},
+    signature::{OutputsOf, Signature, WithReasoning, WithSteps},
 };
 use serde_json::{Value, json};
 use std::{future::Future, marker::PhantomData};
@@ -35,6 +35,8 @@ impl<T> Argument for fn(T) {
 pub type Plain<F> = Predict<Asked<F>>;
 /// The same with a chain of thought.
 pub type Reasoned<F> = Predict<WithReasoning<Asked<F>>>;
+/// The same with a reasoning in steps first, which is checked.
+pub type Stepped<F> = Predict<WithSteps<Asked<F>>>;
 
 /// A program that may stand in another.
 #[diagnostic::on_unimplemented(

@@ -2,7 +2,7 @@
 use super::framing;
 use crate::{
     constant::{Out, Ref},
-    schema::{Schema, python_name},
+    schema::{Constraint, Schema, meaning, python_name},
     types::kind::Kind,
 };
 
@@ -37,8 +37,10 @@ pub(super) const fn is_described(schema: &Schema) -> bool {
         Schema::List(item)
         | Schema::Set(item)
         | Schema::Array(item, _)
-        | Schema::Optional(item)
-        | Schema::Constrained(item, _) => is_described(item.get()),
+        | Schema::Optional(item) => is_described(item.get()),
+        Schema::Constrained(item, bounds) => {
+            !meant(bounds.get()).is_empty() || is_described(item.get())
+        }
         Schema::Printed(item, name) => {
             is_described(item.get())
                 || matches!(item.get(), Schema::Text) && language(name.get()).is_some()
@@ -61,14 +63,29 @@ const fn any(schemas: &[Ref<Schema>]) -> bool {
     false
 }
 
+/// What a type of ours means, in a sentence.
+const fn meant(bounds: &[Constraint]) -> &'static str {
+    match meaning(bounds) {
+        Some(meaning) => meaning.about(),
+        None => "",
+    }
+}
+
 /// A line for each type that something is said of.
 pub(super) const fn describe(out: &mut Out<'_>, schema: &Schema) {
     match schema {
         Schema::List(item)
         | Schema::Set(item)
         | Schema::Array(item, _)
-        | Schema::Optional(item)
-        | Schema::Constrained(item, _) => describe(out, item.get()),
+        | Schema::Optional(item) => describe(out, item.get()),
+        Schema::Constrained(item, bounds) => {
+            let about = meant(bounds.get());
+            if !about.is_empty() {
+                out.push("\n    ");
+                out.push(about);
+            }
+            describe(out, item.get());
+        }
         Schema::Printed(item, name) => match language(name.get()) {
             Some(language) if matches!(item.get(), Schema::Text) => {
                 begin(out, schema);

@@ -195,9 +195,9 @@ impl Bounds {
 
     /// Whether the last reply is wanted when the call ends.
     pub(crate) fn wants_reply(&self) -> bool {
-        let wants = |observed: &Prediction| observed.says_confidence || observed.wants_content();
+        let observed = self.observed.as_deref();
         self.open.is_some()
-            || self.observed.as_deref().is_some_and(wants)
+            || observed.is_some_and(Prediction::wants_reply)
             || self.kept.as_deref().is_some_and(Keeping::keeps_content)
     }
     fn is_open(&self) -> bool {

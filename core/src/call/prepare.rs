@@ -115,7 +115,8 @@ impl Prepared {
             .told()
             .and_then(|told| told.reask)
             .or_else(|| state?.reask)
-            .unwrap_or(0);
+            // who checks a reasoning has the model told once what is wrong with it
+            .unwrap_or(u32::from(def.steps));
         let extractor = (choice.adapter == Adapter::TwoStep).then(|| {
             let given = options.told().and_then(|told| told.extractor.clone());
             let given = given.or_else(|| state?.extractor.clone());

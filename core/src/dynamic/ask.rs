@@ -8,7 +8,7 @@ use crate::{
     parse::{self, Values},
     predict::State,
     schema::{Body, FieldDef, Schema},
-    signature::{Ask, Def, WithReasoning},
+    signature::{Ask, Def, WithReasoning, WithSteps},
     stream::PartialRecord,
 };
 use serde_json::Value;
@@ -173,6 +173,10 @@ impl Ask for DynAsk {
     fn chain_of_thought(mut self) -> Call<WithReasoning<Self>> {
         let state = self.state(self.signature.0.reasoned.clone());
         Call::new(WithReasoning(self)).tuned(Ref::default(), Some(state))
+    }
+    fn checked_reasoning(mut self) -> Call<WithSteps<Self>> {
+        let state = self.state(self.signature.0.stepped.clone());
+        Call::new(WithSteps(self)).tuned(Ref::default(), Some(state))
     }
 }
 

@@ -79,6 +79,8 @@ struct Shared {
     plain: Arc<State>,
     /// The same with a `reasoning` before the outputs.
     reasoned: Arc<State>,
+    /// The same with a reasoning in steps.
+    stepped: Arc<State>,
 }
 
 impl DynSignature {
@@ -165,6 +167,7 @@ impl DynSignature {
             types,
             plain: Arc::default(),
             reasoned: Arc::default(),
+            stepped: Arc::default(),
         }))
     }
 

@@ -1,14 +1,17 @@
 //! Types with names, given as data.
 use super::spec::{FieldSpec, TypeSpec};
-use crate::schema::Schema;
+use crate::{
+    schema::{Category, Schema},
+    types::{BUILT_IN, BuiltIn, built_in},
+};
 use serde_json::Value;
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
     sync::Arc,
 };
 
-/// The types that signatures made at run time may name besides the grammar's own. A value: there is no
-/// global one. Cheap to clone.
+/// The types that signatures made at run time may name besides the grammar's own and the
+/// [built-in](Self::built_in) ones. A value: there is no global one. Cheap to clone.
 ///
 /// Definitions may name each other and themselves, in any order.
 ///
@@ -50,6 +53,24 @@ impl TypeRegistry {
         match types.types.iter_mut().find(|(known, _)| *known == name) {
             Some((_, known)) => *known = definition,
             None => types.types.push((name, definition)),
+        }
+    }
+    /// The types that are known without being registered: those of machine learning. A registered type of the same
+    /// name wins.
+    pub fn built_in() -> &'static [BuiltIn] {
+        &BUILT_IN
+    }
+    /// What kind of thing the type of a name is, registered or built in, if that is known.
+    ///
+    /// ```
+    /// use sigflow_core::{TypeRegistry, schema::Category};
+    ///
+    /// assert_eq!(TypeRegistry::new().category("token_usage"), Some(Category::Metrics));
+    /// ```
+    pub fn category(&self, name: &str) -> Option<Category> {
+        match self.get(name) {
+            Some((_, definition)) => definition.category(),
+            None => built_in(name).map(BuiltIn::category),
         }
     }
     /// The names in the order of their registration.
@@ -123,6 +144,13 @@ impl TypeDefinition {
             doc: String::new(),
             title: None,
             shape: Shape::Words(members),
+        }
+    }
+    /// What kind of thing it is, where its schema says.
+    fn category(&self) -> Option<Category> {
+        match &self.shape {
+            Shape::Alias(ty) => ty.category(),
+            _ => None,
         }
     }
     /// Its description.

@@ -10,6 +10,7 @@ use super::{
 use crate::schema::{
     Body, Definition, DspyField, FieldDef, Literal, Named, Schema, Variant, python_text,
 };
+use crate::types::built_in;
 use serde_json::Value;
 use sigflow_grammar::{Names, Type, parse_type};
 use std::collections::HashMap;
@@ -158,6 +159,9 @@ impl<'a> Resolver<'a> {
     fn named(&mut self, name: &str) -> Result<Schema, String> {
         let registry = self.registry;
         let Some((name, definition)) = registry.get(name) else {
+            if let Some(ty) = built_in(name) {
+                return Ok(ty.schema().clone());
+            }
             return Err(format!(
                 "type `{name}` is not known here; register it in the `TypeRegistry`"
             ));

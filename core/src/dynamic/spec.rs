@@ -1,6 +1,9 @@
 //! Fields and types, described.
 use super::bound::{Bound, Rule};
-use crate::{InputField, schema::Schema};
+use crate::{
+    InputField,
+    schema::{Category, Meaning, Schema},
+};
 use serde_json::Value;
 
 /// A type, described: by DSPy's text (`list[str]`), by a [`Schema`], or by a Rust type.
@@ -64,6 +67,13 @@ impl TypeSpec {
         TypeSpec(Kind::Schema(crate::types::score_schema(&levels)))
     }
 
+    /// What kind of thing it is, where a schema says.
+    pub(super) fn category(&self) -> Option<Category> {
+        match &self.0 {
+            Kind::Schema(schema) => schema.meaning().map(Meaning::category),
+            _ => None,
+        }
+    }
     /// The schema of a Rust type.
     pub fn of<T: InputField>() -> Self {
         TypeSpec(Kind::Schema(T::SCHEMA.get().clone()))

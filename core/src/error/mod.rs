@@ -2,9 +2,11 @@
 mod display;
 mod kind;
 mod phase;
+mod reason;
 
 pub use kind::ErrorKind;
 pub use phase::Phase;
+pub use reason::Reason;
 
 use crate::{RunId, lm::Attempt};
 use serde_json::{Map, Value};
@@ -70,21 +72,29 @@ pub struct Fault {
     pub found: String,
     /// The value is of the right type and breaks a bound.
     pub constraint: bool,
+    /// The same for code: what is wrong.
+    pub reason: Reason,
 }
 
 impl Fault {
-    /// A value of the wrong shape.
+    /// A value of the wrong shape; one that is missing has nothing to be found.
     #[cold]
     pub fn mismatch(
         path: impl Into<String>,
         expected: impl Into<String>,
         found: impl Into<String>,
     ) -> Self {
+        let found = found.into();
         Fault {
             path: path.into(),
             expected: expected.into(),
-            found: found.into(),
             constraint: false,
+            reason: if found.is_empty() {
+                Reason::Missing
+            } else {
+                Reason::Mismatch
+            },
+            found,
         }
     }
     /// A value of the right shape that breaks a bound.
@@ -99,7 +109,14 @@ impl Fault {
             expected: expected.into(),
             found: found.into(),
             constraint: true,
+            reason: Reason::Check,
         }
+    }
+    /// The same fault for this reason.
+    #[must_use]
+    pub fn because(mut self, reason: Reason) -> Self {
+        self.reason = reason;
+        self
     }
 }
 
@@ -198,6 +215,18 @@ impl Error {
     /// What is wrong, value by value; empty when the error is not about values.
     pub fn faults(&self) -> &[Fault] {
         &self.0.faults
+    }
+
+    /// What is wrong with the first of these values, for code; nothing when the error is not about values.
+    ///
+    /// ```
+    /// use sigflow_core::{Reason, types::ConfidenceScore};
+    ///
+    /// let [low, high] = [-0.1, 1.1].map(|number| ConfidenceScore::new(number).unwrap_err());
+    /// assert_eq!((low.reason(), high.reason()), (Some(Reason::Below), Some(Reason::Above)));
+    /// ```
+    pub fn reason(&self) -> Option<Reason> {
+        self.0.faults.first().map(|fault| fault.reason)
     }
 
     /// The outputs that could be read although the reply as a whole could not: by name, in their schemas'

@@ -1,8 +1,8 @@
 //! Bounds, held against values: of inputs before a request, of outputs after a reply.
 use crate::{
-    error::Fault,
+    error::{Fault, Reason},
     field::shorten,
-    schema::{Constraint, Limit},
+    schema::{Constraint, Limit, meaning},
 };
 use regex_lite::Regex;
 use serde_json::Value;
@@ -15,14 +15,36 @@ pub(crate) fn check(
     path: &dyn Fn() -> String,
     faults: &mut Vec<Fault>,
 ) {
+    let before = faults.len();
     for constraint in constraints {
         if !holds(value, constraint) {
-            faults.push(Fault::constraint(
-                path(),
-                constraint.to_string(),
-                shorten(value),
-            ));
+            let fault = Fault::constraint(path(), constraint.to_string(), shorten(value));
+            faults.push(fault.because(reason(constraint)));
         }
+    }
+    // checks see values whose bounds hold
+    if faults.len() == before
+        && let Some(meaning) = meaning(constraints)
+        && let Err(fault) = meaning.check(value)
+    {
+        let at = path();
+        faults.push(if at.is_empty() {
+            fault
+        } else {
+            fault.within(&at)
+        });
+    }
+}
+
+const fn reason(constraint: &Constraint) -> Reason {
+    match constraint {
+        Constraint::Ge(_) | Constraint::Gt(_) => Reason::Below,
+        Constraint::Le(_) | Constraint::Lt(_) => Reason::Above,
+        Constraint::MultipleOf(_) => Reason::Step,
+        Constraint::MinLen(_) => Reason::TooSmall,
+        Constraint::MaxLen(_) => Reason::TooLarge,
+        Constraint::Pattern(_) => Reason::Pattern,
+        Constraint::Meaning(_) => Reason::Check,
     }
 }
 
@@ -41,6 +63,8 @@ fn holds(value: &Value, constraint: &Constraint) -> bool {
         Constraint::Pattern(pattern) => value
             .as_str()
             .is_none_or(|text| matches(pattern.get(), text)),
+        // looked at when all bounds hold
+        Constraint::Meaning(_) => true,
     }
 }
 

@@ -31,6 +31,7 @@ mod reader;
 mod reply;
 mod rule;
 mod scope;
+mod steps;
 mod strict;
 mod tags;
 mod values;
@@ -140,6 +141,23 @@ pub(crate) fn output<S: Ask>(def: &Def, how: How, completion: &Completion) -> Re
 }
 
 fn read_listed<S: Ask>(
+    def: &Def,
+    how: How,
+    completion: &Completion,
+    listed: bool,
+) -> Result<(S::Output, Vec<Repair>)> {
+    let read = read_given::<S>(def, how, completion, listed);
+    if def.steps
+        && read.is_err()
+        && let Some((values, repairs)) = steps::mended(def, how, completion)
+        && let Ok(output) = S::read(def, Values::of_outputs(values, def))
+    {
+        return Ok((output, repairs));
+    }
+    read
+}
+
+fn read_given<S: Ask>(
     def: &Def,
     how: How,
     completion: &Completion,

@@ -148,6 +148,8 @@ rules! {
     WordFold 1 "matched a word in another spelling",
     /// A word by its description or other name.
     WordAlias 1 "matched a word by its other name",
+    /// An answer that only the last steps of a checked reasoning give.
+    LastSteps 6 "took it out of the last steps",
     /// A word in a sentence.
     WordInProse 5 "found the only word that fits in the text",
 }

@@ -2,7 +2,7 @@
 use super::Record;
 use crate::{
     field::Members,
-    signature::{Ask, WithReasoning},
+    signature::{Ask, WithReasoning, WithSteps},
 };
 use std::marker::PhantomData;
 
@@ -74,6 +74,11 @@ impl<S> DemoFor<S> for Demo<S> {
     }
 }
 impl<S> DemoFor<WithReasoning<S>> for Demo<S> {
+    fn into_record(self) -> Record {
+        self.record
+    }
+}
+impl<S> DemoFor<WithSteps<S>> for Demo<S> {
     fn into_record(self) -> Record {
         self.record
     }

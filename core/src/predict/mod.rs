@@ -16,7 +16,7 @@ pub use state::State;
 use crate::{
     Adapter, Call, Compatibility, Lm, Native, Settings, Strictness,
     constant::Ref,
-    signature::{Def, Signature, WithReasoning, def_of},
+    signature::{Def, Signature, WithReasoning, WithSteps, def_of},
 };
 use std::{fmt, marker::PhantomData, sync::Arc};
 
@@ -34,6 +34,10 @@ pub struct Predict<S> {
 
 /// A predictor that asks for a `reasoning` first.
 pub type ChainOfThought<S> = Predict<WithReasoning<S>>;
+
+/// A predictor that asks for a reasoning in steps first, and checks it: see
+/// [`Ask::checked_reasoning`](crate::Ask::checked_reasoning).
+pub type CheckedReasoning<S> = Predict<WithSteps<S>>;
 
 impl<S> Clone for Predict<S> {
     fn clone(&self) -> Self {

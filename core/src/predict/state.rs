@@ -59,7 +59,10 @@ impl State {
     /// The definition in force.
     pub(crate) fn def(&self, own: Def) -> Def {
         match &self.edited {
-            Some(edited) => edited.def(),
+            Some(edited) => Def {
+                steps: own.steps,
+                ..edited.def()
+            },
             None => own,
         }
     }

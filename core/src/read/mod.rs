@@ -98,6 +98,7 @@ pub(crate) const fn unclean() -> Fault {
         expected: String::new(),
         found: String::new(),
         constraint: false,
+        reason: crate::Reason::Mismatch,
     }
 }
 

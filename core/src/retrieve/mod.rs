@@ -3,6 +3,8 @@ mod bm25;
 mod vectors;
 mod words;
 
+pub(crate) use words::words;
+
 pub use bm25::{Bm25, Hit};
 pub use vectors::VectorIndex;
 

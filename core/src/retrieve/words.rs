@@ -2,7 +2,7 @@
 
 /// Runs of letters and digits in lower case; an ideograph or a kana is a word of its own, for such texts have no
 /// spaces.
-pub(super) fn words(text: &str) -> Vec<String> {
+pub(crate) fn words(text: &str) -> Vec<String> {
     let (mut words, mut word) = (Vec::new(), String::new());
     for c in text.chars() {
         if is_word(c) {

@@ -1,4 +1,5 @@
 //! Bounds of values, and DSPy's words for them.
+use super::Meaning;
 use crate::constant::{Out, Ref};
 
 /// A bound of a value.
@@ -21,6 +22,20 @@ pub enum Constraint {
     MaxLen(usize),
     /// Text that matches a regular expression somewhere.
     Pattern(Ref<str>),
+    /// What the type means beyond its form: it belongs to the schema of a type, not to a field.
+    Meaning(&'static Meaning),
+}
+
+/// What some bounds say of the meaning of their type.
+pub(crate) const fn meaning(bounds: &[Constraint]) -> Option<&'static Meaning> {
+    let mut at = 0;
+    while at < bounds.len() {
+        if let Constraint::Meaning(meaning) = &bounds[at] {
+            return Some(*meaning);
+        }
+        at += 1;
+    }
+    None
 }
 
 /// A number as the author wrote it: the value, and its digits for texts and schemas.
@@ -63,6 +78,7 @@ impl Constraint {
             Constraint::MinLen(_) => "minimum length: ",
             Constraint::MaxLen(_) => "maximum length: ",
             Constraint::Pattern(_) => "must match: ",
+            Constraint::Meaning(_) => "",
         }
     }
     const fn limit(&self, out: &mut Out<'_>) {
@@ -74,6 +90,7 @@ impl Constraint {
             | Constraint::MultipleOf(limit) => out.push(limit.text.get()),
             Constraint::MinLen(len) | Constraint::MaxLen(len) => out.number(*len as i128),
             Constraint::Pattern(pattern) => out.push(pattern.get()),
+            Constraint::Meaning(meaning) => out.push(meaning.about()),
         }
     }
     /// The member of a JSON Schema for this bound, after a comma. `listed`: maps are lists here.
@@ -97,6 +114,8 @@ impl Constraint {
             Constraint::MinLen(_) => ",\"minItems\":",
             Constraint::MaxLen(_) => ",\"maxItems\":",
             Constraint::Pattern(_) => ",\"pattern\":",
+            // no key says it, see `applies`
+            Constraint::Meaning(_) => return,
         });
         self.value(out);
     }
@@ -146,6 +165,7 @@ impl std::fmt::Display for Constraint {
             Constraint::MinLen(len) => write!(f, "at least {len} long"),
             Constraint::MaxLen(len) => write!(f, "at most {len} long"),
             Constraint::Pattern(pattern) => write!(f, "text matching `{}`", pattern.get()),
+            Constraint::Meaning(meaning) => write!(f, "a `{}`", meaning.name()),
         }
     }
 }

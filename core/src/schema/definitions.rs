@@ -57,6 +57,15 @@ impl<'a> Definitions<'a> {
         Definitions::of_fields(signature.inputs.get());
         Definitions::of_fields(signature.outputs.get());
     }
+    /// The same where so many more types come beside the outputs at run time.
+    pub(crate) const fn have_room_beside(signature: &SignatureDef, more: usize) {
+        Definitions::have_room(signature);
+        let outputs = Definitions::of_fields(signature.outputs.get());
+        assert!(
+            outputs.len + more <= MOST,
+            "`checked_reasoning` finds no room: the outputs have 128 named types; move one of them to another signature"
+        );
+    }
     pub(crate) const fn len(&self) -> usize {
         self.len
     }

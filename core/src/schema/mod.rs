@@ -7,6 +7,7 @@ mod analysis;
 mod constraint;
 pub(crate) mod definitions;
 pub(crate) mod leaf;
+mod meaning;
 mod python;
 pub(crate) mod render;
 mod spelled;
@@ -20,11 +21,15 @@ pub(crate) use constraint::{words, words_text};
 pub(crate) use definitions::Definitions;
 pub use dialect::{Dialect, Fit, Refusal};
 pub(crate) use leaf::leaf;
+pub use meaning::{Category, Meaning};
 pub(crate) use python::{python_name, python_note, python_text, written};
 pub use render::{What, render};
 pub use spelled::Spelled;
 
+pub(crate) use constraint::meaning;
+
 use crate::constant::Ref;
+use std::sync::Arc;
 
 /// What a value looks like.
 #[derive(Clone, Debug, PartialEq)]
@@ -245,6 +250,23 @@ impl FieldDef {
 }
 
 impl Schema {
+    /// A schema with bounds, made at run time.
+    pub fn bounded(schema: Schema, bounds: impl IntoIterator<Item = Constraint>) -> Schema {
+        let bounds: Vec<Constraint> = bounds.into_iter().collect();
+        Schema::Constrained(Ref::shared(Arc::new(schema)), Ref::shared(bounds.into()))
+    }
+    /// What the values mean beyond their form, if the schema says; not what their parts mean.
+    pub const fn meaning(&self) -> Option<&'static Meaning> {
+        let mut schema = self;
+        while let Schema::Constrained(inner, bounds) = schema {
+            let found = meaning(bounds.get());
+            if found.is_some() {
+                return found;
+            }
+            schema = inner.get();
+        }
+        None
+    }
     /// The schema below bounds and printed names.
     pub const fn shape(&self) -> &Schema {
         let mut schema = self;

@@ -66,6 +66,8 @@ pub struct Def {
     /// Whether a `reasoning` comes before the outputs: a flag and no longer list of fields, because a
     /// generic constant cannot join slices.
     pub reasoning: bool,
+    /// The first outputs are a reasoning in steps and a confidence: what is missing may stand in the steps.
+    pub(crate) steps: bool,
     /// What the compiler rendered.
     pub constants: Option<&'static Constants>,
     /// What the protocol carries of it, in one call.
@@ -80,6 +82,7 @@ impl Def {
         Def {
             signature,
             reasoning: false,
+            steps: false,
             constants: None,
             plan: None,
             hands_tools: false,
@@ -94,6 +97,7 @@ impl Def {
         Def {
             signature: Ref::new(signature),
             reasoning: false,
+            steps: false,
             constants,
             plan: None,
             hands_tools: false,
@@ -117,10 +121,18 @@ impl Def {
             .into_iter()
             .chain(self.signature.outputs.get())
     }
+    /// Whether the model reasons before it answers, by what is asked of it.
+    pub(crate) const fn reasons(&self) -> bool {
+        self.reasoning || self.steps
+    }
     /// The same definition without its first output.
     pub(crate) fn without_first_output(&self) -> Def {
+        self.without_first_outputs(1)
+    }
+    /// The same definition without so many of its outputs.
+    pub(crate) fn without_first_outputs(&self, count: usize) -> Def {
         let mut signature = self.signature.get().clone();
-        let rest = signature.outputs.iter().skip(1).cloned();
+        let rest = signature.outputs.iter().skip(count).cloned();
         signature.outputs = Ref::shared(rest.collect());
         Def::new(Ref::shared(Arc::new(signature)))
     }

@@ -1,7 +1,12 @@
 //! Signatures: what is asked, and what comes back.
+mod checked;
+#[cfg(test)]
+mod checked_tests;
 mod def;
 mod reasoned;
 
+pub(crate) use checked::FIRST as STEPS_FIRST;
+pub use checked::{Checked, WithSteps};
 pub use def::{Constants, Def, SignatureDef};
 pub use reasoned::{Reasoned, WithReasoning};
 
@@ -52,6 +57,37 @@ pub trait Ask: Sized + Send {
     fn chain_of_thought(self) -> Call<WithReasoning<Self>> {
         Call::new(WithReasoning(self))
     }
+    /// Asks for a reasoning in steps before the outputs, checks it, and says how good it looks: see [`Checked`].
+    ///
+    /// Each step has a subject, and a reasoning with what it assumes and does not know; a confidence follows. What of
+    /// this is wrong is an error like any other of a reply, and the model is told once:
+    /// [`reask(1)`](Call::reask) unless another number is said. An output that is missing is first looked for in the
+    /// last steps (`answer: …`, `the answer is …`), which [`Prediction::repairs`](crate::Prediction::repairs) tells.
+    /// Settings are yours, here as elsewhere; [`Sampling::checked_reasoning`](crate::Sampling::checked_reasoning) is a
+    /// preset for it.
+    ///
+    /// ```
+    /// # async fn run() -> sigflow_core::Result<()> {
+    /// use sigflow_core::{Ask, DynSignature, testing::Scripted};
+    ///
+    /// let lm = Scripted::new([r#"[[ ## reasoning_steps ## ]]
+    /// [{"step_number": 1, "thought": "What is asked for.", "reasoning": "The question wants \"the capital of France\"."},
+    ///  {"step_number": 2, "thought": "Which city it is.", "reasoning": "By step 1 it is the capital: Paris."}]
+    /// [[ ## confidence ## ]]
+    /// 95%
+    /// [[ ## answer ## ]]
+    /// Paris"#]).lm();
+    /// let ask = DynSignature::parse("question -> answer")?.ask([("question", "What is the capital of France?".into())])?;
+    /// let checked = ask.checked_reasoning().with(&lm).await?;
+    /// assert_eq!(checked.output["answer"], "Paris");
+    /// assert_eq!((checked.steps.len(), checked.confidence.get()), (2, 0.95));
+    /// assert_eq!(checked.quality.logical_consistency, 1.0);
+    /// # Ok(()) }
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(run()).unwrap();
+    /// ```
+    fn checked_reasoning(self) -> Call<WithSteps<Self>> {
+        Call::new(WithSteps(self))
+    }
 }
 
 /// Outputs, by which their signature is found. `signature!` implements it where the outputs name all type parameters.
@@ -82,6 +118,13 @@ pub trait Signature: Ask {
         const { Definitions::have_room(Self::DEF) };
         None
     }
+    /// The definition, with what a module adds to it.
+    #[doc(hidden)]
+    fn definition() -> Def {
+        let mut def = Def::constant(Self::DEF, Self::constants());
+        def.reasoning = Self::REASONING;
+        def
+    }
     /// `Self` with its lifetimes replaced by `'a`; just `Self` when it borrows nothing. This is how a
     /// [`Predict`](crate::Predict) outlives the inputs of its calls.
     type At<'a>: Signature<Output = Self::Output>;
@@ -110,11 +153,5 @@ pub trait Signature: Ask {
 
 /// The definition of a type that is a signature, for what needs no values.
 pub(crate) fn def_of<S: Signature>() -> Def {
-    Def {
-        signature: crate::constant::Ref::new(S::DEF),
-        reasoning: S::REASONING,
-        constants: S::constants(),
-        plan: None,
-        hands_tools: false,
-    }
+    S::definition()
 }

@@ -19,7 +19,9 @@ pub use part::{Growing, Part};
 #[doc(hidden)]
 pub use part::{Grown, Slot};
 pub(crate) use partial::FlatRecord;
-pub use partial::{Partial, PartialRecord, ReasonedField, ReasonedPartial};
+pub use partial::{
+    CheckedField, CheckedPartial, Partial, PartialRecord, ReasonedField, ReasonedPartial,
+};
 
 use crate::{
     Ask, Error, ErrorKind, Prediction, Result,

@@ -1,6 +1,10 @@
 //! All outputs of a reply that is arriving.
 use super::{Part, Slot};
-use crate::{schema::FieldDef, signature::Def};
+use crate::{
+    schema::FieldDef,
+    signature::{Def, STEPS_FIRST},
+    types::{ConfidenceScore, ReasoningChain},
+};
 use serde_json::Value;
 use std::{
     fmt,
@@ -78,6 +82,66 @@ impl<P: Partial> Partial for ReasonedPartial<P> {
         match index.checked_sub(1) {
             None => Some(&mut self.reasoning),
             Some(index) => self.output.part(index),
+        }
+    }
+}
+
+/// Outputs that are arriving after a reasoning in steps, which is arriving too. Reads through to the outputs.
+///
+/// A stream is one request: what is wrong with its steps is not told to the model.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct CheckedPartial<P> {
+    /// The steps: while they grow, those that are complete, not yet checked as a whole.
+    pub steps: Part<ReasoningChain>,
+    /// How sure the model is.
+    pub confidence: Part<ConfidenceScore>,
+    /// The answer.
+    pub output: P,
+}
+
+/// Names the steps, the confidence, or an output after them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CheckedField<K> {
+    /// The steps.
+    Steps,
+    /// The confidence.
+    Confidence,
+    /// An output.
+    Output(K),
+}
+
+impl<P> Deref for CheckedPartial<P> {
+    type Target = P;
+    fn deref(&self) -> &P {
+        &self.output
+    }
+}
+
+impl<P: Partial> Partial for CheckedPartial<P> {
+    type Key = CheckedField<P::Key>;
+    fn empty(def: &Def) -> Self {
+        CheckedPartial {
+            steps: Part::Absent,
+            confidence: Part::Absent,
+            output: P::empty(&def.without_first_outputs(STEPS_FIRST)),
+        }
+    }
+    fn key(def: &Def, index: usize) -> Option<Self::Key> {
+        match index {
+            0 => Some(CheckedField::Steps),
+            1 => Some(CheckedField::Confidence),
+            _ => {
+                let own = def.without_first_outputs(STEPS_FIRST);
+                P::key(&own, index - STEPS_FIRST).map(CheckedField::Output)
+            }
+        }
+    }
+    fn part(&mut self, index: usize) -> Option<&mut dyn Slot> {
+        match index {
+            0 => Some(&mut self.steps),
+            1 => Some(&mut self.confidence),
+            _ => self.output.part(index - STEPS_FIRST),
         }
     }
 }

@@ -149,7 +149,8 @@ fields! {
     cost: f64 => Value::Float,
     /// A score.
     score: f64 => Value::Float,
-    /// How sure the answer is, by its own word: 0 to 1.
+    /// How sure the answer is, by its own word, 0 to 1: an output of the type `ConfidenceScore`, else one that is
+    /// called `confidence`.
     confidence: f64 => Value::Float,
     /// How often it was asked, with this time.
     attempts: u64 => count,

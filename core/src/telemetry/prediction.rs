@@ -3,7 +3,10 @@ use super::{
     Event, EventKind, Live, SpanKind, content,
     sink::{conversation, tell},
 };
-use crate::{Error, ErrorKind, Lm, Record, Scope, StrategyChoice, Usage, signature::Def};
+use crate::{
+    Error, ErrorKind, Lm, Record, Scope, StrategyChoice, Usage, schema::FieldDef, signature::Def,
+    types::is_confidence,
+};
 
 /// A call under way that somebody watches.
 pub(crate) struct Prediction {
@@ -12,8 +15,8 @@ pub(crate) struct Prediction {
     signature: String,
     lm: Lm,
     reasons: bool,
-    /// Whether an output says how sure the answer is.
-    pub(crate) says_confidence: bool,
+    /// The output that says how sure the answer is.
+    confidence: Option<String>,
     usage: Option<Usage>,
     over: bool,
 }
@@ -46,8 +49,8 @@ impl Prediction {
             scope: scope.clone(),
             signature,
             lm: lm.clone(),
-            reasons: def.reasoning,
-            says_confidence: def.outputs().any(|field| field.name.get() == "confidence"),
+            reasons: def.reasons(),
+            confidence: confidence(def),
             usage: None,
             over: false,
         }))
@@ -65,6 +68,10 @@ impl Prediction {
     pub(crate) fn chosen(&mut self, choice: StrategyChoice) {
         self.live.set("sigflow.strategy", choice.strategy.as_str());
         self.live.set("sigflow.strategy.reason", choice.reason);
+    }
+    /// Whether the reply is wanted when the call ends.
+    pub(crate) fn wants_reply(&self) -> bool {
+        self.confidence.is_some() || self.wants_content()
     }
     /// Tokens of one request.
     pub(crate) fn spends(&mut self, usage: Option<Usage>) {
@@ -89,8 +96,10 @@ impl Prediction {
             tell(&self.scope, &event.component("outputs").succeeded(!unfit));
         }
         let confidence = outputs
-            .and_then(|outputs| outputs.get("confidence"))
-            .and_then(serde_json::Value::as_f64);
+            .zip(self.confidence.as_deref())
+            .and_then(|(outputs, name)| outputs.get(name)?.as_f64())
+            // a `confidence` of another scale would spoil the series
+            .filter(|confidence| (0.0..=1.0).contains(confidence));
         let mut event = Event::new(EventKind::PredictionExecution)
             .signature(signature)
             .provider(self.lm.origin().provider)
@@ -114,6 +123,16 @@ impl Prediction {
         }
         std::mem::replace(&mut self.live, Live::none()).end();
     }
+}
+
+/// The first output that is a confidence score by its type, else one that is called `confidence`.
+fn confidence(def: &Def) -> Option<String> {
+    let name = |field: &FieldDef| field.name.get().to_owned();
+    let scored = def
+        .outputs()
+        .find(|field| is_confidence(field.schema.get()));
+    let called = || def.outputs().find(|field| field.name.get() == "confidence");
+    scored.or_else(called).map(name)
 }
 
 impl Drop for Prediction {

@@ -281,7 +281,7 @@ const FUNCTIONS: &[(&str, &[&str])] = &[
 ];
 
 /// Methods by which a signature is asked; what comes before is its struct.
-pub(super) const ASKS: &[&str] = &["predict", "chain_of_thought"];
+pub(super) const ASKS: &[&str] = &["predict", "chain_of_thought", "checked_reasoning"];
 /// Settings of a call, which change nothing.
 const SETTINGS: &[&str] = &[
     "adapter",

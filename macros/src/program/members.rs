@@ -29,6 +29,7 @@ pub(super) fn this() -> Ident {
 pub(super) enum Kind {
     Predict,
     ChainOfThought,
+    CheckedReasoning,
     Program,
 }
 
@@ -167,10 +168,10 @@ impl<'e> Finder<'e> {
             self.unseen.push((expr.clone(), why));
             return false;
         }
-        let kind = if name == "predict" {
-            Kind::Predict
-        } else {
-            Kind::ChainOfThought
+        let kind = match name.as_str() {
+            "predict" => Kind::Predict,
+            "chain_of_thought" => Kind::ChainOfThought,
+            _ => Kind::CheckedReasoning,
         };
         let at = Span::mixed_site().located_at(call.method.span());
         let place = self.place(&of, kind);
@@ -406,10 +407,10 @@ pub(super) fn no_literals(function: &syn::ItemFn, errors: &mut Errors) {
             {
                 let signature = &last.ident;
                 let field = case::variant(&plain(signature), Some("snake_case"));
-                let module = if name == "predict" {
-                    "Predict"
-                } else {
-                    "ChainOfThought"
+                let module = match name.as_str() {
+                    "predict" => "Predict",
+                    "chain_of_thought" => "ChainOfThought",
+                    _ => "CheckedReasoning",
                 };
                 let message = format!(
                     "the predictors of a method are fields of its struct, which derives `Predictors`; add `{field}: {module}<{signature}>` to it (`{signature}<'static>` if it borrows), and write `self.{field}.call({signature} {{ … }})`"

@@ -81,6 +81,8 @@ pub(super) struct Fit<'a, 's> {
     pub(super) around: Vec<&'s Named>,
     /// Where values go that need nothing done to them, if they need not be values.
     pub(super) written: Option<String>,
+    /// What a hundred percent of the number at hand are, where it may be said in percent.
+    pub(super) whole: Option<f64>,
     /// A value of which [`sure`](Self::sure) was lacks members that may be missing.
     missing_any: bool,
 }
@@ -108,6 +110,7 @@ impl<'a, 's> Fit<'a, 's> {
             nested: 0,
             around: Vec::new(),
             written: None,
+            whole: None,
             missing_any: false,
         }
     }

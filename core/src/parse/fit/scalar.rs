@@ -8,7 +8,7 @@ use crate::{
     },
     schema::{Format, Schema},
 };
-use serde_json::Value;
+use serde_json::{Number, Value};
 use std::borrow::Cow;
 
 impl<'s> Fit<'_, 's> {
@@ -167,6 +167,12 @@ impl<'s> Fit<'_, 's> {
         let value = self
             .digits(node)
             .and_then(|digits| crate::parse::plain::number(&digits));
+        let value = match (self.whole, node.text(), value) {
+            (Some(whole), Some(text), Some(percent)) if number::is_percent(text) => percent
+                .as_f64()
+                .and_then(|percent| Number::from_f64(percent * whole / 100.0)),
+            (_, _, value) => value,
+        };
         match value {
             Some(number) => {
                 if number.is_i64() || number.is_u64() {

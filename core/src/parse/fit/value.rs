@@ -11,7 +11,7 @@ use crate::parse::{
 };
 use crate::{
     error::Fault,
-    schema::{Body, Constraint, FieldDef, Schema},
+    schema::{Body, Constraint, FieldDef, Meaning, Schema, meaning},
     types::kind,
 };
 use serde_json::Value;
@@ -63,9 +63,12 @@ impl<'a, 's> Fit<'a, 's> {
         }
         match schema {
             Schema::Constrained(inner, bounds) => {
-                let value = self.value(inner.get(), node)?;
-                self.bounds(&value, bounds.get());
-                return Some(value);
+                let Some(meaning) = meaning(bounds.get()) else {
+                    let value = self.value(inner.get(), node)?;
+                    self.bounds(&value, bounds.get());
+                    return Some(value);
+                };
+                return self.meant(inner.get(), bounds.get(), meaning, node);
             }
             Schema::Printed(inner, name)
                 if name.get() == "Code" || name.get().starts_with("Code_") =>
@@ -94,6 +97,28 @@ impl<'a, 's> Fit<'a, 's> {
             _ => {}
         }
         self.shaped(schema, node)
+    }
+
+    /// A value of a type that means more than its form: it may be said in percent, its number is rounded once its
+    /// bounds hold. Nothing is pressed into its bounds.
+    fn meant(
+        &mut self,
+        inner: &'s Schema,
+        bounds: &[Constraint],
+        meaning: &Meaning,
+        node: &Node<'_>,
+    ) -> Option<Value> {
+        let around = std::mem::replace(&mut self.whole, meaning.whole());
+        let value = self.value(inner, node);
+        self.whole = around;
+        let (value, before) = (value?, self.faults.len());
+        self.bounds(&value, bounds);
+        Some(match value.as_f64() {
+            Some(number) if meaning.decimals().is_some() && self.faults.len() == before => {
+                Value::from(meaning.round(number))
+            }
+            _ => value,
+        })
     }
 
     fn shaped(&mut self, schema: &'s Schema, node: &Node<'_>) -> Option<Value> {

@@ -115,9 +115,23 @@ pub(in crate::parse) fn read<'s>(
         && let Some((node, after)) = strict::value(text, start)
         && after == end
         && (node.is_composite() || !matches!(shape, Schema::Any))
-        && let Some(value) = fit.attempt(|fit| fit.settled(schema, &node, true))
     {
-        return Some(value);
+        let mut bounds_only = false;
+        let faults = fit.faults.len();
+        let value = fit.attempt(|fit| {
+            let value = fit.settled(schema, &node, true);
+            let new = &fit.faults[faults..];
+            bounds_only =
+                value.is_some() && !new.is_empty() && new.iter().all(|fault| fault.constraint);
+            value
+        });
+        if value.is_some() {
+            return value;
+        }
+        // it is clear what is meant, and that it may not be: what else the text might say is not looked for
+        if bounds_only {
+            return fit.settled(schema, &node, true);
+        }
     }
     // every quote is escaped: JSON that was written into a string
     if all.starts_with(['{', '[']) && all[1..].trim_start().starts_with("\\\"") && fit.nested == 0 {

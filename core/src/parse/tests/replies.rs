@@ -1,12 +1,13 @@
 //! Whole replies: in the form that was asked for, in another one, and what an error carries.
-use super::generate::{field, made, words};
+use super::generate::{field, made, record, words};
 use crate::{
     InputField,
     constant::Ref,
-    parse::{Form, How, Keep, Reading, Strictness, reply},
+    parse::{self, Form, How, Keep, Reading, Strictness, reply},
     schema::{Constraint, FieldDef, Limit},
 };
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 fn fields() -> Vec<FieldDef> {
     let mut stars = field("stars", i64::SCHEMA);
@@ -198,4 +199,16 @@ fn an_object_in_a_text_stands_where_the_text_does() {
             reading.repairs
         );
     }
+}
+
+/// What is meant is clear there, so it is said what is wrong with it. Read as lines of `name: value` it would fit.
+#[test]
+fn json_that_breaks_a_bound_is_not_read_in_another_way() {
+    let mut name = field("name", String::SCHEMA);
+    name.constraints = Ref::new(const { &[Constraint::MinLen(1)] });
+    let more = field("more", <BTreeMap<String, i64>>::SCHEMA);
+    let schema = record(vec![name, more]);
+    let faults = parse::value(&schema, r#"{"name":"","more":{}}"#, false).expect_err("no name");
+    let said: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    assert_eq!(said, ["`name` is ``, must be at least 1 long"]);
 }

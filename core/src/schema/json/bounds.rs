@@ -131,6 +131,7 @@ const fn applies(bound: &Constraint, shape: &Schema) -> bool {
                 Schema::Text | Schema::Character | Schema::Formatted(_) | Schema::Any
             )
         }
+        Constraint::Meaning(_) => false,
         _ => matches!(
             shape,
             Schema::Integer(_)
@@ -157,6 +158,10 @@ pub(super) const fn bounds(w: &mut Writer<'_, '_, '_>, shape: &Schema, bounds: &
     }
     let (mut at, mut more) = (0, 0);
     while let Some(bound) = bounds.get(at) {
+        if let Constraint::Meaning(meaning) = bound {
+            // its check is left to us
+            w.tally.lowered |= meaning.checks();
+        }
         if is_said(w, shape, bounds, at, bound) {
             bound.json(w.out, shape, w.dialect.lists_maps());
         } else if w.plain && repeated(bounds, at) && applies(bound, shape) {

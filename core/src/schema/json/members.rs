@@ -83,7 +83,13 @@ pub(super) const fn members(w: &mut Writer<'_, '_, '_>, schema: &Schema, member:
     match schema {
         Schema::Constrained(inner, own) => {
             let bounds = member.bounds.with(own.get());
-            return members(w, inner.get(), &Member { bounds, ..*member });
+            let doc = member.doc.with_meaning(own.get());
+            let member = Member {
+                doc,
+                bounds,
+                ..*member
+            };
+            return members(w, inner.get(), &member);
         }
         Schema::Printed(inner, _) => return members(w, inner.get(), member),
         Schema::Optional(inner) => {

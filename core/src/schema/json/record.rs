@@ -222,6 +222,7 @@ const fn unwrapped<'a>(mut schema: &'a Schema, member: &mut Member<'a>) -> &'a S
         schema = match schema {
             Schema::Constrained(inner, constraints) => {
                 member.bounds = member.bounds.with(constraints.get());
+                member.doc = member.doc.with_meaning(constraints.get());
                 inner.get()
             }
             Schema::Printed(inner, _) | Schema::Optional(inner) => inner.get(),

@@ -3,8 +3,9 @@ use super::{bounds::Bounds, limits::Tally};
 use crate::{
     constant::{Out, Ref},
     schema::{
-        Dialect, FieldDef, Schema,
+        Constraint, Dialect, FieldDef, Schema,
         definitions::{Definitions, MOST, Places, closure},
+        meaning,
     },
 };
 
@@ -165,6 +166,13 @@ impl<'a> Doc<'a> {
                 ..doc
             },
             None => doc,
+        }
+    }
+    /// What the type of the property means, where its bounds say.
+    pub(super) const fn with_meaning(self, bounds: &[Constraint]) -> Self {
+        match meaning(bounds) {
+            Some(meaning) if !meaning.about().is_empty() => self.with(meaning.about()),
+            _ => self,
         }
     }
     pub(super) const fn with(self, inner: &'a str) -> Self {

@@ -48,6 +48,7 @@ pub(super) const fn bounds(
                 Constraint::MinLen(_) => (shortest, None),
                 Constraint::MaxLen(_) => (longest, None),
                 Constraint::Pattern(_) => ("pattern", None),
+                Constraint::Meaning(_) => ("", None),
             };
             if crate::schema::definitions::equal(key, order[at]) {
                 let out = keys.named(key);

@@ -108,6 +108,9 @@ impl Value<'_> {
             Kind::ChainOfThought => {
                 quote_spanned!(at=> #private::programs::Reasoned<fn(#private::programs::Bare<#of>)>)
             }
+            Kind::CheckedReasoning => {
+                quote_spanned!(at=> #private::programs::Stepped<fn(#private::programs::Bare<#of>)>)
+            }
             Kind::Program => of.to_token_stream(),
         }
     }
@@ -128,6 +131,9 @@ impl Value<'_> {
             let docs = match member.kind {
                 Kind::Predict => format!("Asks `{asked}`."),
                 Kind::ChainOfThought => format!("Asks `{asked}`, with its reasoning first."),
+                Kind::CheckedReasoning => {
+                    format!("Asks `{asked}`, with checked steps of reasoning first.")
+                }
                 Kind::Program => format!("The program `{asked}` inside of this one."),
             };
             quote!(#[doc = #docs] #vis #name: #of,)

@@ -2,7 +2,7 @@
 use super::{Form, identifier};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
-use sigflow_grammar::{Constant, Dspy, Type, pascal_case};
+use sigflow_grammar::{Constant, Dspy, ML_TYPES, Type, pascal_case};
 use syn::ext::IdentExt;
 
 impl Form<'_> {
@@ -97,6 +97,15 @@ impl Form<'_> {
             }
             Type::Dspy(dspy) => {
                 let name = format_ident!("{}", dspy.name());
+                quote!(#p::types::#name)
+            }
+            Type::Named(name) if ML_TYPES.contains(&name.as_str()) => {
+                // how long a vector is only its model knows
+                let name = match name.as_str() {
+                    "embedding" => "EmbeddingVec".to_owned(),
+                    other => pascal_case(other),
+                };
+                let name = format_ident!("{name}");
                 quote!(#p::types::#name)
             }
             other @ Type::Named(_) => {

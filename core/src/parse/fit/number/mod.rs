@@ -58,6 +58,17 @@ pub(in crate::parse::fit) fn read(text: &str) -> Option<(Cow<'_, str>, Rule)> {
     prose(trimmed).map(|digits| (Cow::Owned(digits), Rule::NumberInProse))
 }
 
+/// Whether the number of a text, which [`read`] found, is one of percent.
+pub(in crate::parse::fit) fn is_percent(text: &str) -> bool {
+    ["%", "percent", "per cent"].iter().any(|mark| {
+        text.match_indices(mark).any(|(at, _)| {
+            text[..at]
+                .trim_end()
+                .ends_with(|c: char| c.is_ascii_digit())
+        })
+    })
+}
+
 fn radix(text: &str) -> Option<i64> {
     let (sign, text) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
     let (digits, base) = match text.get(..2)? {

@@ -1,0 +1,5 @@
+use sigflow::prelude::*;
+
+signature!(Weigh = "claim -> sure: confidence_scor");
+
+fn main() {}
