@@ -48,9 +48,9 @@ fn signatures_with_their_prompts() {
     let large = filled(large, &none);
     let members = (0..10).map(|at| FieldSpec::member(format!("member_{at}"), "list[str]"));
     let types = TypeRegistry::new().with("Person", TypeDefinition::record(members));
-    let typed = |number| format!("text_{number} -> people: list[Person], count: int");
-    let typed = filled(typed, &types);
-    for (what, said) in [("small", small), ("large", large), ("typed", typed)] {
+    let nested = |number| format!("text_{number} -> people: list[Person], count: int");
+    let nested = filled(nested, &types);
+    for (what, said) in [("small", small), ("large", large), ("typed", nested)] {
         println!("{what}: {said} % of what is in use");
         assert!((60..170).contains(&said), "{what}: {said} %");
     }

@@ -10,11 +10,16 @@ impl Reader<'_> {
         let mut at = self.at;
         // one loop looks for the end and for what splits lines in Python only
         loop {
-            at = scan::find(bytes, at, |byte| {
+            #[allow(
+                clippy::needless_bitwise_bool,
+                reason = "without branches it takes eight bytes at a time"
+            )]
+            let stops = |byte: u8| {
                 // of control characters a text has line feeds and tabs, which mean nothing here
                 let is_odd = (byte < 0x20) & (byte != b'\n') & (byte != b'\t');
                 is_odd | (byte == b'[') | (byte == 0xc2) | (byte == 0xe2)
-            });
+            };
+            at = scan::find(bytes, at, stops);
             let Some(byte) = bytes.get(at) else {
                 break;
             };

@@ -87,7 +87,10 @@ mod tests {
         headers.append("x-team", own);
         leave_keys(&mut headers);
         assert_eq!(
-            headers.keys().map(|name| name.as_str()).collect::<Vec<_>>(),
+            headers
+                .keys()
+                .map(reqwest::header::HeaderName::as_str)
+                .collect::<Vec<_>>(),
             ["content-type"]
         );
     }

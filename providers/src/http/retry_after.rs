@@ -12,7 +12,7 @@ pub(crate) fn retry_after(reply: &Reply) -> Option<Duration> {
     let wait = || {
         // LiteLLM passes on what its provider said under a name of its own.
         let header = |name: &str| {
-            let passed_on = || reply.header(&format!("llm_provider-{name}"));
+            let passed_on = || reply.header(format!("llm_provider-{name}"));
             reply.header(name).or_else(passed_on)
         };
         if let Some(wait) = header("retry-after-ms").and_then(|ms| seconds(ms, 1e-3)) {
@@ -43,10 +43,10 @@ pub(crate) fn retry_after(reply: &Reply) -> Option<Duration> {
 fn limits(reply: &Reply, now: SystemTime) -> Option<Duration> {
     let reset = |what: &str| {
         reply
-            .header(&format!("x-ratelimit-reset{what}"))
+            .header(format!("x-ratelimit-reset{what}"))
             .and_then(|text| reset_of(text, now))
     };
-    let is_spent = |what: &str| reply.header(&format!("x-ratelimit-remaining{what}")) == Some("0");
+    let is_spent = |what: &str| reply.header(format!("x-ratelimit-remaining{what}")) == Some("0");
     let both = ["-requests", "-tokens"];
     let spent = both
         .iter()

@@ -27,7 +27,7 @@ impl http_body::Body for Once {
         Poll::Ready(all.map(|all| Ok(Frame::data(all))))
     }
     fn is_end_stream(&self) -> bool {
-        self.0.as_ref().is_none_or(|all| all.is_empty())
+        self.0.as_deref().is_none_or(<[u8]>::is_empty)
     }
     /// It is sent with its length, and not in chunks: not all servers take those.
     fn size_hint(&self) -> SizeHint {

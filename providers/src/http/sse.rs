@@ -109,6 +109,10 @@ impl Events {
 }
 
 /// Where a line ends.
+#[allow(
+    clippy::needless_bitwise_bool,
+    reason = "without branches it takes eight bytes at a time"
+)]
 fn line_end(bytes: &[u8]) -> Option<usize> {
     let at = find_byte(bytes, 0, |byte| (byte == b'\n') | (byte == b'\r'));
     (at < bytes.len()).then_some(at)

@@ -59,7 +59,7 @@ impl Waiting {
     }
 }
 
-/// Whether a line is a burst, which is worked off, or stands, since more comes than goes: CoDel's question, put to calls.
+/// Whether a line is a burst, which is worked off, or stands, since more comes than goes: `CoDel`'s question, put to calls.
 #[derive(Debug, Default)]
 pub(super) struct Standing {
     /// Since when each call that left the line had waited for too long.

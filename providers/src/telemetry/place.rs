@@ -1,4 +1,4 @@
-//! Where a member stands: a hash of its series and labels. A dozen of them are made for each call, by SipHash at 700
+//! Where a member stands: a hash of its series and labels. A dozen of them are made for each call, by `SipHash` at 700
 //! instructions each.
 use super::Series;
 use std::hash::{BuildHasher as _, BuildHasherDefault, Hasher, RandomState};

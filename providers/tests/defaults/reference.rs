@@ -61,7 +61,8 @@ fn series(lines: &[String]) -> Vec<(String, Vec<String>)> {
         if all[index - 1].1.is_empty() && stem(&all[index].0) == stem(&all[index - 1].0) {
             let of_optimizer = all[index].1.iter().any(|label| label == "optimizer");
             if of_optimizer {
-                all[index - 1].1 = all[index].1.clone();
+                let labels = all[index].1.clone();
+                all[index - 1].1 = labels;
             }
         }
     }

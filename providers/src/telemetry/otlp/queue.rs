@@ -88,6 +88,7 @@ impl Drop for Batch<'_> {
 struct Refused {
     error: Error,
     /// It may arrive later, after this time if the collector says so.
+    #[allow(clippy::option_option, reason = "whether, and when")]
     again: Option<Option<Duration>>,
 }
 

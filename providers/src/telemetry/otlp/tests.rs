@@ -79,7 +79,7 @@ impl Collector {
         Collector { url, arrived }
     }
     async fn next(&mut self) -> usize {
-        let next = tokio::time::timeout(Duration::from_secs(60), self.arrived.recv());
+        let next = tokio::time::timeout(Duration::from_mins(1), self.arrived.recv());
         next.await.expect("spans within a minute").unwrap()
     }
 }
