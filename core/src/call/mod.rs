@@ -6,6 +6,7 @@ mod options;
 mod prepare;
 mod quality;
 mod running;
+mod tally;
 
 pub(crate) use bounds::{Bounds, named, path};
 pub use compatibility::Compatibility;
@@ -15,6 +16,7 @@ pub(crate) use options::Options;
 pub(crate) use prepare::{Inputs, Prepared, render_prefix};
 pub use quality::ReplyQuality;
 pub(crate) use running::take_call;
+pub(crate) use tally::Tally;
 
 use crate::{
     Adapter, DemoFor, Lm, Native, Predict, Result, Settings, Strategic, Strategy, Streaming,

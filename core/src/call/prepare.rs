@@ -1,6 +1,6 @@
 //! From a question and its options to a request under way.
 use super::{
-    Compatibility, Notes, Options,
+    Compatibility, Notes, Options, Tally,
     bounds::{self, Bounds},
     running::{Extraction, More, Running},
 };
@@ -192,8 +192,7 @@ pub(super) fn prepare(ask: &dyn Inputs, options: &mut Options) -> Result<Running
         scope,
         notes: Notes::new(choice),
         strictness,
-        spent: None,
-        cost: None,
+        tally: Tally::default(),
         more,
     })
 }

@@ -2,10 +2,11 @@
 use super::{
     Mode, Notes,
     bounds::{self, Bounds},
+    tally::Tally,
 };
 use crate::{
     Adapter, AdapterChoice, Attempt, BoxFuture, Completion, Error, ErrorKind, Lm, Message, Request,
-    Response, Result, Scope, Usage,
+    Response, Result, Scope,
     adapter::{native, two_step},
     constant::Ref,
     parse::{Form, How, Strictness},
@@ -31,10 +32,8 @@ pub(super) struct Running {
     pub(super) notes: Notes,
     /// How much the reply is forgiven.
     pub(super) strictness: Strictness,
-    /// Tokens of the requests before this one.
-    pub(super) spent: Option<Usage>,
-    /// What they cost, if that is known of all of them.
-    pub(super) cost: Option<f64>,
+    /// What the requests before this one took.
+    pub(super) tally: Tally,
     /// What further requests need; a plain call has none.
     pub(super) more: Option<Box<More>>,
 }
@@ -157,15 +156,7 @@ impl Running {
         self.bounds.received(&self.scope, &response);
         self.notes.calls += 1;
         self.notes.saved += u32::from(response.saved.is_some());
-        self.spent = plus(self.spent, response.usage);
-        response.usage = self.spent;
-        self.cost = match (self.notes.calls, self.cost, response.cost) {
-            (1, _, cost) => cost,
-            (_, Some(before), Some(cost)) => Some(before + cost),
-            (_, before, None) if response.saved.is_some() => before,
-            _ => None,
-        };
-        response.cost = self.cost;
+        self.tally.add(&mut response);
         if let Some(more) = &mut self.more {
             more.attempts.append(&mut response.attempts);
             response.attempts.clone_from(&more.attempts);
@@ -191,8 +182,7 @@ impl Running {
             }
             response = extraction.answer.take().unwrap_or_default();
             response.completions = std::mem::take(&mut extraction.done);
-            response.usage = self.spent;
-            response.cost = self.cost;
+            self.tally.tell(&mut response);
             response.attempts.clone_from(&more.attempts);
             return Ok(Some(response));
         }
@@ -302,12 +292,5 @@ pub(crate) fn take_call(completion: &mut Completion, adapter: Adapter, def: &Def
         .or_else(|| calls.first().filter(|_| calls.len() == 1));
     if let Some(call) = call {
         completion.text.clone_from(&call.arguments);
-    }
-}
-
-fn plus(one: Option<Usage>, two: Option<Usage>) -> Option<Usage> {
-    match (one, two) {
-        (Some(one), Some(two)) => Some(one + two),
-        (one, two) => one.or(two),
     }
 }

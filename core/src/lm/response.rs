@@ -1,5 +1,5 @@
 //! What a model answers.
-use super::{Attempt, BoxStream, ReplayBlock, Saved, TokenLogprob};
+use super::{Attempt, AttemptOutcome, BoxStream, ReplayBlock, Saved, TokenLogprob};
 use crate::{Result, types::Citation};
 use futures_core::Stream;
 use std::{
@@ -7,6 +7,7 @@ use std::{
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
+    time::Duration,
 };
 
 /// The answer to one request.
@@ -142,6 +143,12 @@ impl std::ops::Add for Usage {
 }
 
 impl Response {
+    /// What a stream tells of its attempts, and with the last one of its cost.
+    pub(crate) fn attempted(&mut self, attempts: Vec<Attempt>) {
+        self.cost = attempts.last().and_then(|answer| answer.cost);
+        self.attempts = attempts;
+    }
+
     /// A response of one text.
     pub fn text(text: impl Into<String>) -> Self {
         Response {
@@ -161,6 +168,7 @@ impl Response {
     /// ```
     pub fn into_chunks(self) -> impl Iterator<Item = Chunk> {
         let completion = self.completions.into_iter().next().unwrap_or_default();
+        let model = self.cost.map(|_| self.model.clone()).unwrap_or_default();
         let head = Chunk::Head {
             model: self.model,
             request_id: self.request_id,
@@ -175,7 +183,20 @@ impl Response {
         let logprobs = Some(completion.logprobs).filter(|tokens| !tokens.is_empty());
         let logprobs = logprobs.map(Chunk::Logprobs);
         let text = Some(completion.text).filter(|text| !text.is_empty());
-        let attempts = Some(self.attempts).filter(|attempts| !attempts.is_empty());
+        let mut attempts = self.attempts;
+        if let Some(cost) = self.cost {
+            // of a cost only attempts tell
+            if attempts.is_empty() {
+                let outcome = AttemptOutcome::Answered;
+                let mut attempt = Attempt::new(model, outcome, Duration::ZERO);
+                attempt.usage = self.usage;
+                attempts.push(attempt);
+            }
+            if let Some(answer) = attempts.last_mut() {
+                answer.cost = Some(cost);
+            }
+        }
+        let attempts = Some(attempts).filter(|attempts| !attempts.is_empty());
         let attempts = attempts.map(Chunk::Attempts);
         std::iter::once(head)
             .chain(completion.reasoning.map(Chunk::Reasoning))
@@ -272,7 +293,8 @@ pub enum Chunk {
     /// All that came before is void: another attempt begins its reply anew. A fallback never goes on where
     /// another model stopped.
     Restart,
-    /// The requests that were made for the reply, where a layer counts them; before the end.
+    /// The requests that were made for the reply, where a layer counts them, the last one being the one that answered, with
+    /// its cost if that is known; before the end.
     Attempts(Vec<Attempt>),
     /// The reply comes out of a cache; before the end.
     Saved(Saved),

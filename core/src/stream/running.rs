@@ -193,7 +193,7 @@ impl Running {
                 return;
             }
             Chunk::Attempts(attempts) => {
-                self.response.attempts = attempts;
+                self.response.attempted(attempts);
                 return;
             }
             Chunk::Saved(saved) => {

@@ -3,7 +3,7 @@ use crate::{
     Adapter, BoxFuture, BoxStream, Chunk, Completion, Error, ErrorKind, Lm, Request, Response,
     Result, Scope, Usage,
     adapter::two_step,
-    call::{Bounds, Inputs, Notes, Options, Prepared, named, path},
+    call::{Bounds, Inputs, Notes, Options, Prepared, Tally, named, path},
     constant::Ref,
     parse::{Form, How, Strictness},
     signature::Def,
@@ -25,8 +25,8 @@ pub(super) struct Source {
     /// Outputs are read into types of the user's.
     pub(super) typed: bool,
     pieces: Pieces,
-    /// Tokens of the requests before this one.
-    spent: Option<Usage>,
+    /// What the requests before this one took.
+    tally: Tally,
 }
 
 enum Pieces {
@@ -53,7 +53,7 @@ impl Source {
             deadline: request.deadline,
             typed,
             pieces: Pieces::Over,
-            spent: None,
+            tally: Tally::default(),
         };
         let (bounds, scope) = (&source.bounds, &source.scope);
         let pieces = match prepared.extractor {
@@ -102,10 +102,7 @@ impl Source {
         }
         response.usage = usage;
         self.bounds.received(&self.scope, response);
-        response.usage = match (self.spent, usage) {
-            (Some(before), Some(now)) => Some(before + now),
-            (before, now) => before.or(now),
-        };
+        self.tally.add(response);
         self.pieces = Pieces::Over;
     }
 
@@ -145,12 +142,12 @@ impl Source {
     }
 
     /// The second step of two.
-    fn extract(&mut self, words: Response) -> Result<()> {
+    fn extract(&mut self, mut words: Response) -> Result<()> {
         debug_assert_eq!(self.notes.choice.adapter, Adapter::TwoStep);
         self.notes.calls += 1;
         self.notes.saved += u32::from(words.saved.is_some());
-        self.spent = words.usage;
         self.bounds.received(&self.scope, &words);
+        self.tally.add(&mut words);
         let Some(completion) = words.completions.into_iter().next() else {
             let message = "the response has no completion";
             return Err(Error::new(ErrorKind::NoContent, message));

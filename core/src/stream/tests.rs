@@ -291,3 +291,49 @@ async fn of_a_model_that_gives_several_a_stream_asks_one() -> Result<()> {
     assert_eq!(script.left(), 1, "one reply for each stream");
     Ok(())
 }
+
+/// A reply that cost so much.
+fn dear(text: &'static str, cost: f64) -> impl Fn() -> Response + Send + 'static {
+    move || {
+        let mut response = Response::text(text);
+        response.usage = Some(Usage::new(7, 3));
+        response.cost = Some(cost);
+        response
+    }
+}
+
+#[tokio::test]
+async fn a_stream_says_what_it_cost_as_a_call_does() -> Result<()> {
+    let script = Scripted::new([""; 0])
+        .then_response(dear(REPLY, 0.5))
+        .then_response(dear(REPLY, 0.5));
+    let scope = Scope::current().with_lm(&script.lm());
+    let streamed = scope.clone().enter(async { ask()?.finish().await }).await?;
+    let signature = DynSignature::parse("question -> answer, stars: int")?;
+    let question = signature.ask([("question", "Where?".into())])?;
+    let whole = scope.enter(question.predict().prediction()).await?;
+    assert_eq!((streamed.cost, whole.cost), (Some(0.5), Some(0.5)));
+    assert_eq!(
+        (streamed.usage, whole.usage),
+        (Some(Usage::new(7, 3)), Some(Usage::new(7, 3)))
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn both_steps_of_a_stream_cost() -> Result<()> {
+    let script = Scripted::new([""; 0])
+        .then_response(dear("It is Paris, five stars.", 0.5))
+        .then_response(dear(REPLY, 0.25));
+    let signature = DynSignature::parse("question -> answer, stars: int")?;
+    let question = signature.ask([("question", "Where?".into())])?;
+    let lm = script.lm();
+    let call = question
+        .predict()
+        .adapter(crate::Adapter::TwoStep)
+        .with(&lm);
+    let prediction = call.stream().finish().await?;
+    assert_eq!(prediction.cost, Some(0.75));
+    assert_eq!(prediction.usage, Some(Usage::new(14, 6)));
+    Ok(())
+}
