@@ -145,13 +145,14 @@ impl Bounds {
 
     /// A reply came.
     pub(crate) fn received(&mut self, scope: &Scope, response: &Response) {
+        let usage = response.usage_in_all();
         if let Some(observed) = &mut self.observed {
-            observed.spends(response.usage);
+            observed.spends(usage);
         }
         if let Some(kept) = &mut self.kept {
-            kept.spends(response.usage);
+            kept.spends(usage);
         }
-        if let Some(usage) = response.usage {
+        if let Some(usage) = usage {
             scope.spend_tokens(usage);
         }
         if response.saved.is_some() {

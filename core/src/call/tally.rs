@@ -13,12 +13,12 @@ pub(crate) struct Tally {
 impl Tally {
     /// Adds a response, and has it say what all of them took.
     pub(crate) fn add(&mut self, response: &mut Response) {
-        let used = response.usage;
+        let used = response.usage_in_all();
         self.usage = match (self.usage, used) {
             (Some(before), Some(now)) => Some(before + now),
             (before, now) => before.or(now),
         };
-        match response.cost {
+        match response.cost_in_all() {
             Some(cost) => self.cost = Some(self.cost.unwrap_or(0.0) + cost),
             // a cache asks nobody
             None => self.is_unpriced |= response.saved.is_none(),

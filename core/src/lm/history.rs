@@ -28,7 +28,7 @@ pub struct Call {
     pub duration: Duration,
     /// `None` if it succeeded.
     pub error: Option<ErrorKind>,
-    /// Tokens, if the server said.
+    /// Tokens of all requests that were made for it, if servers said.
     pub usage: Option<Usage>,
     /// Prompt and reply, if the history keeps them.
     pub content: Option<Arc<Content>>,
@@ -159,7 +159,7 @@ impl Running {
             at: self.at,
             duration: self.began.elapsed(),
             error: result.err(),
-            usage: result.ok().and_then(|response| response.usage),
+            usage: result.ok().and_then(Response::usage_in_all),
             content,
         };
         self.history.last().push(call);

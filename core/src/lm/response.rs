@@ -1,5 +1,5 @@
 //! What a model answers.
-use super::{Attempt, AttemptOutcome, BoxStream, ReplayBlock, Saved, TokenLogprob};
+use super::{Attempt, AttemptOutcome, Billed, BoxStream, ReplayBlock, Saved, TokenLogprob};
 use crate::{Result, types::Citation};
 use futures_core::Stream;
 use std::{
@@ -18,7 +18,8 @@ pub struct Response {
     pub completions: Vec<Completion>,
     /// The model that answered, in the server's words.
     pub model: String,
-    /// Tokens, if the server said.
+    /// Tokens of the answer, if the server said. Those of all requests that were made for it are
+    /// [`usage_in_all`](Self::usage_in_all).
     pub usage: Option<Usage>,
     /// The server's name for the request.
     pub request_id: Option<String>,
@@ -28,7 +29,8 @@ pub struct Response {
     pub attempts: Vec<Attempt>,
     /// Set where the reply came out of a cache.
     pub saved: Option<Saved>,
-    /// What it cost in US dollars, where a layer knows prices; unknown is nothing, never zero.
+    /// What the answer cost in US dollars, where a layer knows prices; unknown is nothing, never zero. What all requests
+    /// that were made for it cost is [`cost_in_all`](Self::cost_in_all).
     pub cost: Option<f64>,
 }
 
@@ -143,6 +145,47 @@ impl std::ops::Add for Usage {
 }
 
 impl Response {
+    /// Tokens of all requests that were made for it, as far as servers said: of the answer, and of those that a layer asked
+    /// beside it ([`attempts`](Self::attempts)), as a comparison does. Nobody knows those of a request that was left.
+    ///
+    /// ```
+    /// use sigflow_core::{Attempt, AttemptOutcome, Response, Usage};
+    /// use std::time::Duration;
+    ///
+    /// let mut response = Response::text("Paris");
+    /// response.usage = Some(Usage::new(10, 2));
+    /// for tokens in [5, 2] {
+    ///     let mut attempt = Attempt::new("a route", AttemptOutcome::Answered, Duration::from_secs(1));
+    ///     attempt.usage = Some(Usage::new(10, tokens));
+    ///     response.attempts.push(attempt); // the last one is the answer
+    /// }
+    /// assert_eq!(response.usage_in_all(), Some(Usage::new(20, 7)));
+    /// ```
+    pub fn usage_in_all(&self) -> Option<Usage> {
+        let others = self.others().iter().filter_map(|attempt| attempt.usage);
+        others.chain(self.usage).reduce(|one, other| one + other)
+    }
+    /// What all requests cost in US dollars that were made for it and answered. Nothing where the price of one of them is
+    /// not known, or where nothing was paid. Requests that were left, or failed, are in it if a layer knows their cost.
+    pub fn cost_in_all(&self) -> Option<f64> {
+        let mut all = None;
+        for attempt in self.others() {
+            match attempt.cost {
+                Some(cost) => all = Some(all.unwrap_or(0.0) + cost),
+                None if attempt.billed == Billed::Yes => return None,
+                None => {}
+            }
+        }
+        match self.cost {
+            Some(cost) => Some(all.unwrap_or(0.0) + cost),
+            None if self.saved.is_some() => all,
+            None => None,
+        }
+    }
+    /// The requests beside the one that answered, which is the last.
+    fn others(&self) -> &[Attempt] {
+        self.attempts.split_last().map_or(&[], |(_, others)| others)
+    }
     /// What a stream tells of its attempts, and with the last one of its cost.
     pub(crate) fn attempted(&mut self, attempts: Vec<Attempt>) {
         self.cost = attempts.last().and_then(|answer| answer.cost);

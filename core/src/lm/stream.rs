@@ -89,6 +89,7 @@ impl Stream for Watched {
                     this.text.push_str(text);
                 }
             }
+            Some(Ok(Chunk::Attempts(attempts))) => this.response.attempted(attempts.clone()),
             Some(Ok(Chunk::End(usage))) => {
                 this.response.usage = *usage;
                 this.end(Ok(()));

@@ -11,6 +11,10 @@ use std::sync::{
 /// request is sent; the call that wanted to is an error of the kind [`ErrorKind::Budget`]. Tokens are known when a
 /// reply is there, so the last calls may overspend them.
 ///
+/// A layer around models (retries, routes, a comparison) is one model here: what it sends for a request is one call. Of
+/// tokens all count that servers told of, also those of answers that were not picked
+/// ([`Response::usage_in_all`](crate::Response::usage_in_all)).
+///
 /// What a cache answers costs nothing: its call is given back when the reply is there.
 ///
 /// ```

@@ -174,7 +174,7 @@ impl Open {
             exchange.tool_calls = all.iter().map(|one| one.tool_calls.clone()).collect();
             exchange.citations = all.iter().map(|one| one.citations.clone()).collect();
             exchange.model.clone_from(&response.model);
-            exchange.usage = response.usage;
+            exchange.usage = response.usage_in_all();
         });
     }
     pub(crate) fn outputs(&self, outputs: Record) {

@@ -160,7 +160,7 @@ impl Chat {
         if !reasons.is_empty() {
             live.set("gen_ai.response.finish_reasons", reasons);
         }
-        if let Some(usage) = response.usage {
+        if let Some(usage) = response.usage_in_all() {
             live.set("gen_ai.usage.input_tokens", usage.input_tokens);
             live.set("gen_ai.usage.output_tokens", usage.output_tokens);
             let more = [
@@ -228,7 +228,7 @@ impl Chat {
             .attempts(attempts.len().max(1) as u64)
             .rate_limited(rate_limited);
         event.error = failure.map(|(kind, _)| kind);
-        event.usage = response.and_then(|response| response.usage);
+        event.usage = response.and_then(Response::usage_in_all);
         // all that was paid for: also a failure that was billed, and who lost against a faster one
         let tried = attempts.iter().filter_map(|attempt| attempt.cost);
         let tried = tried.reduce(|one, other| one + other);
@@ -348,8 +348,11 @@ impl ObservedStream {
                 self.response.model.clone_from(model);
                 self.response.request_id.clone_from(request_id);
             }
-            Chunk::Restart => self.completion = Completion::default(),
-            Chunk::Attempts(attempts) => self.response.attempts.clone_from(attempts),
+            Chunk::Restart => {
+                self.response = Response::default();
+                self.completion = Completion::default();
+            }
+            Chunk::Attempts(attempts) => self.response.attempted(attempts.clone()),
             Chunk::Saved(saved) => self.response.saved = Some(*saved),
             Chunk::Finish(reason) => self.completion.finish_reason = Some(reason.clone()),
             Chunk::End(usage) => {

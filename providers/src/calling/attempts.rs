@@ -1,5 +1,5 @@
 //! What is noted of attempts.
-use sigflow_core::{Attempt, AttemptOutcome, Billed, Error, ErrorKind, Phase, Usage};
+use sigflow_core::{Attempt, AttemptOutcome, Billed, Error, ErrorKind, Phase, Response, Usage};
 use std::{error::Error as StdError, io, time::Duration};
 
 /// One attempt that failed.
@@ -26,24 +26,46 @@ pub(super) fn note(
     attempts[from].waited += waited;
 }
 
-/// Notes an answer.
+/// What an answer took.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Took {
+    pub(crate) usage: Option<Usage>,
+    pub(crate) cost: Option<f64>,
+    /// It came out of a cache: nothing was paid.
+    pub(crate) is_saved: bool,
+}
+
+impl Took {
+    pub(crate) fn of(response: &Response) -> Self {
+        Took {
+            usage: response.usage,
+            cost: response.cost,
+            is_saved: response.saved.is_some(),
+        }
+    }
+}
+
+/// Notes an answer: one attempt, or those that a layer inside of the route made. The last one is the one that answered.
 pub(crate) fn answered(
     attempts: &mut Vec<Attempt>,
     route: &str,
-    usage: Option<Usage>,
+    took: Took,
     duration: Duration,
     waited: Duration,
-    inner: Vec<Attempt>,
+    mut inner: Vec<Attempt>,
 ) {
-    let from = attempts.len();
     if inner.is_empty() {
-        let mut attempt = Attempt::new(route, AttemptOutcome::Answered, duration);
-        attempt.usage = usage;
-        attempts.push(attempt);
-    } else {
-        attempts.extend(inner.into_iter().map(|attempt| inside(route, attempt)));
+        inner.push(Attempt::new(route, AttemptOutcome::Answered, duration));
     }
-    attempts[from].waited += waited;
+    inner[0].waited += waited;
+    if let Some(answer) = inner.last_mut() {
+        answer.usage = answer.usage.or(took.usage);
+        answer.cost = answer.cost.or(took.cost);
+        if took.is_saved {
+            answer.billed = Billed::No;
+        }
+    }
+    attempts.extend(inner.into_iter().map(|attempt| inside(route, attempt)));
 }
 
 /// An attempt whose end nobody waited for, as the server may have heard it to its end.

@@ -21,6 +21,10 @@ pub(crate) trait Layer: Send + Sync + 'static {
 pub(crate) trait Pass: Send + Unpin + 'static {
     /// The first piece of a stream came.
     fn first(&mut self) {}
+    /// A layer inside asked these beside the one that answered; before the answer is told.
+    fn others(&mut self, others: &mut [Attempt]) {
+        let _ = others;
+    }
     /// The reply came to its end; `model` as the server names it. Says what it cost, if the layer knows.
     fn answered(self, usage: Option<Usage>, model: &str) -> Option<f64>;
     fn failed(self, error: &Error);
@@ -44,9 +48,12 @@ impl<L: Layer> Layered<L> {
 impl<L: Layer> LanguageModel for Layered<L> {
     fn complete(self: Arc<Self>, request: Request) -> BoxFuture<'static, Result<Response>> {
         Box::pin(async move {
-            let pass = self.layer.enter(&request, &self.lm).await?;
+            let mut pass = self.layer.enter(&request, &self.lm).await?;
             match self.lm.complete(request).await {
                 Ok(mut response) => {
+                    if let Some((_, others)) = response.attempts.split_last_mut() {
+                        pass.others(others);
+                    }
                     if response.saved.is_some() {
                         pass.unused();
                         return Ok(response);
@@ -147,15 +154,17 @@ impl<P: Pass> Open<P> {
     /// The attempts, if there is something to tell of them, and the end behind them.
     fn ended(&mut self, usage: Option<Usage>) -> Chunk {
         let pass = self.pass.take();
-        let cost = pass.and_then(|pass| {
+        let mut attempts = std::mem::take(&mut self.attempts);
+        let cost = pass.and_then(|mut pass| {
+            if let Some((_, others)) = attempts.split_last_mut() {
+                pass.others(others);
+            }
             if self.is_saved {
                 pass.unused();
-                None
-            } else {
-                pass.answered(usage, &self.model)
+                return None;
             }
+            pass.answered(usage, &self.model)
         });
-        let mut attempts = std::mem::take(&mut self.attempts);
         if cost.is_some() {
             if attempts.is_empty() {
                 let took = super::now().saturating_duration_since(self.began);

@@ -14,7 +14,7 @@ pub(crate) mod stream;
 pub(crate) mod testing;
 pub(crate) mod whole;
 
-pub(crate) use attempts::{answered, billed, failed, left, was_sent};
+pub(crate) use attempts::{Took, answered, billed, failed, left, was_sent};
 pub(crate) use clock::now;
 pub use gate::{Admission, Ended, Gate, Ticket};
 pub(crate) use settings::engine_settings;

@@ -1,11 +1,11 @@
 //! The loop of every call: pick a route, wait, ask, judge, note. It does no input and output of its own; whole
 //! replies and streams drive it.
 use super::{
-    Admission, Ended, attempts, clock,
+    Admission, Ended, Took, attempts, clock,
     engine::{Engine, Going, Held},
 };
 use crate::{retry::Verdict, telemetry::layers::Recovery};
-use sigflow_core::{Attempt, Effort, Error, ErrorKind, Phase, Request, Usage};
+use sigflow_core::{Attempt, Effort, Error, ErrorKind, Phase, Request};
 use std::time::{Duration, Instant};
 
 /// By how much an attempt ends before the caller's deadline. The caller's own timer runs to the same moment and
@@ -321,7 +321,7 @@ impl Plan {
     pub(crate) fn answered(
         &mut self,
         going: Going,
-        usage: Option<Usage>,
+        took: Took,
         inner: Vec<Attempt>,
     ) -> Vec<Attempt> {
         let duration = going.elapsed();
@@ -332,7 +332,7 @@ impl Plan {
         attempts::answered(
             &mut self.attempts,
             &going.place().route.name,
-            usage,
+            took,
             duration,
             going.waited,
             inner,

@@ -1,7 +1,7 @@
 //! A call that is answered in pieces. The first piece of a reply decides for its route; until then a failure is
 //! not seen. After it the reply of another attempt begins anew, and says so.
 use super::{
-    clock,
+    Took, clock,
     engine::{Going, Held},
     plan::{Plan, Step, too_long},
 };
@@ -40,6 +40,8 @@ struct Open {
     /// Held back until the reply begins: another attempt may have another one.
     head: Option<Chunk>,
     has_begun: bool,
+    /// It comes out of a cache.
+    is_saved: bool,
     /// Of a layer inside of the route.
     inner: Vec<Attempt>,
 }
@@ -62,6 +64,7 @@ impl Pieces {
             alarm: until.and_then(clock::alarm),
             head: None,
             has_begun: false,
+            is_saved: false,
             inner: Vec::new(),
             going: Some(going),
         }
@@ -85,6 +88,7 @@ impl Pieces {
                 open.inner = attempts;
                 return true;
             }
+            Chunk::Saved(_) => open.is_saved = true,
             // a layer inside of the route began anew
             Chunk::Restart => {
                 if open.has_begun {
@@ -117,7 +121,12 @@ impl Pieces {
         };
         if let Some(going) = open.going.take() {
             let inner = std::mem::take(&mut open.inner);
-            let attempts = self.plan.answered(going, usage, inner);
+            let took = Took {
+                usage,
+                cost: None,
+                is_saved: open.is_saved,
+            };
+            let attempts = self.plan.answered(going, took, inner);
             self.ready.push_back(Chunk::Attempts(attempts));
         }
         self.ready.push_back(Chunk::End(usage));

@@ -1,6 +1,6 @@
 //! A call that is answered in one piece.
 use super::{
-    clock,
+    Took, clock,
     engine::Held,
     plan::{Plan, Step, too_long},
 };
@@ -25,10 +25,7 @@ pub(crate) async fn complete(held: Held, request: Request) -> Result<Response> {
                             going.lm().name().clone_into(&mut response.model);
                         }
                         let inner = std::mem::take(&mut response.attempts);
-                        response.attempts = plan.answered(going, response.usage, inner);
-                        if let Some(last) = response.attempts.last_mut() {
-                            last.cost = last.cost.or(response.cost);
-                        }
+                        response.attempts = plan.answered(going, Took::of(&response), inner);
                         return Ok(response);
                     }
                     Some(Err(error)) => plan.failed(going, error, false),

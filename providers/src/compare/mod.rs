@@ -18,7 +18,13 @@
 //! An answer later than 30 s ([`Compare::wait`]) is dropped: its route stands in
 //! [`Response::attempts`](sigflow_core::Response) as left and [perhaps billed](sigflow_core::Billed::Unknown). Routes that
 //! fail stand there too, and only if none answers there is an error: the first that came. Attempts are in the order of
-//! the routes; usage and model of the response are those of the answer that was picked, and each attempt has its own.
+//! the routes, but for the answer that was picked, which is the last. Its usage, cost and model are those of the response;
+//! each attempt has its own, and all together are
+//! [`Response::usage_in_all`](sigflow_core::Response::usage_in_all) and
+//! [`cost_in_all`](sigflow_core::Response::cost_in_all), which budgets, predictions and telemetry count.
+//!
+//! [Limits](crate::limit), [queues](crate::queue) and [bounds of money](crate::price) belong around each route: each is
+//! asked.
 //!
 //! [`Compare::all`] gives all answers, for those who want to see them beside each other.
 mod model;

@@ -1,7 +1,7 @@
 //! The model that asks all.
 use super::Select;
 use crate::{
-    calling::{self, answered, clock, failed, left},
+    calling::{self, Took, answered, clock, failed, left},
     route::{Route, common, identity_of},
 };
 use futures_core::Stream;
@@ -111,6 +111,12 @@ impl Compare {
     /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(run());
     /// ```
     pub async fn all(&self, request: Request) -> Comparison {
+        let (mut all, attempts) = self.ask(request).await;
+        all.attempts = attempts.into_iter().flatten().collect();
+        all
+    }
+
+    async fn ask(&self, request: Request) -> (Comparison, Vec<Vec<Attempt>>) {
         let began = calling::now();
         let deadline = request
             .deadline
@@ -152,28 +158,29 @@ impl Compare {
         self.compared(asked, &order, since(began))
     }
 
-    fn compared(&self, asked: Vec<Asked>, order: &[usize], waited: Duration) -> Comparison {
+    /// What all said, and what each route was asked for it.
+    fn compared(
+        &self,
+        asked: Vec<Asked>,
+        order: &[usize],
+        waited: Duration,
+    ) -> (Comparison, Vec<Vec<Attempt>>) {
         let mut all = Comparison::default();
+        let mut attempts = Vec::new();
         let mut failures: Vec<(usize, Error)> = Vec::new();
         for (index, (route, asked)) in self.routes.iter().zip(asked).enumerate() {
             let route = route.name();
+            let mut own = Vec::new();
             match asked {
                 // dropping it closes its connection
                 Asked::Running(_) => {
-                    all.attempts.push(left(route, waited));
+                    own.push(left(route, waited));
                     all.late.push(route.to_owned());
                 }
                 Asked::Done(Ok(mut response), duration) => {
                     let inner = std::mem::take(&mut response.attempts);
-                    let usage = response.usage;
-                    answered(
-                        &mut all.attempts,
-                        route,
-                        usage,
-                        duration,
-                        Duration::ZERO,
-                        inner,
-                    );
+                    let took = Took::of(&response);
+                    answered(&mut own, route, took, duration, Duration::ZERO, inner);
                     all.answers.push(Answer {
                         route: route.to_owned(),
                         response,
@@ -182,17 +189,18 @@ impl Compare {
                 }
                 Asked::Done(Err(error), duration) => {
                     match error.attempts() {
-                        [] => all.attempts.push(failed(route, &error, duration)),
-                        inner => all.attempts.extend_from_slice(inner),
+                        [] => own.push(failed(route, &error, duration)),
+                        inner => own.extend_from_slice(inner),
                     }
                     failures.push((index, error));
                 }
             }
+            attempts.push(own);
         }
         failures.sort_by_key(|(index, _)| order.iter().position(|known| known == index));
         let named = |(index, error): (usize, Error)| (self.routes[index].name().to_owned(), error);
         all.failed = failures.into_iter().map(named).collect();
-        all
+        (all, attempts)
     }
 
     async fn answer(&self, request: Request) -> Result<Response> {
@@ -201,12 +209,20 @@ impl Compare {
             return Err(Error::new(ErrorKind::Configuration, message));
         }
         let began = calling::now();
-        let mut all = self.all(request).await;
-        let attempts = std::mem::take(&mut all.attempts);
+        let (mut all, mut attempts) = self.ask(request).await;
         if !all.answers.is_empty() {
             let picked = self.select.pick(&all.answers);
-            let mut response = all.answers.swap_remove(picked).response;
-            response.attempts = attempts;
+            let Answer {
+                route,
+                mut response,
+                ..
+            } = all.answers.swap_remove(picked);
+            // as everywhere, the last one is the one that answered
+            let named = |known: &Route| known.name() == route;
+            if let Some(index) = self.routes.iter().position(named) {
+                attempts[index..].rotate_left(1);
+            }
+            response.attempts = attempts.into_iter().flatten().collect();
             return Ok(response);
         }
         let error = match all.failed.into_iter().next() {
@@ -220,7 +236,7 @@ impl Compare {
                 Error::new(ErrorKind::Timeout, message).with_phase(Phase::Total)
             }
         };
-        Err(error.with_attempts(attempts))
+        Err(error.with_attempts(attempts.into_iter().flatten().collect()))
     }
 }
 

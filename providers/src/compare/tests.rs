@@ -1,8 +1,11 @@
 //! Who is asked, who is waited for, which answer is taken.
 use super::{Compare, Select};
-use crate::calling::{
-    now,
-    testing::{Act, Stage, after, fail, question, told},
+use crate::{
+    calling::{
+        now,
+        testing::{Act, Stage, after, fail, question, told},
+    },
+    price::{Price, Prices, Spending},
 };
 use sigflow_core::{
     AttemptOutcome::{Answered, Failed, Left},
@@ -45,9 +48,9 @@ async fn all_at_once_and_late_ones_are_dropped_and_named() {
         told,
         [
             ("slow", Left),
-            ("good", Answered),
             ("down", Failed(ErrorKind::Server)),
-            ("other", Answered)
+            ("other", Answered),
+            ("good", Answered)
         ]
     );
     assert_eq!(response.attempts[0].billed, Billed::Unknown);
@@ -124,4 +127,62 @@ async fn without_an_answer_the_first_error_comes_out() {
             .unwrap_err()
             .is_configuration()
     );
+}
+
+/// Answers of 7 tokens in and 3 out by models `a-2026`, `b-2026` and `c-2026`, at one, two and four dollars a token.
+fn priced() -> Prices {
+    let prices = [("a", 1e6), ("b", 2e6), ("c", 4e6)].into_iter();
+    prices.fold(Prices::none(), |prices, (model, price)| {
+        prices
+            .set(model, Price::new(price, price))
+            .set(format!("{model}-2026"), Price::new(price, price))
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_answer_costs_and_the_one_that_was_picked_is_the_last() {
+    let stages = stages(&[
+        ("a", Act::Answer("Lyon")),
+        ("b", after(10, Act::Answer("Paris"))),
+        ("c", after(20, Act::Answer("Lyon"))),
+    ]);
+    let spending = Spending::new(&priced());
+    let inside = || Compare::new(stages.iter().map(|stage| spending.around(&stage.lm())));
+    let outside = Compare::new(stages.iter().map(Stage::lm)).lm();
+    for lm in [inside().lm(), Spending::new(&priced()).around(&outside)] {
+        let response = lm.complete(question()).await.unwrap();
+        let costs = |attempts: &[sigflow_core::Attempt]| -> Vec<_> {
+            attempts
+                .iter()
+                .map(|one| (one.route.clone(), one.cost))
+                .collect()
+        };
+        let each = [
+            ("b".to_owned(), Some(20.0)),
+            ("c".to_owned(), Some(40.0)),
+            ("a".to_owned(), Some(10.0)),
+        ];
+        assert_eq!(costs(&response.attempts), each);
+        assert_eq!(response.cost, Some(10.0));
+        // and in pieces
+        let (_, end) = told(&lm, question()).await;
+        assert_eq!(costs(&end.unwrap()), each);
+    }
+    // side by side they stand in the order of the routes
+    let all = inside().all(question()).await;
+    let costs: Vec<_> = all.attempts.iter().map(|one| one.cost).collect();
+    assert_eq!(costs, [Some(10.0), Some(20.0), Some(40.0)]);
+    assert_eq!(
+        (spending.spent().dollars, spending.spent().tokens),
+        (210.0, 90)
+    );
+    // around a comparison, all answers count too
+    let spending = Spending::new(&priced());
+    spending
+        .around(&outside)
+        .complete(question())
+        .await
+        .unwrap();
+    let spent = spending.spent();
+    assert_eq!((spent.dollars, spent.tokens, spent.calls), (70.0, 30, 1));
 }

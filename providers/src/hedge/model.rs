@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     calling::{
-        self, answered, clock, failed,
+        self, Took, answered, clock, failed,
         layer::{input_tokens, output_tokens},
         left,
     },
@@ -328,7 +328,7 @@ fn told(
     answered(
         &mut attempts,
         route,
-        response.usage,
+        Took::of(&response),
         took,
         Duration::ZERO,
         inner,

@@ -1,7 +1,7 @@
 //! Two streams, of which the one that speaks first is read on.
 use super::model::{failure, since};
 use crate::{
-    calling::{self, answered, is_empty},
+    calling::{self, Took, answered, is_empty},
     route::Route,
 };
 use futures_core::Stream;
@@ -68,6 +68,8 @@ pub(super) struct Speaking {
     lane: Lane,
     /// Of the other.
     attempts: Vec<Attempt>,
+    /// It comes out of a cache.
+    is_saved: bool,
     over: bool,
 }
 
@@ -76,6 +78,7 @@ impl Speaking {
         Speaking {
             lane,
             attempts,
+            is_saved: false,
             over: false,
         }
     }
@@ -106,6 +109,7 @@ impl Speaking {
                     }
                 },
             };
+            self.is_saved |= matches!(chunk, Chunk::Saved(_));
             let (Chunk::End(usage), false) = (&chunk, self.over) else {
                 return Poll::Ready(Some(Ok(chunk)));
             };
@@ -116,7 +120,11 @@ impl Speaking {
             answered(
                 &mut attempts,
                 &self.lane.route,
-                *usage,
+                Took {
+                    usage: *usage,
+                    cost: None,
+                    is_saved: self.is_saved,
+                },
                 took,
                 Duration::ZERO,
                 inner,

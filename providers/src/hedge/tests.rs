@@ -2,7 +2,7 @@
 use super::Hedge;
 use crate::{
     calling::testing::{Act, Stage, after, fail, question, told},
-    price::{Price, Prices},
+    price::{Price, Prices, Spending},
     route::Route,
     telemetry::layers::{Event, Sink},
 };
@@ -213,4 +213,27 @@ async fn what_is_known_to_be_dear_is_not_hedged() {
     assert_eq!((hedge.made(), hedge.too_dear()), (0, 10));
     hedge.lm().complete(cheap).await.unwrap();
     assert_eq!(hedge.made(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_says_what_it_cost_whoever_gave_it() {
+    let second = Stage::new("second", [after(50, Act::Answer("second"))]);
+    let usual = vec![after(100, Act::Answer("first")); 30];
+    let first = Stage::new("first", [usual, vec![Act::Silent]].concat());
+    let prices = Prices::none()
+        .set("first", Price::new(1e6, 1e6))
+        .set("second", Price::new(2e6, 2e6));
+    let spending = Spending::new(&prices);
+    let hedge = Hedge::new(spending.around(&first.lm()), spending.around(&second.lm()));
+    let lm = hedge.lm();
+    for _ in 0..30 {
+        let response = lm.complete(question()).await.unwrap();
+        let last = response.attempts.last().unwrap();
+        assert_eq!((response.cost, last.cost), (Some(10.0), Some(10.0)));
+    }
+    let response = lm.complete(question()).await.unwrap();
+    let costs: Vec<_> = response.attempts.iter().map(|one| one.cost).collect();
+    assert_eq!((response.cost, costs), (Some(20.0), vec![None, Some(20.0)]));
+    // who was left may have been billed
+    assert!(spending.spent().perhaps_dollars > 0.0);
 }

@@ -4,7 +4,7 @@ use crate::calling::{
     billed,
     layer::{Layer, Layered, Pass, input_tokens, output_tokens},
 };
-use sigflow_core::{Billed, Error, ErrorKind, Lm, Request, Result, Usage};
+use sigflow_core::{Attempt, Billed, Error, ErrorKind, Lm, Request, Result, Usage};
 use std::{
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -60,7 +60,7 @@ pub struct Spent {
     pub perhaps_tokens: u64,
     /// Calls that were answered.
     pub calls: u64,
-    /// Calls among them whose price is not known.
+    /// Answers whose price is not known.
     pub unpriced: u64,
 }
 
@@ -154,6 +154,7 @@ impl Spending {
             model: model.clone(),
             dollars,
             tokens,
+            beside: Spent::default(),
             is_over: false,
         })
     }
@@ -198,6 +199,8 @@ struct Reserved {
     model: Arc<str>,
     dollars: f64,
     tokens: u64,
+    /// What was asked beside the answer.
+    beside: Spent,
     is_over: bool,
 }
 
@@ -207,6 +210,9 @@ impl Reserved {
         let mut state = self.spending.state();
         state.dollars = (state.dollars - self.dollars).max(0.0);
         state.tokens -= self.tokens;
+        state.spent.dollars += self.beside.dollars;
+        state.spent.tokens += self.beside.tokens;
+        state.spent.unpriced += self.beside.unpriced;
         count(&mut state.spent);
     }
     fn perhaps(&mut self) {
@@ -219,6 +225,20 @@ impl Reserved {
 }
 
 impl Pass for Reserved {
+    /// Their price is that of the route, for nobody tells of their models.
+    fn others(&mut self, others: &mut [Attempt]) {
+        let prices = &self.spending.0.rule.prices;
+        for attempt in others {
+            let Some(usage) = attempt.usage else { continue };
+            let known = || prices.cost(&attempt.route, &usage);
+            attempt.cost = attempt.cost.or_else(known);
+            self.beside.tokens += usage.total_tokens();
+            match attempt.cost {
+                Some(cost) => self.beside.dollars += cost,
+                None => self.beside.unpriced += 1,
+            }
+        }
+    }
     fn answered(mut self, usage: Option<Usage>, model: &str) -> Option<f64> {
         let Some(usage) = usage else {
             // it was billed, and nobody says how much
