@@ -52,7 +52,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<(), String> {
     }
     println!(
         "{TABLE}: {} models, {} bytes",
-        table.lines().count() - 7,
+        table.lines().count() - 8,
         table.len()
     );
     Ok(())
@@ -65,8 +65,9 @@ fn table(source: &str, all: &BTreeMap<String, Value>) -> String {
          # (https://github.com/BerriAI/litellm, MIT licence, Copyright (c) 2023 Berri AI).\n\
          # Chat, responses and embedding models of the providers that sigflow has clients for. A model that costs nothing\n\
          # there is left out: its price is not known.\n\
-         # A price that is missing is the one of input or output. Beyond `above` tokens of input the last four hold.\n\
-         # model\tinput\toutput\tcached\twrite\treasoning\tabove\tinput\toutput\tcached\twrite\n"
+         # A price that is missing is the one of input or output. `longest` are the tokens of the longest reply. Beyond\n\
+         # `above` tokens of input the last four hold.\n\
+         # model\tinput\toutput\tcached\twrite\treasoning\tlongest\tabove\tinput\toutput\tcached\twrite\n"
     );
     for (model, entry) in all {
         if let Some(row) = row(model, entry) {
@@ -107,12 +108,19 @@ fn row(model: &str, entry: &Value) -> Option<String> {
         price("cache_creation_input_token_cost"),
         price("output_cost_per_reasoning_token"),
     ];
+    // vectors are no reply
+    let longest = entry.get("max_output_tokens").and_then(Value::as_u64);
+    let longest = longest.filter(|tokens| *tokens > 0 && text("mode") != Some("embedding"));
     let mut row = String::new();
     let above = ["100k", "128k", "200k", "256k", "272k", "512k"];
     let above = above
         .into_iter()
         .find(|size| price(&format!("input_cost_per_token_above_{size}_tokens")).is_some());
     write_prices(&mut row, &columns);
+    row.push('\t');
+    if let Some(tokens) = longest {
+        let _ = write!(row, "{tokens}");
+    }
     if let Some(size) = above {
         let tokens: u32 = size.trim_end_matches('k').parse().ok()?;
         let _ = write!(row, "\t{}", tokens * 1000);
@@ -151,12 +159,18 @@ mod tests {
             "litellm_provider": "anthropic", "mode": "chat",
             "input_cost_per_token": 3e-6, "output_cost_per_token": 1.5e-5,
             "cache_read_input_token_cost": 3e-7, "cache_creation_input_token_cost": 3.75e-6,
+            "max_output_tokens": 64000,
             "input_cost_per_token_above_200k_tokens": 6e-6, "output_cost_per_token_above_200k_tokens": 2.25e-5,
         });
         assert_eq!(
             row("claude", &entry).as_deref(),
-            Some("\t3\t15\t0.3\t3.75\t\t200000\t6\t22.5")
+            Some("\t3\t15\t0.3\t3.75\t\t64000\t200000\t6\t22.5")
         );
+        let vectors = json!({
+            "litellm_provider": "openai", "mode": "embedding",
+            "input_cost_per_token": 1e-7, "max_output_tokens": 1536,
+        });
+        assert_eq!(row("vectors", &vectors).as_deref(), Some("\t0.1\t0"));
         let free =
             json!({"litellm_provider": "gemini", "mode": "chat", "input_cost_per_token": 0.0});
         assert_eq!(row("gemini/free", &free), None);

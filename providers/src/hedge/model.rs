@@ -10,7 +10,7 @@ use crate::{
         layer::{input_tokens, output_tokens},
         left,
     },
-    price::{Prices, REPLY},
+    price::Prices,
     route::Route,
     telemetry::layers::{Event, Recovery, Sink},
 };
@@ -29,6 +29,9 @@ use std::{
     task::Poll,
     time::{Duration, Instant},
 };
+
+/// Tokens of a reply whose longest length nobody set, as limits estimate it: a cap is about what a call usually costs.
+const REPLY: u64 = 500;
 
 /// Two routes, of which the second is asked when the first is slow: see the [module](super).
 #[derive(Clone)]

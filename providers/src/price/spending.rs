@@ -1,8 +1,8 @@
 //! Bounds of tokens and money.
-use super::Prices;
+use super::{Prices, most::most};
 use crate::calling::{
     billed,
-    layer::{Layer, Layered, Pass, input_tokens, output_tokens},
+    layer::{Layer, Layered, Pass},
 };
 use sigflow_core::{Attempt, Billed, Error, ErrorKind, Lm, Request, Result, Usage};
 use std::{
@@ -10,16 +10,28 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-/// Tokens of a reply whose longest length nobody set.
-pub(crate) const REPLY: u64 = 500;
-
 /// How much may be spent, over all models that it is around. A handle: clones count together.
 ///
-/// A call reserves what it may cost at most, by its prompt and its longest reply, so many calls at once do not spend more
-/// than there is; when it ends, what it did cost is counted. A call for which there is not enough ends with kind
-/// [`Budget`](ErrorKind::Budget), and nothing is sent. A call that was left, or broke off, may have been billed: what was
-/// reserved for it counts as spent [perhaps](Spent::perhaps_dollars).
+/// A call reserves what it may cost at most, so many calls at once do not spend more than there is; when it ends, what it did
+/// cost is counted. A call for which there is not enough ends with kind [`Budget`](ErrorKind::Budget), and nothing is sent.
+/// A call that was left, or broke off, may have been billed: what was reserved for it counts as spent
+/// [perhaps](Spent::perhaps_dollars).
 ///
+/// # What is reserved
+/// For the prompt a token for each byte of text, schemas and tools included, and some for what stands around messages: no
+/// tokenizer makes more, and usual English is a quarter of it. For the reply `max_tokens`, else the
+/// [longest](super::Price::longest_reply) that the model writes, else 8,192 tokens; as often as completions are asked for. All
+/// at the dearest price that may hold: that of tokens written to a cache, of thoughts, of long prompts. So a call that says
+/// no `max_tokens` reserves much: 128,000 tokens at `gpt-5-mini`, 0.26 dollars.
+///
+/// Nobody knows before how much images, sounds, files and the provider's own tools take: they are not in it. Nor is a cache
+/// for an hour ([`PromptCache::Long`](sigflow_core::PromptCache)), which has a price that no table here has.
+///
+/// A reservation is of one request: it belongs around each model, and [`Retry`](crate::Retry), [`Router`](crate::Router),
+/// [`Hedge`](crate::Hedge) and [`Compare`](crate::Compare) around it. What a layer inside of it asked beside the answer is
+/// counted when it ends, as far as it is told.
+///
+/// # Without a price
 /// A call of a model whose price is not known costs no dollars here, since nobody knows how many; it counts as
 /// [unpriced](Spent::unpriced). [`refuse_unpriced`](Self::refuse_unpriced) sends no such call.
 #[derive(Clone)]
@@ -126,7 +138,8 @@ impl Spending {
 
     fn reserve(&self, model: &Arc<str>, most: Usage) -> Result<Reserved> {
         let rule = &self.0.rule;
-        let dollars = rule.prices.cost(model, &most);
+        let price = rule.prices.of(model);
+        let dollars = price.map(|price| price.most(&most));
         if dollars.is_none() && rule.refuses_unpriced {
             let message = format!(
                 "the price of model `{model}` is not known, and no call without one is allowed; nothing was sent; give it one by `Prices::set`"
@@ -164,13 +177,13 @@ impl Spending {
         let rule = &self.0.rule;
         let message = if too_dear {
             format!(
-                "the call may cost ${dollars:.4}, and of ${:.4} are spent or reserved too many (${:.4} spent); nothing was sent; raise `Spending::dollars`, or lower `max_tokens`",
+                "the call may cost ${dollars:.4}, and of ${:.4} are spent or reserved too many (${:.4} spent); nothing was sent; raise `Spending::dollars`, or set a lower `max_tokens`",
                 rule.dollars.unwrap_or_default(),
                 spent.dollars
             )
         } else {
             format!(
-                "the call may take {tokens} tokens, and of {} are spent or reserved too many ({} spent); nothing was sent; raise `Spending::tokens`, or lower `max_tokens`",
+                "the call may take {tokens} tokens, and of {} are spent or reserved too many ({} spent); nothing was sent; raise `Spending::tokens`, or set a lower `max_tokens`",
                 rule.tokens.unwrap_or_default(),
                 spent.tokens
             )
@@ -188,7 +201,8 @@ struct Priced {
 impl Layer for Priced {
     type Pass = Reserved;
     async fn enter(&self, request: &Request, lm: &Lm) -> Result<Reserved> {
-        let most = Usage::new(input_tokens(request), output_tokens(request, lm, REPLY));
+        let longest = self.spending.0.rule.prices.longest_reply(&self.model);
+        let most = most(request, lm, longest);
         self.spending.reserve(&self.model, most)
     }
 }

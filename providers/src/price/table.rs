@@ -26,6 +26,8 @@ pub struct Price {
     write: Option<f64>,
     reasoning: Option<f64>,
     long: Option<Long>,
+    /// Tokens of the longest reply.
+    longest: Option<u64>,
 }
 
 /// Beyond so many tokens of input all of a call costs this.
@@ -48,6 +50,7 @@ impl Price {
             write: None,
             reasoning: None,
             long: None,
+            longest: None,
         }
     }
     /// Of tokens that the server had cached; the price of prompts unless set.
@@ -80,6 +83,35 @@ impl Price {
             write: None,
         });
         self
+    }
+    /// How many tokens the longest reply of the model has, thoughts included: what a bound of money reserves where a call does
+    /// not say less. That of the shipped table unless set, for models that are in it.
+    ///
+    /// ```
+    /// use sigflow_providers::price::{Price, Prices};
+    ///
+    /// let prices = Prices::new().set("my-model", Price::new(0.5, 2.0).longest_reply(4_096));
+    /// assert_eq!(prices.longest_reply("my-model"), Some(4_096));
+    /// assert_eq!(prices.longest_reply("gpt-5-mini"), Some(128_000));
+    /// ```
+    #[must_use]
+    pub const fn longest_reply(mut self, tokens: u64) -> Self {
+        self.longest = Some(tokens);
+        self
+    }
+
+    /// What so many tokens cost at most: those of the prompt may all be written to a cache, those of the reply all be
+    /// thought.
+    #[allow(clippy::cast_precision_loss)] // tokens of a call
+    pub(super) fn most(&self, usage: &Usage) -> f64 {
+        let dearest = |prices: [Option<f64>; 3]| prices.into_iter().flatten().fold(0.0, f64::max);
+        let mut input = dearest([Some(self.input), self.cached, self.write]);
+        let mut output = dearest([Some(self.output), self.reasoning, None]);
+        if let Some(long) = self.long.filter(|long| usage.input_tokens > long.above) {
+            input = input.max(dearest([Some(long.input), long.cached, long.write]));
+            output = output.max(long.output);
+        }
+        (usage.input_tokens as f64 * input + usage.output_tokens as f64 * output) / 1e6
     }
 
     /// What so many tokens cost.
@@ -134,6 +166,13 @@ impl Prices {
     /// The price of a model, if it is known: one's own under any spelling of its name, else the one that is shipped.
     pub fn of(&self, model: &str) -> Option<Price> {
         self.first(&[model], &[model])
+    }
+    /// How many tokens the longest reply of a model has, if that is known.
+    pub fn longest_reply(&self, model: &str) -> Option<u64> {
+        let own = self.own_of(model).and_then(|price| price.longest);
+        // it is no price: it holds also where none but one's own are wanted
+        let public = || spelled(model, |name| shipped().get(name).copied())?.longest;
+        own.or_else(public)
     }
     /// The price of the first of these names that has one of one's own, else of the first that has a shipped one: what
     /// the user said of any of them is nearer than what is said in public.
@@ -197,13 +236,14 @@ fn row(line: &'static str) -> Option<(&'static str, Price)> {
     let mut next = || columns.next().and_then(|text| text.parse::<f64>().ok());
     let mut price = Price::new(next()?, next()?);
     (price.cached, price.write, price.reasoning) = (next(), next(), next());
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    // a whole number of tokens
+    let tokens = |number: f64| number as u64;
+    price.longest = next().map(tokens);
     if let Some(above) = next() {
         let (input, output) = (next(), next());
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        // a whole number of tokens
-        let above = above as u64;
         price.long = Some(Long {
-            above,
+            above: tokens(above),
             input: input.unwrap_or(price.input),
             output: output.unwrap_or(price.output),
             cached: next(),

@@ -144,6 +144,33 @@ fn each_kind_of_token_has_its_price() {
     assert!(is(Some(price.cost(&usage)), 0.2 + 0.01 + 0.125));
 }
 
+/// Whatever of the tokens was cached, written or thought.
+#[test]
+fn no_call_costs_more_than_the_most_of_its_tokens() {
+    let random = crate::retry::random::Random::seeded(7);
+    let below = |most: u64| random.below(usize::try_from(most).unwrap() + 1) as u64;
+    for (model, price) in shipped() {
+        for _ in 0..50 {
+            let (input, output) = (below(600_000), below(100_000));
+            let mut usage = Usage::new(below(input), below(output));
+            usage.cached_input_tokens = below(usage.input_tokens);
+            usage.cache_write_tokens = below(usage.input_tokens - usage.cached_input_tokens);
+            usage.reasoning_tokens = below(usage.output_tokens);
+            let (cost, most) = (price.cost(&usage), price.most(&Usage::new(input, output)));
+            assert!(
+                cost <= most + 1e-9,
+                "{model}: {cost} of {most} for {usage:?}"
+            );
+        }
+    }
+    // the longest replies of those that have any
+    let longest = Prices::none().longest_reply("gpt-5-mini-2025-08-07");
+    assert_eq!(longest, Some(128_000));
+    assert_eq!(Prices::new().longest_reply("text-embedding-3-small"), None);
+    let prices = Prices::new().set("gpt-5-mini", Price::new(1.0, 1.0).longest_reply(100));
+    assert_eq!(prices.longest_reply("openai/gpt-5-mini"), Some(100));
+}
+
 /// Answers of 7 tokens in and 3 out by model `m-2026`, at a dollar a token.
 fn priced() -> Prices {
     Prices::none().set("m", Price::new(1e6, 1e6))
@@ -197,8 +224,8 @@ async fn calls_at_once_do_not_spend_more_than_there_is() {
         "m",
         [crate::calling::testing::after(100, Act::Answer("ok"))],
     );
-    // each may cost 22 at most: a prompt of 2 or 3 tokens, a reply of 20
-    let spending = Spending::new(&priced()).dollars(50.0);
+    // each may cost 44 at most: 8 bytes of prompt with 16 tokens around them, a reply of 20
+    let spending = Spending::new(&priced()).dollars(95.0);
     let lm = spending.around(&stage.lm()).max_tokens(20);
     let calls = (0..4).map(|_| {
         let lm = lm.clone();
@@ -215,14 +242,16 @@ async fn calls_at_once_do_not_spend_more_than_there_is() {
             refused += 1;
         }
     }
-    // two are under way; each took 10, so there is room again for one
+    // two are under way; each took 10, so there is room again until 60 are spent
     assert_eq!((refused, stage.count()), (2, 2));
-    lm.complete(question()).await.unwrap();
+    for _ in 0..4 {
+        lm.complete(question()).await.unwrap();
+    }
     assert!(lm.complete(question()).await.unwrap_err().is_budget());
-    assert!((spending.spent().dollars - 30.0).abs() < 1e-9);
+    assert!((spending.spent().dollars - 60.0).abs() < 1e-9);
     // tokens by the same rule
     let lm = Spending::new(&Prices::none())
-        .tokens(30)
+        .tokens(50)
         .around(&stage.lm())
         .max_tokens(20);
     lm.complete(question()).await.unwrap();
@@ -282,4 +311,52 @@ async fn a_reply_out_of_a_cache_costs_nothing() {
     }
     assert_eq!(spending.spent(), super::Spent::default());
     assert_eq!(limiter.left().requests, Some(10));
+}
+
+/// What is reserved is a bound: by prompts in other scripts, replies whose length nobody set, prompts that are written to a
+/// cache, no call costs more than was kept for it.
+#[tokio::test(start_paused = true)]
+async fn a_call_that_may_cost_more_than_there_is_is_not_made() {
+    let of = |model: &'static str, text: &str| {
+        let mut request = question();
+        request.turns = sigflow_core::Message::user(text.to_owned()).into();
+        (Stage::new(model, [Act::Answer("ok")]), request)
+    };
+    let long = "x".repeat(100_000);
+    for (model, text, most_tokens, enough, too_few) in [
+        // 128,000 tokens at two dollars a million
+        ("gpt-5-mini", "Where?", None, 0.257, 0.255),
+        // 3.75 dollars and not 3 where a prompt is written to the cache
+        ("claude-sonnet-4-5-20250929", &*long, Some(1), 0.376, 0.374),
+        // 3 bytes of each of these make a token or more
+        (
+            "gpt-5-mini",
+            &*"龘".repeat(100_000),
+            Some(1),
+            0.0752,
+            0.0748,
+        ),
+    ] {
+        for (dollars, goes) in [(enough, true), (too_few, false)] {
+            let (stage, request) = of(model, text);
+            let mut lm = Spending::new(&Prices::new())
+                .dollars(dollars)
+                .around(&stage.lm());
+            if let Some(tokens) = most_tokens {
+                lm = lm.max_tokens(tokens);
+            }
+            let result = lm.complete(request).await;
+            assert_eq!(result.is_ok(), goes, "{model} {dollars}: {result:?}");
+            assert_eq!(stage.count(), usize::from(goes));
+        }
+    }
+    // tokens too, of a model that nobody knows
+    let (stage, request) = of("mine", "龘龘");
+    let bound = |tokens| {
+        Spending::new(&Prices::none())
+            .tokens(tokens)
+            .around(&stage.lm())
+    };
+    assert!(bound(8_192).complete(request.clone()).await.is_err());
+    assert!(bound(8_300).complete(request).await.is_ok());
 }
