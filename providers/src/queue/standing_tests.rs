@@ -38,7 +38,11 @@ fn spawn(tasks: &mut JoinSet<Told>, lm: &Lm, start: Instant) {
                 false
             }
         };
-        let waited = if served { took.saturating_sub(SECOND) } else { took };
+        let waited = if served {
+            took.saturating_sub(SECOND)
+        } else {
+            took
+        };
         Told {
             came: (came - start).as_secs(),
             waited,
