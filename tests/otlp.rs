@@ -1,6 +1,6 @@
 //! A program of three nodes over real sockets: a server that speaks OpenAI's protocol on one side, a collector of OTLP
 //! on the other. What the collector gets is what happened.
-#![cfg(all(feature = "otel", feature = "openai", feature = "macros"))]
+#![cfg(all(feature = "openai", feature = "macros"))]
 use sigflow::{
     Retry, RetryRule, Scope, Usage, openai_compatible,
     prelude::*,

@@ -1,19 +1,16 @@
 //! States to DSPy and back: DSPy itself saves three programs, which are loaded here, tuned further and saved; DSPy
 //! loads these, and saves them again. All of it must be the same on both sides, the prompts too.
+use crate::python;
 use serde_json::Value;
 use sigflow_core::{Adapter, DynProgram, DynSignature, FieldSpec, Predictors, Record, SavedState};
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{fs, path::Path, process::Command};
 
 const VERSION: &str = "3.4.1";
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/dspy/states.py");
 
 /// Runs the task.
 pub(crate) fn run(target: &Path) -> Result<(), String> {
-    let python = python(target)?;
+    let python = python::with(target, "dspy", VERSION)?;
     let folder = target.join("dspy-states");
     fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     execute(&python, "write", &folder)?;
@@ -146,42 +143,4 @@ fn execute(python: &Path, task: &str, folder: &Path) -> Result<(), String> {
     } else {
         Err(format!("`states.py {task}` failed: {status}"))
     }
-}
-
-/// A Python with DSPy, installed below the target folder at the first time.
-fn python(target: &Path) -> Result<PathBuf, String> {
-    let folder = target.join(format!("dspy-{VERSION}"));
-    let python = folder.join("bin/python");
-    let has = |python: &Path| {
-        let probe =
-            format!("import importlib.metadata as m; assert m.version('dspy') == '{VERSION}'");
-        let asked = Command::new(python).args(["-c", &probe]).output();
-        asked.is_ok_and(|answer| answer.status.success())
-    };
-    if has(&python) {
-        return Ok(python);
-    }
-    println!("installing DSPy {VERSION} into {}", folder.display());
-    let run = |command: &mut Command, what: &str| match command.status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("{what} failed: {status}")),
-        Err(error) => Err(format!(
-            "{what} could not start: {error}; install Python 3.10 or later"
-        )),
-    };
-    run(
-        Command::new("python3").args(["-m", "venv"]).arg(&folder),
-        "`python3 -m venv`",
-    )?;
-    run(
-        Command::new(&python).args([
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            &format!("dspy=={VERSION}"),
-        ]),
-        "`pip install dspy`",
-    )?;
-    Ok(python)
 }

@@ -5,8 +5,10 @@ mod dspy;
 mod faults;
 mod generated;
 mod makespan;
+mod phoenix;
 mod prices;
 mod programs;
+mod python;
 mod slow;
 
 use std::process::ExitCode;
@@ -28,6 +30,9 @@ const USAGE: &str = "cargo xtask <task>
   prices FILE [--check]
                        the table of prices that is shipped, out of LiteLLM's file
   dspy                 DSPy itself, installed below the target folder, loads states of ours, and we its
+  phoenix [--picture FILE.png]
+                       Phoenix, installed below the target folder, gets the trace of examples/telemetry.rs by OTLP:
+                       its tree, tokens and cost must be ours; a picture of its page, if asked for
   peers                ours beside DSRs, DSPy, BAML, json_repair and jiter: runs benches/peers/run.sh
   help                 this text";
 
@@ -43,6 +48,7 @@ fn main() -> ExitCode {
         ["faults", rest @ ..] => faults::run(rest),
         ["prices", rest @ ..] => prices::run(rest),
         ["dspy"] => dspy::run(&ci::root().join("target")),
+        ["phoenix", rest @ ..] => phoenix::run(rest, &ci::root().join("target")),
         ["peers"] => ci::peers(),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

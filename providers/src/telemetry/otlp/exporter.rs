@@ -293,7 +293,8 @@ impl Exporter {
         self.0.queue().waiting()
     }
     /// Sends all that waits or is under way, and the aggregates. A collector that is away or busy is asked three
-    /// times; then what waits stays, for the next flush.
+    /// times; then what waits stays, for the next flush. It takes half a minute at most for each batch where nobody
+    /// answers, and may be left before: what was not taken waits on.
     ///
     /// # Errors
     /// Of kind `Transport` or `Server`, if the collector does not take it.

@@ -209,10 +209,6 @@ fn metric(scoped: &mut Message, members: &[(Key, Total)], (began, now): (u64, u6
                         };
                         attribute(point, attributes, label(series, name), &value.into());
                     }
-                    if series == Series::TokenUsage {
-                        // the conventions want it said; only chats tell tokens
-                        attribute(point, attributes, "gen_ai.operation.name", &"chat".into());
-                    }
                 });
             }
             if field != 5 {

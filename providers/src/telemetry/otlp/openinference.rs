@@ -8,6 +8,7 @@ pub(super) fn of(span: &Span, give: &mut dyn FnMut(&str, &Value<'_>)) {
     let kind = match span.kind {
         SpanKind::Program | SpanKind::Module | SpanKind::Prediction => "CHAIN",
         SpanKind::Chat => "LLM",
+        SpanKind::Embeddings => "EMBEDDING",
         SpanKind::Tool => "TOOL",
         // it has no word for an HTTP request
         _ => return,
