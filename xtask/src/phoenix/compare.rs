@@ -161,9 +161,11 @@ pub(super) fn compare(ours: &Expected, theirs: &seen::Trace) -> Result<String, S
             !attempts.is_empty() && attempts.iter().filter(http).count() == attempts.len(),
             format!("`{name}` has requests {attempts:?}"),
         );
+        // in whatever order Phoenix gives them
+        let answered = attempts.iter().filter(|one| !one.failed).count();
         check(
-            attempts.last().is_some_and(|last| !last.failed),
-            format!("the last request of `{name}` has failed"),
+            answered == 1,
+            format!("{answered} requests of `{name}` were answered"),
         );
         requests += attempts.len();
         refused += attempts.iter().filter(|attempt| attempt.failed).count();

@@ -82,7 +82,6 @@ impl Trace {
 }
 
 fn query(id: &str) -> String {
-    // in the order of their beginnings
     format!(
         r#"{{ getTraceByOtelId(traceId: "{id}") {{
             traceId project {{ id }} costSummary {{ total {{ cost tokens }} }}
