@@ -57,7 +57,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .with_lm(&lm)
         .with_trace(&recorder)
         .with_sink(Arc::new(telemetry.clone()));
-    let exporter = Exporter::from_env().map(|exporter| exporter.build());
+    let exporter = Exporter::from_env().map(sigflow::telemetry::ExporterBuilder::build);
     let exporter = exporter.transpose()?;
     if let Some(exporter) = &exporter {
         // with prompts and replies, which are left out unless they are asked for

@@ -4,7 +4,7 @@ use serde_json::Value;
 use std::time::{Duration, Instant};
 
 /// It writes spans and reckons their cost some time after it has taken them.
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
 
 /// One span.
 #[derive(Clone, Debug, Default)]
@@ -70,8 +70,8 @@ impl Trace {
 
     /// The address of its page, with the last chat in view.
     pub(super) fn page(&self, server: &Server) -> String {
-        let chats = self.spans.iter().filter(|span| span.kind == "llm");
-        let shown = chats.last().map_or("", |span| &span.node);
+        let mut chats = self.spans.iter().filter(|span| span.kind == "llm");
+        let shown = chats.next_back().map_or("", |span| &span.node);
         format!(
             "{}/projects/{}/traces/{}?selectedSpanNodeId={shown}",
             server.url(),

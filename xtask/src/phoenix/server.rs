@@ -9,7 +9,7 @@ use std::{
 };
 
 /// It migrates its database first, and takes a minute on a machine that is busy.
-const LONGEST_START: Duration = Duration::from_secs(300);
+const LONGEST_START: Duration = Duration::from_mins(5);
 
 pub(super) struct Server {
     process: Child,
