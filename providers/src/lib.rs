@@ -16,8 +16,8 @@
 //! - [`limit`], [`breaker`], [`queue`], [`hedge`], [`compare`] and [`price`] keep calls within what servers, money and
 //!   patience allow.
 //!
-//! One call of a client is one HTTP request: no client retries, caches or waits in a queue. Those are layers
-//! that a program puts around a model on purpose, and can see.
+//! One call of a client is one HTTP request, unless it shall follow redirects: no client retries, caches or waits in a
+//! queue. Those are layers that a program puts around a model on purpose, and can see.
 //!
 //! # What is never found here
 //! Signatures, prompts and schemas are the core's: a request comes in with its texts rendered and
