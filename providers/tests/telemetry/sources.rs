@@ -231,7 +231,8 @@ pub(crate) async fn calls_of_every_end() {
     let thinks = "[[ ## reasoning ## ]]\nIt is the capital.\n".to_owned() + PARIS;
     let thinks = Lm::from_fn(move |_| std::future::ready(Ok(Response::text(thinks.clone()))));
     let auto = |lm| question().predict().with(lm).strategy(Strategy::Auto);
-    auto(&taking(SECOND)).await.unwrap();
+    let plain = taking(SECOND);
+    auto(&plain).await.unwrap();
     auto(&thinks).reasoning().await.unwrap();
     let inner = Scope::current().run("inner", async { Result::Ok(()) });
     inner.await.unwrap();
