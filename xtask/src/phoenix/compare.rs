@@ -288,27 +288,30 @@ mod tests {
         );
     }
 
+    /// What is said of it, and what it is.
+    type Difference = (&'static str, fn(&mut seen::Trace));
+
     #[test]
     fn every_difference_is_found() {
-        let differences: [(&str, fn(&mut seen::Trace)); 12] = [
+        let differences: [Difference; 12] = [
             ("no parent", |trace| trace.spans[1].parent = None),
             ("the root is", |trace| trace.spans[0].name.push('x')),
             ("the program is a `unknown`", |trace| {
-                trace.spans[0].kind = "unknown".into()
+                trace.spans[0].kind = "unknown".into();
             }),
             ("there is no `invoke_workflow direct`", |trace| {
-                trace.spans[1].name.push('x')
+                trace.spans[1].name.push('x');
             }),
             ("asks by", |trace| trace.spans[2].name.push('x')),
             ("has 0 chats", |trace| {
-                trace.spans[2].parent = Some("1".into())
+                trace.spans[2].parent = Some("1".into());
             }),
             ("has failed", |trace| trace.spans[2].failed = true),
             ("Some((100, 41))", |trace| {
-                trace.spans[2].tokens = Some((100, 41))
+                trace.spans[2].tokens = Some((100, 41));
             }),
             ("$0.5 and $0.5001", |trace| {
-                trace.spans[2].cost = Some(0.5001)
+                trace.spans[2].cost = Some(0.5001);
             }),
             ("$0.5 and $0.6", |trace| trace.cost = Some(0.6)),
             ("140 tokens, 280", |trace| trace.tokens = 280.0),
