@@ -50,10 +50,10 @@ pub use field::{Field, InputField, Items, MapKey, Members, View, Written};
 pub use graph::{Edge, EdgeKind, Graph, Node, NodeKind};
 pub use lm::{
     Attempt, AttemptOutcome, Billed, BoxFuture, BoxStream, CachePolicy, Capabilities, Chunk,
-    Completion, Effort, FinishReason, HistoryCall, HistoryContent, InScope, LanguageModel, Lm,
-    Logprob, Message, OutputSchema, Part, Prefix, PromptCache, ReplayBlock, Request, Response,
-    ResponseFormat, Role, Sampling, Saved, Scope, Scoped, Settings, Text, TokenLogprob, ToolCall,
-    ToolChoice, ToolSpec, Turns, Usage,
+    Completion, Effort, FinishReason, Handling, HistoryCall, HistoryContent, InScope,
+    LanguageModel, Lm, Logprob, Message, OutputSchema, Part, Prefix, PromptCache, ReplayBlock,
+    Request, Response, ResponseFormat, Role, Sampling, Saved, Scope, Scoped, Settings, Text,
+    TokenLogprob, ToolCall, ToolChoice, ToolSpec, Turns, Usage,
 };
 pub use parse::{CheckResult, Repair, Rule, Strictness};
 pub use predict::{

@@ -5,10 +5,11 @@
 //! 3. [`programs`]: functions that are scheduled, tuned, saved, traced.
 //! 4. [`streaming`]: outputs while they arrive.
 //! 5. [`testing`]: tests without a model, snapshots of prompts.
-//! 6. [`telemetry`]: figures, spans, alerts, and bounds for memory.
-//! 7. [`defaults`]: all figures that hold when nobody set anything, and where each is set.
-//! 8. [`moving_from_dspy`]: the words of Python DSPy and the words here.
-//! 9. [`compile_errors`]: what the compiler says, and what to do.
+//! 6. [`reliability`]: limits, retries, routes, breakers, hedges, money, caches.
+//! 7. [`telemetry`]: figures, spans, alerts, and bounds for memory.
+//! 8. [`defaults`]: all figures that hold when nobody set anything, and where each is set.
+//! 9. [`moving_from_dspy`]: the words of Python DSPy and the words here.
+//! 10. [`compile_errors`]: what the compiler says, and what to do.
 
 #[doc = include_str!("adapters.md")]
 pub mod adapters {}
@@ -20,6 +21,8 @@ pub mod defaults {}
 pub mod moving_from_dspy {}
 #[doc = include_str!("programs.md")]
 pub mod programs {}
+#[doc = include_str!("reliability.md")]
+pub mod reliability {}
 #[doc = include_str!("signatures.md")]
 pub mod signatures {}
 #[doc = include_str!("streaming.md")]

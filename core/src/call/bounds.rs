@@ -95,7 +95,7 @@ impl Bounds {
         lm: &Lm,
         mut request: Request,
     ) -> Result<crate::BoxFuture<'static, Result<Response>>> {
-        scope.caching(&mut request);
+        scope.tell(&mut request);
         self.admit(scope, &request)?;
         Ok(match &self.observed {
             Some(observed) => ObservedReply::send(scope, Some(&observed.live), lm, request),
@@ -110,7 +110,7 @@ impl Bounds {
         lm: &Lm,
         mut request: Request,
     ) -> Result<crate::BoxStream<'static, Result<crate::Chunk>>> {
-        scope.caching(&mut request);
+        scope.tell(&mut request);
         self.admit(scope, &request)?;
         Ok(match &self.observed {
             Some(observed) => ObservedStream::send(scope, Some(&observed.live), lm, request),

@@ -19,8 +19,8 @@ pub(crate) use running::take_call;
 pub(crate) use tally::Tally;
 
 use crate::{
-    Adapter, DemoFor, Lm, Native, Predict, Result, Settings, Strategic, Strategy, Streaming,
-    Strictness,
+    Adapter, DemoFor, Handling, Lm, Native, Predict, Result, Settings, Strategic, Strategy,
+    Streaming, Strictness,
     constant::Ref,
     signature::{Ask, Signature},
 };
@@ -137,6 +137,12 @@ impl<S: Ask, M> Call<S, M> {
     pub fn deadline(mut self, after: Duration) -> Self {
         let at = crate::run::timer::after(after);
         self.options.deadline = Some(self.options.deadline.map_or(at, |earlier| earlier.min(at)));
+        self
+    }
+    /// How layers around the model handle this call; what is not set stays as it is. See [`Handling`].
+    pub fn handling(mut self, handling: Handling) -> Self {
+        let told = self.options.seldom();
+        told.handling = handling.or(told.handling);
         self
     }
     /// How the signature is put to the model.

@@ -1,7 +1,7 @@
 //! What a call is told on top of its inputs.
 use crate::{
-    Adapter, CallHistory, Compatibility, Lm, Native, Record, Settings, State, StrategyChoice,
-    Strictness, constant::Ref, signature::Def,
+    Adapter, CallHistory, Compatibility, Handling, Lm, Native, Record, Settings, State,
+    StrategyChoice, Strictness, constant::Ref, signature::Def,
 };
 use std::{sync::Arc, time::Instant};
 
@@ -29,6 +29,7 @@ pub(crate) struct Seldom {
     pub(crate) compatibility: Option<Compatibility>,
     pub(crate) native: Option<Native>,
     pub(crate) settings: Settings,
+    pub(crate) handling: Handling,
     /// Which way the question is asked, if that was chosen.
     pub(crate) strategy: Option<StrategyChoice>,
 }

@@ -278,6 +278,9 @@ pub(super) fn request(
     };
     let mut request = Request::new(prefix, turns);
     request.settings = options.settings();
+    if let Some(told) = told {
+        request.handling = told.handling;
+    }
     if let Some(plan) = def.plan.as_deref() {
         carry(&mut request, plan, (ask, options, lm), compatibility);
         // nothing of the reply has a form

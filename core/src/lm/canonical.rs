@@ -15,7 +15,7 @@ const VERSION: u8 = 1;
 impl Request {
     /// The request to the model `identity` ([`LanguageModel::identity`](super::LanguageModel::identity)) as bytes. Two
     /// requests have the same bytes exactly if the model is asked the same: messages with their parts, tools, format,
-    /// settings and rollout count, the deadline and what a cache may do do not.
+    /// settings and rollout count, the deadline, what a cache may do and how layers handle it do not.
     ///
     /// The bytes hold the whole of the request, so that those who compare them compare it and not a hash. They begin
     /// with a version and say nothing else to other programs.
@@ -39,6 +39,7 @@ impl Request {
             deadline: _,
             rollout,
             cache: _,
+            handling: _,
         } = self;
         let mut out = Out(Vec::with_capacity(
             256 + prefix.system.as_str().len()

@@ -1,6 +1,6 @@
 use super::super::{
-    CachePolicy, Effort, Message, OutputSchema, Part, Prefix, PromptCache, ReplayBlock, Request,
-    ResponseFormat, Role, Text, ToolCall, ToolChoice, ToolSpec,
+    CachePolicy, Effort, Handling, Message, OutputSchema, Part, Prefix, PromptCache, ReplayBlock,
+    Request, ResponseFormat, Role, Text, ToolCall, ToolChoice, ToolSpec,
 };
 use crate::types::{Audio, Document, File, Image};
 use serde_json::json;
@@ -114,6 +114,7 @@ fn what_does_not_reach_the_model_makes_no_difference() {
     let same = [
         with(|request| request.deadline = Some(Instant::now())),
         with(|request| request.cache = CachePolicy::Refresh),
+        with(|request| request.handling = Handling::new().retries(0).dollars(0.1)),
         with(|request| request.prefix.system = Text::shared("Be short.")),
         with(|request| {
             let demos: Vec<Message> = request.prefix.demos.to_vec();

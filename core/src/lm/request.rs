@@ -1,5 +1,5 @@
 //! What a model is asked.
-use super::{CachePolicy, Prefix, Role, Settings, Text, Turns};
+use super::{CachePolicy, Handling, Prefix, Role, Settings, Text, Turns};
 use crate::Dialect;
 use std::{sync::Arc, time::Instant};
 
@@ -26,6 +26,8 @@ pub struct Request {
     pub rollout: u32,
     /// What a cache may do with it; never sent.
     pub cache: CachePolicy,
+    /// How layers around the model handle it; never sent.
+    pub handling: Handling,
 }
 
 impl Request {
@@ -41,6 +43,7 @@ impl Request {
             deadline: None,
             rollout: 0,
             cache: CachePolicy::Use,
+            handling: Handling::new(),
         }
     }
 

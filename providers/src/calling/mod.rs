@@ -5,6 +5,8 @@ mod attempts;
 pub(crate) mod clock;
 pub(crate) mod engine;
 mod gate;
+#[cfg(test)]
+mod handling_tests;
 pub(crate) mod layer;
 pub(crate) mod line;
 mod plan;

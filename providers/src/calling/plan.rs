@@ -5,7 +5,7 @@ use super::{
     engine::{Engine, Going, Held},
 };
 use crate::{retry::Verdict, telemetry::layers::Recovery};
-use sigflow_core::{Attempt, Effort, Error, ErrorKind, Phase, Request};
+use sigflow_core::{Attempt, Effort, Error, ErrorKind, Handling, Phase, Request};
 use std::time::{Duration, Instant};
 
 /// By how much an attempt ends before the caller's deadline. The caller's own timer runs to the same moment and
@@ -18,6 +18,7 @@ pub(crate) struct Plan {
     is_stream: bool,
     /// How much the model is told to think.
     effort: Option<Effort>,
+    handling: Handling,
     /// The routes that may still be asked, the best first.
     open: Vec<Candidate>,
     /// The route that is asked after a wait.
@@ -71,6 +72,7 @@ impl Plan {
         Plan {
             is_stream,
             effort: request.settings.reasoning_effort,
+            handling: request.handling,
             open: ranked.into_iter().map(candidate).collect(),
             next: None,
             deadline,
@@ -270,7 +272,8 @@ impl Plan {
         let mut gives_up = true;
         match verdict {
             Verdict::Again => {
-                let may = !going.is_probe && going.retry < rule.most_retries();
+                let most = self.handling.retries.unwrap_or(rule.most_retries());
+                let may = !going.is_probe && going.retry < most;
                 let limited = error.kind() == ErrorKind::RateLimited;
                 let wait = may
                     .then(|| rule.wait(going.retry, error.retry_after(), &engine.random))

@@ -147,7 +147,10 @@ impl Hedge {
 
 impl Inner {
     /// When the first route will have been silent for too long.
-    fn slow(&self, tail: &Tail, began: Instant) -> Option<Instant> {
+    fn slow(&self, tail: &Tail, began: Instant, request: &Request) -> Option<Instant> {
+        if request.handling.hedged == Some(false) {
+            return None;
+        }
         self.budget.call(self.share);
         Some(clock::after(began, tail.slow()?.max(self.at_least)))
     }
@@ -189,7 +192,7 @@ impl Inner {
 
     async fn answer(&self, request: Request) -> Result<Response> {
         let began = calling::now();
-        let slow = self.slow(&self.wholes, began);
+        let slow = self.slow(&self.wholes, began, &request);
         let mut first = self.first.lm.complete(request.clone());
         let early = match slow {
             None => Some(first.as_mut().await),
@@ -252,7 +255,7 @@ impl Inner {
     /// The stream that speaks first, with what it said.
     async fn begin(&self, request: Request) -> Result<Speaking> {
         let began = calling::now();
-        let slow = self.slow(&self.first_tokens, began);
+        let slow = self.slow(&self.first_tokens, began, &request);
         let mut first = Lane::new(&self.first, request.clone());
         let early = match slow {
             None => Some(first.begun().await),

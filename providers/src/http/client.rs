@@ -1,7 +1,7 @@
 //! The HTTP client: a pool of connections, one request at a time, bounded in time and size.
 use super::{
     Peer, Traffic,
-    limit::{Form, Limit, Timeouts},
+    limit::{Form, Limit, Patience, Timeouts},
     open::Open,
     redirect, sent,
 };
@@ -12,7 +12,7 @@ use std::{
     error::Error as StdError,
     fmt,
     sync::{Arc, OnceLock},
-    time::{Duration, Instant},
+    time::Duration,
 };
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
@@ -82,7 +82,7 @@ impl Http {
         &self,
         outgoing: Outgoing,
         form: Form,
-        deadline: Option<Instant>,
+        patience: Patience,
         peer: &Peer,
     ) -> Result<Open> {
         // reqwest and the timers panic without a runtime; a caller gets an error like any other.
@@ -90,7 +90,7 @@ impl Http {
             let message = "a call needs a tokio runtime; run it under `#[tokio::main]` or `Runtime::block_on`";
             return Err(Error::new(ErrorKind::Configuration, message));
         }
-        let mut limit = Limit::new(self.timeouts, form, deadline);
+        let mut limit = Limit::new(self.timeouts, form, patience);
         if limit.left().is_zero() {
             let over = limit.passed("before the call began; nothing was sent", peer);
             return Err(over);

@@ -39,6 +39,15 @@ impl Default for Timeouts {
     }
 }
 
+/// How long a caller waits.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Patience {
+    /// For all of it.
+    pub(crate) deadline: Option<std::time::Instant>,
+    /// For a place among the calls of a client, where it shall not be as long as the client waits.
+    pub(crate) place: Option<Duration>,
+}
+
 /// In which form a reply is wanted, which decides what bounds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
@@ -69,10 +78,11 @@ pub(crate) struct Limit {
 
 impl Limit {
     pub(crate) fn new(
-        timeouts: Timeouts,
+        mut timeouts: Timeouts,
         form: Form,
-        deadline: Option<std::time::Instant>,
+        Patience { deadline, place }: Patience,
     ) -> Self {
+        timeouts.place = place.unwrap_or(timeouts.place);
         // The caller's own timer runs to the same moment and knows less: it must not come first.
         let deadline = deadline.map(|deadline| {
             let until = deadline.saturating_duration_since(Instant::now().into_std());
@@ -192,7 +202,7 @@ mod tests {
 
     fn stream(thinks: bool) -> Limit {
         let form = Form::Streamed { thinks };
-        Limit::new(Timeouts::default(), form, None)
+        Limit::new(Timeouts::default(), form, Patience::default())
     }
 
     #[tokio::test(start_paused = true)]
@@ -226,9 +236,16 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn the_callers_deadline_comes_first() {
         let deadline = std::time::Instant::now() + Duration::from_secs(1);
-        let limit = Limit::new(Timeouts::default(), Form::Whole, Some(deadline));
+        let limit = Limit::new(
+            Timeouts::default(),
+            Form::Whole,
+            Patience {
+                deadline: Some(deadline),
+                place: None,
+            },
+        );
         assert_eq!(limit.due().1, Phase::Deadline);
-        let limit = Limit::new(Timeouts::default(), Form::Whole, None);
+        let limit = Limit::new(Timeouts::default(), Form::Whole, Patience::default());
         assert_eq!(limit.due(), (TOTAL, Phase::Total));
     }
 }

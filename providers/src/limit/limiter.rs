@@ -130,7 +130,8 @@ impl Limiter {
     ) -> Result<Reservation> {
         // four bytes of a prompt make a token
         let bytes = || usize::try_from(input.saturating_mul(4)).unwrap_or(usize::MAX);
-        self.reserve_for("limit", bytes, input, output, deadline)
+        let longest = self.0.limit.wait;
+        self.reserve_for("limit", bytes, (input, output), longest, deadline)
             .await
     }
 
@@ -139,8 +140,8 @@ impl Limiter {
         &self,
         route: &str,
         bytes: impl FnOnce() -> usize,
-        input: u64,
-        output: u64,
+        (input, output): (u64, u64),
+        longest: Duration,
         deadline: Option<Instant>,
     ) -> Result<Reservation> {
         let inner = &*self.0;
@@ -148,7 +149,7 @@ impl Limiter {
             return Ok(reservation);
         }
         let since = calling::now();
-        let longest = clock::after(since, inner.limit.wait);
+        let longest = clock::after(since, longest);
         let deadline = deadline.map(|at| at.checked_sub(MARGIN).unwrap_or(at));
         let until = deadline.map_or(longest, |deadline| deadline.min(longest));
         let amounts = amounts(input, output);
@@ -324,7 +325,9 @@ impl Layer for Limiter {
         let input = input_tokens(request);
         let output = output_tokens(request, lm, self.0.limit.reply);
         let bytes = || request.bytes();
-        self.reserve_for(lm.name(), bytes, input, output, request.deadline)
+        let longest = request.handling.wait.unwrap_or(self.0.limit.wait);
+        let tokens = (input, output);
+        self.reserve_for(lm.name(), bytes, tokens, longest, request.deadline)
             .await
     }
 }

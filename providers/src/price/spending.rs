@@ -136,7 +136,8 @@ impl Spending {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn reserve(&self, model: &Arc<str>, most: Usage) -> Result<Reserved> {
+    /// `allowed`: what the caller lets this one call cost.
+    fn reserve(&self, model: &Arc<str>, most: Usage, allowed: Option<f64>) -> Result<Reserved> {
         let rule = &self.0.rule;
         let price = rule.prices.of(model);
         let dollars = price.map(|price| price.most(&most));
@@ -147,6 +148,12 @@ impl Spending {
             return Err(Error::new(ErrorKind::Budget, message));
         }
         let (dollars, tokens) = (dollars.unwrap_or(0.0), most.total_tokens());
+        if let Some(allowed) = allowed.filter(|allowed| dollars > *allowed) {
+            let message = format!(
+                "the call may cost ${dollars:.4}, and its caller allows ${allowed:.4}; nothing was sent; raise `Handling::dollars`, or set a lower `max_tokens`"
+            );
+            return Err(Error::new(ErrorKind::Budget, message));
+        }
         let mut state = self.state();
         let spent = state.spent;
         let in_dollars = spent.dollars + spent.perhaps_dollars + state.dollars;
@@ -203,7 +210,8 @@ impl Layer for Priced {
     async fn enter(&self, request: &Request, lm: &Lm) -> Result<Reserved> {
         let longest = self.spending.0.rule.prices.longest_reply(&self.model);
         let most = most(request, lm, longest);
-        self.spending.reserve(&self.model, most)
+        let allowed = request.handling.dollars;
+        self.spending.reserve(&self.model, most, allowed)
     }
 }
 

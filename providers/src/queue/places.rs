@@ -166,9 +166,10 @@ impl Queue {
         &self,
         bytes: impl FnOnce() -> usize,
         deadline: Option<Instant>,
+        wait: Option<Duration>,
     ) -> Result<Place> {
         let now = calling::now();
-        let longest = clock::after(now, self.0.rule.wait);
+        let longest = clock::after(now, wait.unwrap_or(self.0.rule.wait));
         let deadline = deadline.map(|at| at.checked_sub(MARGIN).unwrap_or(at));
         let until = deadline.map_or(longest, |deadline| deadline.min(longest));
         let entered = {
@@ -370,7 +371,8 @@ impl Pass for Place {
 impl Layer for Queue {
     type Pass = Place;
     async fn enter(&self, request: &Request, _: &Lm) -> Result<Place> {
-        self.place(|| request.bytes(), request.deadline).await
+        self.place(|| request.bytes(), request.deadline, request.handling.wait)
+            .await
     }
 }
 

@@ -1,7 +1,13 @@
 //! A client of one server by one wire format: what all providers do alike.
 use super::{Outgoing, Prepared, Wire, talk::Talk};
 use crate::{
-    http::{Peer, Reply, client::Http, limit::Form, open::Open, status},
+    http::{
+        Peer, Reply,
+        client::Http,
+        limit::{Form, Patience},
+        open::Open,
+        status,
+    },
     middleware::{Chain, End, Outbound, Watches},
     telemetry::attempt::{Attempt, provider_at},
 };
@@ -81,7 +87,7 @@ impl<W> Client<W> {
         &self,
         mut outgoing: Outgoing,
         form: Form,
-        deadline: Option<Instant>,
+        patience: Patience,
         sign: impl FnOnce(&mut Outgoing) -> Result<()>,
     ) -> Result<Open> {
         let own = std::mem::replace(&mut outgoing.headers, self.headers.clone());
@@ -101,7 +107,7 @@ impl<W> Client<W> {
             watches.push(Box::new(Attempt::begin(&outgoing.url, &self.peer)));
         }
         let opened = match sign(&mut outgoing) {
-            Ok(()) => self.http.open(outgoing, form, deadline, &self.peer).await,
+            Ok(()) => self.http.open(outgoing, form, patience, &self.peer).await,
             Err(error) => Err(error),
         };
         match opened {
@@ -119,8 +125,12 @@ impl<W> Client<W> {
         outgoing: Outgoing,
         deadline: Option<Instant>,
     ) -> Result<Reply> {
+        let patience = Patience {
+            deadline,
+            ..Patience::default()
+        };
         let open = self
-            .send(outgoing, Form::Whole, deadline, |_| Ok(()))
+            .send(outgoing, Form::Whole, patience, |_| Ok(()))
             .await?;
         let reply = open.whole(&self.peer).await?;
         match reply.status {
@@ -169,10 +179,13 @@ impl<W: Wire> Client<W> {
         } else {
             Form::Whole
         };
-        let deadline = request.deadline;
+        let patience = Patience {
+            deadline: request.deadline,
+            place: request.handling.wait,
+        };
         drop(request);
         let sign = |outgoing: &mut Outgoing| self.wire.sign(outgoing);
-        self.send(outgoing, form, deadline, sign).await
+        self.send(outgoing, form, patience, sign).await
     }
 }
 

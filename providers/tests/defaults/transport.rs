@@ -3,7 +3,7 @@ use crate::{
     HEAD, LAST, assert_all, event, shown, stream,
     support::{Recorded, Server, Step, ask, call, http, reply},
 };
-use sigflow_core::{ErrorKind, LanguageModel, Lm, Phase, Result};
+use sigflow_core::{ErrorKind, Handling, LanguageModel, Lm, Phase, Result};
 use sigflow_providers::{
     Concurrency, Limit, Limiter, OpenAi, Queue, Retry,
     middleware::{End, Middleware, Outbound, ReplyHead, Watch},
@@ -117,6 +117,23 @@ async fn concurrent_calls_50_and_30_s_for_a_place() {
             "pool_timeout",
         ),
     ]);
+}
+
+/// A call that does not wait so long says so.
+#[tokio::test(start_paused = true)]
+async fn a_call_waits_for_a_place_as_long_as_it_says() {
+    let server = Server::start(vec![Step::SendAndStall(Vec::new())]).await;
+    let client = OpenAi::builder("m").api_key("k").base_url(&server.base);
+    let client = Arc::new(client.max_concurrent_calls(1).build().expect("a client"));
+    let first = tokio::spawn(client.clone().complete(ask("q")));
+    tokio::task::yield_now().await;
+    let start = Instant::now();
+    let mut request = ask("q");
+    request.handling = Handling::new().wait(Duration::from_secs(2));
+    let error = client.complete(request).await.expect_err("no place");
+    assert!(error.is_pool_timeout(), "{error}");
+    assert_eq!(start.elapsed().as_secs(), 2);
+    first.abort();
 }
 
 /// The same in limits and queues.

@@ -6,7 +6,7 @@ mod run;
 pub(crate) use entered::Installed;
 pub use entered::{InScope, Scoped};
 
-use super::{CachePolicy, Lm, Request};
+use super::{CachePolicy, Handling, Lm, Request};
 use crate::{
     Budget, Cancel, Forced, Recorder, SignatureCache,
     constant::Ref,
@@ -54,6 +54,7 @@ struct Inner {
     signatures: Option<SignatureCache>,
     tags: Vec<(String, String)>,
     cache: CachePolicy,
+    handling: Handling,
     rollout: u32,
     /// By path.
     forced: Vec<(String, Forced)>,
@@ -173,6 +174,12 @@ impl Scope {
     pub fn with_cache(&self, policy: CachePolicy) -> Scope {
         self.changed(|inner| inner.cache = policy)
     }
+    /// This scope, whose calls layers around their models handle so, where a call does not say otherwise and where this
+    /// says nothing as before. See [`Handling`].
+    #[must_use]
+    pub fn with_handling(&self, handling: Handling) -> Scope {
+        self.changed(|inner| inner.handling = handling.or(inner.handling))
+    }
     /// This scope, whose calls ask caches for their replies of this rollout: each number has replies of its own, so
     /// that one question can be put several times.
     #[must_use]
@@ -239,8 +246,8 @@ impl Scope {
             .find(|(known, _)| same(known))
             .map(|(_, forced)| forced)
     }
-    /// What a request says to caches, if it does not say so itself.
-    pub(crate) fn caching(&self, request: &mut Request) {
+    /// What a request says to caches and layers, if it does not say so itself.
+    pub(crate) fn tell(&self, request: &mut Request) {
         let Some(inner) = &self.0 else { return };
         if request.cache == CachePolicy::Use {
             request.cache = inner.cache;
@@ -248,6 +255,7 @@ impl Scope {
         if request.rollout == 0 {
             request.rollout = inner.rollout;
         }
+        request.handling = request.handling.or(inner.handling);
     }
     pub(crate) fn lm(&self) -> Option<&Lm> {
         self.0.as_ref()?.lm.as_ref()
@@ -281,6 +289,7 @@ impl Scope {
                 signatures: inner.signatures.clone(),
                 tags: inner.tags.clone(),
                 cache: inner.cache,
+                handling: inner.handling,
                 rollout: inner.rollout,
                 forced: inner.forced.clone(),
                 name: inner.name.clone(),
