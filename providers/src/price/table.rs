@@ -171,7 +171,7 @@ impl Prices {
     pub fn longest_reply(&self, model: &str) -> Option<u64> {
         let own = self.own_of(model).and_then(|price| price.longest);
         // it is no price: it holds also where none but one's own are wanted
-        let public = || spelled(model, |name| shipped().get(name).copied())?.longest;
+        let public = || public(model)?.longest;
         own.or_else(public)
     }
     /// The price of the first of these names that has one of one's own, else of the first that has a shipped one: what
@@ -181,13 +181,18 @@ impl Prices {
         own.or_else(|| shipped.iter().find_map(|name| self.shipped_of(name)))
     }
     fn own_of(&self, model: &str) -> Option<Price> {
-        spelled(model, |name| self.own.get(name).copied())
+        // most programs set none
+        if self.own.is_empty() {
+            return None;
+        }
+        let gemini = |name: &str| self.own.get(&format!("gemini/{name}")).copied();
+        spelled(model, |name| self.own.get(name).copied(), gemini)
     }
     fn shipped_of(&self, model: &str) -> Option<Price> {
         if self.only_own {
             return None;
         }
-        spelled(model, |name| shipped().get(name).copied())
+        public(model)
     }
     /// What so many tokens of a model cost, in US dollars; nothing if its price is not known.
     pub fn cost(&self, model: &str, usage: &Usage) -> Option<f64> {
@@ -197,14 +202,38 @@ impl Prices {
 
 /// What is known of the first spelling of a model's name of which something is: as clients name it, and as servers do, as
 /// it is, without its date, and as Gemini's.
-fn spelled(model: &str, known: impl Fn(&str) -> Option<Price>) -> Option<Price> {
+fn spelled(
+    model: &str,
+    known: impl Fn(&str) -> Option<Price>,
+    gemini: impl Fn(&str) -> Option<Price>,
+) -> Option<Price> {
     let plain = ["openai/", "anthropic/", "bedrock/", "models/"];
     let bare = plain.iter().find_map(|prefix| model.strip_prefix(prefix));
     let bare = bare.unwrap_or(model);
-    let found = |name: &str| known(name).or_else(|| known(&format!("gemini/{name}")));
-    known(model)
+    let found = |name: &str| known(name).or_else(|| gemini(name));
+    let as_named = if bare.len() == model.len() {
+        None
+    } else {
+        known(model)
+    };
+    as_named
         .or_else(|| found(bare))
         .or_else(|| found(without_date(bare)?))
+}
+
+/// What the public table has of a model. It is asked for each call that somebody counts, and so makes no text.
+fn public(model: &str) -> Option<Price> {
+    static GEMINI: OnceLock<HashMap<&'static str, Price>> = OnceLock::new();
+    let gemini = || {
+        let all = shipped().iter();
+        all.filter_map(|(name, price)| Some((name.strip_prefix("gemini/")?, *price)))
+            .collect()
+    };
+    spelled(
+        model,
+        |name| shipped().get(name).copied(),
+        |name| GEMINI.get_or_init(gemini).get(name).copied(),
+    )
 }
 
 /// `gpt-5-mini` of `gpt-5-mini-2025-08-07`, `claude-sonnet-5` of `claude-sonnet-5-20260101`.
