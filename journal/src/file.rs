@@ -71,10 +71,22 @@ fn make(path: &Path) -> std::io::Result<()> {
 /// Only looks: a file of someone else's stays as it is.
 fn owner(connection: &Connection, settings: &JournalBuilder) -> Sql<Owner> {
     connection.busy_timeout(settings.patience)?;
-    let number = |name: &str| connection.query_row(name, (), |row| row.get::<_, i32>(0));
-    let id = number("PRAGMA application_id")?;
-    let version = number("PRAGMA user_version")?;
-    let tables = number("SELECT count(*) FROM sqlite_schema")?;
+    let [id, version, tables] = patiently(settings.patience, || {
+        // all at one time: another process may be making its tables
+        connection.execute_batch("BEGIN")?;
+        let number = |name: &str| connection.query_row(name, (), |row| row.get::<_, i32>(0));
+        let seen = (|| {
+            Ok([
+                number("PRAGMA application_id")?,
+                number("PRAGMA user_version")?,
+                number("SELECT count(*) FROM sqlite_schema")?,
+            ])
+        })();
+        if !connection.is_autocommit() {
+            connection.execute_batch("ROLLBACK")?;
+        }
+        seen
+    })?;
     Ok(match id {
         OURS if version > FORMAT => Owner::Other(
             Fault::Newer,
@@ -128,7 +140,7 @@ fn create(connection: &Connection) -> Sql<()> {
 }
 
 /// SQLite does not wait for others when the mode of a new file changes under it.
-fn patiently(patience: Duration, act: impl Fn() -> Sql<()>) -> Sql<()> {
+fn patiently<T>(patience: Duration, act: impl Fn() -> Sql<T>) -> Sql<T> {
     let began = Instant::now();
     loop {
         match act() {

@@ -70,6 +70,28 @@ async fn a_closed_journal_is_one_file() {
     }
 }
 
+/// Each sees a file that nobody made yet, or the whole one, and takes none for another program's.
+#[tokio::test]
+async fn many_make_one_file_at_once() {
+    let folder = Folder::new();
+    for round in 0..60 {
+        let path = folder.file(&format!("{round}.db"));
+        let opening: tokio::task::JoinSet<Journal> = (0..8)
+            .map(|_| {
+                let path = path.clone();
+                async move { quick(&path).await }
+            })
+            .collect();
+        let journals = opening.join_all().await;
+        for (number, journal) in (0_u64..).zip(&journals) {
+            let key = number.to_le_bytes();
+            journal.put("a", &key, b"value").await.expect("a put");
+        }
+        let size = journals[0].size("a").await.expect("a size");
+        assert_eq!(size.entries, 8, "round {round}");
+    }
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn the_file_is_for_its_owner_alone() {
