@@ -28,7 +28,7 @@ impl Entries {
     /// The next entry; none at the end. Damaged ones are passed over and [counted](Self::damaged).
     ///
     /// # Errors
-    /// If the file cannot be read.
+    /// If the file cannot be read; with [`Fault::Overloaded`](crate::Fault::Overloaded) if too many reads wait already.
     pub async fn next(&mut self) -> Result<Option<Entry>> {
         loop {
             if let Some(entry) = self.ready.pop() {
@@ -37,7 +37,7 @@ impl Entries {
             let Some(after) = self.after else {
                 return Ok(None);
             };
-            let page = self.journal.page(self.space.clone(), after).await?;
+            let page = self.journal.page(&self.space, after).await?;
             self.after = page.next;
             for read in page.entries.into_iter().rev() {
                 match read {

@@ -35,6 +35,8 @@ pub enum Fault {
     Full,
     /// Another process has been writing for longer than [`patience`](crate::JournalBuilder::patience).
     Busy,
+    /// So many reads wait for the disk already ([`most_waiting_reads`](crate::JournalBuilder::most_waiting_reads)).
+    Overloaded,
     /// The file cannot be read or written.
     Io,
     /// The journal was closed.
@@ -61,6 +63,11 @@ impl Fault {
         )
     }
 
+    /// Whether one change of several may be the reason: one that is too large, or whose page is damaged.
+    pub(crate) const fn may_be_of_one(self) -> bool {
+        matches!(self, Fault::Full | Fault::Io | Fault::Corrupt)
+    }
+
     pub(crate) fn error(self, path: &Path, words: &str) -> Error {
         let path = path.display();
         let message = match self {
@@ -79,6 +86,9 @@ impl Fault {
             Fault::Full => format!("no room to write the journal `{path}`: free some of its disk"),
             Fault::Busy => format!(
                 "another process is writing the journal `{path}` and did not end in time; try again, or give more `patience`"
+            ),
+            Fault::Overloaded => format!(
+                "the disk of the journal `{path}` is behind: as many reads wait for it as may; try again later, look at the disk, or raise `most_waiting_reads`"
             ),
             Fault::Io => format!(
                 "the journal `{path}` cannot be read or written ({words}); look at its folder, rights and disk"

@@ -1,5 +1,5 @@
 //! The file: whose it is, of which format, and how it is opened.
-use crate::{Durability, Fault, fault::judged, settings::JournalBuilder};
+use crate::{Durability, Fault, fault::judged, settings::JournalBuilder, until::Until};
 use rusqlite::{Connection, OpenFlags, Result as Sql};
 use sigflow_core::Result;
 use std::{
@@ -70,7 +70,7 @@ fn make(path: &Path) -> std::io::Result<()> {
 
 /// Only looks: a file of someone else's stays as it is.
 fn owner(connection: &Connection, settings: &JournalBuilder) -> Sql<Owner> {
-    connection.busy_timeout(settings.patience)?;
+    connection.busy_timeout(Until::after(settings.patience).left())?;
     let [id, version, tables] = patiently(settings.patience, || {
         // all at one time: another process may be making its tables
         connection.execute_batch("BEGIN")?;

@@ -38,6 +38,11 @@
 //! - **A newer format is refused** and left as it is ([`Fault::Newer`]).
 //! - **No thread of a runtime waits.** A journal has a thread that writes and one that reads; puts that come while one
 //!   is being written are written together. Any runtime will do.
+//! - **No caller waits for ever behind another process**: a write is told [`Fault::Busy`] when its
+//!   [`patience`](JournalBuilder::patience) is over, however many wait with it.
+//! - **What waits is bounded**: changes in bytes ([`JournalBuilder::queue_bytes`]), reads in number too
+//!   ([`JournalBuilder::most_waiting_reads`]). There are no timers here: on a disk that hangs a call waits until it does
+//!   not, so wait for it as long as you want to and go away. Reads of those who have gone are passed over.
 //! - The file is for its owner alone (mode 0600): what is kept are prompts and replies.
 //!
 //! # The file
@@ -48,6 +53,7 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod batch;
 mod checksum;
 mod entries;
 mod fault;
@@ -55,6 +61,10 @@ mod file;
 mod handle;
 mod settings;
 mod store;
+#[cfg(test)]
+#[path = "../tests/support/mod.rs"]
+mod support;
+mod until;
 mod worker;
 
 pub use entries::Entries;

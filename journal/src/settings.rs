@@ -38,6 +38,7 @@ pub struct JournalBuilder {
     pub(crate) durability: Durability,
     pub(crate) patience: Duration,
     pub(crate) queue: usize,
+    pub(crate) most_waiting_reads: usize,
 }
 
 impl Default for JournalBuilder {
@@ -46,6 +47,7 @@ impl Default for JournalBuilder {
             durability: Durability::Power,
             patience: Duration::from_secs(5),
             queue: 64 << 20,
+            most_waiting_reads: 16_384,
         }
     }
 }
@@ -56,14 +58,22 @@ impl JournalBuilder {
         self.durability = durability;
         self
     }
-    /// How long a write waits for one of another process; 5 s unless set. Reads never wait for writes.
+    /// How long a write waits for one of another process, from its call on; 5 s unless set. It is tried once at least.
+    /// Reads never wait for writes.
     pub fn patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
         self
     }
-    /// How many bytes of puts may wait to be written; 64 MiB unless set. Further puts wait for room.
+    /// How many bytes of puts may wait to be written, and how many of the keys of reads for theirs; 64 MiB each unless set.
+    /// Further ones wait for room.
     pub fn queue_bytes(mut self, bytes: usize) -> Self {
         self.queue = bytes;
+        self
+    }
+    /// How many reads may wait for the disk; 16,384 unless set, one at least. Further ones are refused at once, with
+    /// [`Fault::Overloaded`](crate::Fault::Overloaded): so many only wait where the disk hangs.
+    pub fn most_waiting_reads(mut self, reads: usize) -> Self {
+        self.most_waiting_reads = reads;
         self
     }
     /// Opens the file, or makes it, with the folders to it.

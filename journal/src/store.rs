@@ -75,8 +75,11 @@ pub(crate) struct Change {
 }
 
 impl Change {
+    /// What it takes in memory while it waits, about.
     pub(crate) fn bytes(&self) -> usize {
-        self.space.len() + self.key.len() + self.value.as_ref().map_or(0, Vec::len)
+        /// Of its place in the queue, of its caller's answer and of the blocks of its texts.
+        const PLACE: usize = 256;
+        PLACE + self.space.len() + self.key.len() + self.value.as_ref().map_or(0, Vec::len)
     }
 }
 

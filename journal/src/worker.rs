@@ -1,10 +1,12 @@
 //! The threads that block, so that no task does.
 use crate::{
     Fault, Journal, JournalBuilder,
+    batch::{Batch, Waiting},
     fault::judged,
     file,
     handle::Shared,
-    store::{self, Change, Keep, Page, Read, Size},
+    store::{self, Keep, Page, Read, Size},
+    until::Until,
 };
 use rusqlite::{Connection, Result as Sql};
 use sigflow_core::Result;
@@ -15,63 +17,84 @@ use std::{
         mpsc::{Receiver, Sender, channel},
     },
     thread,
+    time::Duration,
 };
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 /// To whom a result goes, who may be gone by then.
 pub(crate) type Answer<T> = oneshot::Sender<Result<T>>;
 
 pub(crate) enum Write {
-    /// With its part of the queue's bytes.
-    Change(Change, OwnedSemaphorePermit, Answer<()>),
-    Prune(String, Keep, Answer<u64>),
-    Compact(Answer<()>),
+    Change(Waiting),
+    Prune(String, Keep, Until, Answer<u64>),
+    Compact(Until, Answer<()>),
 }
 
-pub(crate) enum Look {
+/// A read, and its part of the queue.
+pub(crate) struct Look {
+    pub(crate) what: What,
+    pub(crate) place: OwnedSemaphorePermit,
+    pub(crate) room: OwnedSemaphorePermit,
+}
+
+pub(crate) enum What {
     Get(String, Vec<u8>, Answer<Option<Read>>),
     Page(String, i64, Answer<Page>),
     Size(String, Answer<Size>),
 }
 
-/// Changes that are written together, at most: who comes first does not wait for all.
-const TOGETHER: usize = 256;
-const TOGETHER_BYTES: usize = 8 << 20;
+/// A file that is open.
+pub(crate) struct File {
+    pub(crate) connection: Connection,
+    pub(crate) path: Arc<Path>,
+}
+
+impl File {
+    pub(crate) fn open(settings: &JournalBuilder, path: &Path) -> Result<Self> {
+        Ok(File {
+            connection: file::open(settings, path)?,
+            path: path.into(),
+        })
+    }
+    /// How long what comes next waits for a write of another process.
+    pub(crate) fn waits(&self, time: Duration) -> Sql<()> {
+        self.connection.busy_timeout(time)
+    }
+    fn told<T>(&self, result: Sql<T>) -> Result<T> {
+        result.map_err(|error| judged(&error).error(&self.path, &error.to_string()))
+    }
+}
 
 pub(crate) async fn open(settings: JournalBuilder, path: &Path) -> Result<Journal> {
-    let path: Arc<Path> = Arc::from(path);
-    let queue = Arc::new(Semaphore::new(
-        settings.queue.clamp(1, Semaphore::MAX_PERMITS),
-    ));
     // one after the other: the first may have to make the file
-    let (write, written) = spawn("sigflow-journal", &settings, &path, writes).await?;
-    let (look, looked) = spawn("sigflow-journal-read", &settings, &path, looks).await?;
-    Ok(Journal::of(Shared {
+    let (write, written) = spawn("sigflow-journal", &settings, path, writes).await?;
+    let (look, looked) = spawn("sigflow-journal-read", &settings, path, looks).await?;
+    let path = PathBuf::from(path);
+    Ok(Journal::of(Shared::new(
+        &settings,
+        path,
         write,
         look,
-        queue,
-        limit: settings.queue.clamp(1, u32::MAX as usize),
-        path: PathBuf::from(&*path),
-        ends: [written, looked],
-    }))
+        [written, looked],
+    )))
 }
 
 /// A thread with a connection of its own, once that is open.
 async fn spawn<T: Send + 'static>(
     name: &str,
     settings: &JournalBuilder,
-    path: &Arc<Path>,
-    work: fn(&Connection, &Path, &Receiver<T>),
+    path: &Path,
+    work: fn(&File, &Receiver<T>),
 ) -> Result<(Sender<T>, oneshot::Receiver<()>)> {
     let (sender, receiver) = channel();
     let (opened, open) = oneshot::channel();
     let (ended, end) = oneshot::channel::<()>();
-    let (settings, own) = (settings.clone(), path.clone());
-    let run = move || match file::open(&settings, &own) {
-        Ok(connection) => {
+    let (settings, own) = (settings.clone(), PathBuf::from(path));
+    let run = move || match File::open(&settings, &own) {
+        Ok(file) => {
             let _ = opened.send(Ok(()));
-            work(&connection, &own, &receiver);
-            drop(connection);
+            work(&file, &receiver);
+            drop(file);
             drop(ended);
         }
         Err(error) => {
@@ -85,31 +108,29 @@ async fn spawn<T: Send + 'static>(
     Ok((sender, end))
 }
 
-fn told<T>(path: &Path, result: Sql<T>) -> Result<T> {
-    result.map_err(|error| judged(&error).error(path, &error.to_string()))
-}
-
 /// Until the last handle is gone and everything that came before is done.
-fn writes(connection: &Connection, path: &Path, jobs: &Receiver<Write>) {
+fn writes(file: &File, jobs: &Receiver<Write>) {
     let mut waiting = None;
     while let Some(job) = waiting.take().or_else(|| jobs.recv().ok()) {
         match job {
-            Write::Prune(space, keep, answer) => {
-                let _ = answer.send(told(path, store::prune(connection, &space, keep)));
+            Write::Prune(space, keep, until, answer) => {
+                let pruned = file
+                    .waits(until.left())
+                    .and_then(|()| store::prune(&file.connection, &space, keep));
+                let _ = answer.send(file.told(pruned));
             }
-            Write::Compact(answer) => {
-                let _ = answer.send(told(path, store::compact(connection)));
+            Write::Compact(until, answer) => {
+                let compact = file
+                    .waits(until.left())
+                    .and_then(|()| store::compact(&file.connection));
+                let _ = answer.send(file.told(compact));
             }
-            Write::Change(change, permit, answer) => {
-                let mut bytes = change.bytes();
-                let mut batch = vec![(change, permit, answer)];
+            Write::Change(first) => {
+                let mut batch = Batch::of(first);
                 // what came in the meantime shares the wait for the disk
-                while batch.len() < TOGETHER && bytes < TOGETHER_BYTES {
+                while batch.has_room() {
                     match jobs.try_recv() {
-                        Ok(Write::Change(change, permit, answer)) => {
-                            bytes += change.bytes();
-                            batch.push((change, permit, answer));
-                        }
+                        Ok(Write::Change(next)) => batch.push(next),
                         Ok(other) => {
                             waiting = Some(other);
                             break;
@@ -117,48 +138,43 @@ fn writes(connection: &Connection, path: &Path, jobs: &Receiver<Write>) {
                         Err(_) => break,
                     }
                 }
-                write(connection, path, batch);
+                batch.write(file);
             }
         }
     }
 }
 
-fn write(
-    connection: &Connection,
-    path: &Path,
-    batch: Vec<(Change, OwnedSemaphorePermit, Answer<()>)>,
-) {
-    let all: Vec<&Change> = batch.iter().map(|(change, ..)| change).collect();
-    let together = store::change(connection, &all);
-    let alone = together.is_err() && batch.len() > 1;
-    let mut result = Some(together);
-    for (change, permit, answer) in batch {
-        // one that is too large for the disk does not take the others along
-        let written = if alone {
-            store::change(connection, &[&change])
-        } else {
-            match &result {
-                Some(Ok(())) => Ok(()),
-                _ => result.take().unwrap_or(Ok(())),
-            }
-        };
-        drop(permit);
-        let _ = answer.send(told(path, written));
-    }
-}
-
-fn looks(connection: &Connection, path: &Path, jobs: &Receiver<Look>) {
+pub(crate) fn looks(file: &File, jobs: &Receiver<Look>) {
     while let Ok(job) = jobs.recv() {
-        match job {
-            Look::Get(space, key, answer) => {
-                let _ = answer.send(told(path, store::get(connection, &space, &key)));
-            }
-            Look::Page(space, after, answer) => {
-                let _ = answer.send(told(path, store::page(connection, &space, after)));
-            }
-            Look::Size(space, answer) => {
-                let _ = answer.send(told(path, store::size(connection, &space)));
+        job.read(file);
+    }
+}
+
+impl Look {
+    /// Reads, unless its caller has gone: behind a disk that hung there may be thousands of those. Whether it did.
+    pub(crate) fn read(self, file: &File) -> bool {
+        let (connection, taken) = (&file.connection, (self.place, self.room));
+        match self.what {
+            What::Get(space, key, answer) => answered(answer, taken, || {
+                file.told(store::get(connection, &space, &key))
+            }),
+            What::Page(space, after, answer) => answered(answer, taken, || {
+                file.told(store::page(connection, &space, after))
+            }),
+            What::Size(space, answer) => {
+                answered(answer, taken, || file.told(store::size(connection, &space)))
             }
         }
     }
+}
+
+/// Who has the answer finds the place free that was `taken`.
+fn answered<T, P>(answer: Answer<T>, taken: P, read: impl FnOnce() -> Result<T>) -> bool {
+    if answer.is_closed() {
+        return false;
+    }
+    let result = read();
+    drop(taken);
+    let _ = answer.send(result);
+    true
 }

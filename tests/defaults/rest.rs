@@ -118,7 +118,8 @@ async fn caches(rows: &mut Vec<Row>) {
     let other = Journal::builder()
         .durability(Durability::Process)
         .patience(seconds(1))
-        .queue_bytes(2 << 20);
+        .queue_bytes(2 << 20)
+        .most_waiting_reads(7);
     rows.extend([
         row(
             "what an entry of a journal survives",
@@ -134,6 +135,11 @@ async fn caches(rows: &mut Vec<Row>) {
             "bytes that wait to be written",
             bytes(&shown(&one, "queue")),
             bytes(&shown(&other, "queue")),
+        ),
+        row(
+            "reads that wait for the file of a journal",
+            count(&shown(&one, "most_waiting_reads")),
+            count(&shown(&other, "most_waiting_reads")),
         ),
     ]);
 }
