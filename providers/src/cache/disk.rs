@@ -1,17 +1,20 @@
 //! The part of a cache that survives the process.
-use super::settings::{Hook, Place};
+use super::{
+    pause::{IN_A_ROW, Late, PAUSE, Pause},
+    settings::{Hook, Place},
+};
 use crate::calling::clock;
-use sigflow_core::{Error, ErrorKind, Response, Result};
+use sigflow_core::{BoxFuture, Error, ErrorKind, Response, Result};
 use sigflow_journal::{Durability, Fault, Journal, Keep};
 use std::{
     future::Future,
     sync::{
-        Mutex, PoisonError,
+        Mutex, OnceLock, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
     },
     time::{Duration, Instant, SystemTime},
 };
-use tokio::sync::OnceCell;
+use tokio::sync::Mutex as AsyncMutex;
 
 /// Where replies lie in the journal. Its number changes with what a value means.
 const SPACE: &str = "sigflow.responses.1";
@@ -26,9 +29,17 @@ pub(super) struct Disk {
     keep: Keep,
     ttl: Option<Duration>,
     tell: Option<Hook>,
-    /// None once it is known to be of no use.
-    journal: OnceCell<Option<Journal>>,
+    journal: OnceLock<Journal>,
+    /// The file while it is being opened. Who began may be gone, and who comes next waits for the same: on a disk that hangs
+    /// each opening is a thread that hangs.
+    opening: AsyncMutex<Option<BoxFuture<'static, Result<Journal>>>>,
+    /// Openings that failed.
+    failed: AtomicU64,
+    /// The file is of no use.
     is_off: AtomicBool,
+    reads: Pause,
+    writes: Pause,
+    pauses: AtomicU64,
     puts: AtomicU64,
     faults: AtomicU64,
     last: Mutex<Option<Error>>,
@@ -48,8 +59,13 @@ impl Disk {
             keep,
             ttl,
             tell,
-            journal: OnceCell::new(),
+            journal: OnceLock::new(),
+            opening: AsyncMutex::new(None),
+            failed: AtomicU64::new(0),
             is_off: AtomicBool::new(false),
+            reads: Pause::default(),
+            writes: Pause::default(),
+            pauses: AtomicU64::new(0),
             puts: AtomicU64::new(0),
             faults: AtomicU64::new(0),
             last: Mutex::new(None),
@@ -57,6 +73,10 @@ impl Disk {
     }
     pub(super) fn faults(&self) -> u64 {
         self.faults.load(Relaxed)
+    }
+    /// How often it was left alone.
+    pub(super) fn pauses(&self) -> u64 {
+        self.pauses.load(Relaxed)
     }
     pub(super) fn last(&self) -> Option<Error> {
         self.last
@@ -76,40 +96,55 @@ impl Disk {
     }
 
     async fn journal(&self) -> Option<&Journal> {
-        if self.is_off.load(Relaxed) {
+        if let Some(journal) = self.journal.get() {
+            return Some(journal);
+        }
+        let failed = self.failed.load(Relaxed);
+        let mut opening = self.opening.lock().await;
+        if let Some(journal) = self.journal.get() {
+            return Some(journal);
+        }
+        // who waited for an opening that failed has its answer
+        if self.is_off.load(Relaxed) || self.failed.load(Relaxed) != failed {
             return None;
         }
-        let open = || async {
-            match &self.place {
-                Place::Open(journal) => Some(journal.clone()),
-                Place::Path(path) => {
-                    let journal = Journal::builder().durability(self.durability);
-                    match journal.open(path).await {
-                        Ok(journal) => Some(journal),
-                        Err(error) => {
-                            self.trouble(error);
-                            None
-                        }
-                    }
-                }
+        let opened = opening.get_or_insert_with(|| self.open()).await;
+        *opening = None;
+        match opened {
+            Ok(journal) => Some(self.journal.get_or_init(|| journal)),
+            Err(error) => {
+                self.failed.fetch_add(1, Relaxed);
+                self.closed(error);
+                None
             }
-        };
-        self.journal.get_or_init(open).await.as_ref()
+        }
+    }
+    fn open(&self) -> BoxFuture<'static, Result<Journal>> {
+        match &self.place {
+            Place::Open(journal) => Box::pin(std::future::ready(Ok(journal.clone()))),
+            Place::Path(path) => {
+                let (settings, path) =
+                    (Journal::builder().durability(self.durability), path.clone());
+                Box::pin(settings.open(path))
+            }
+        }
+    }
+    /// The file could not be opened. What may pass is tried again after a pause.
+    fn closed(&self, error: Error) {
+        let now = clock::now();
+        let lasts = Fault::of(&error).is_some_and(Fault::is_lasting);
+        if lasts || self.reads.begin(now) | self.writes.begin(now) {
+            self.pauses.fetch_add(u64::from(!lasts), Relaxed);
+            self.trouble(error);
+        } else {
+            self.notes(error);
+        }
     }
 
     /// What stands under a key, and when it was made.
     pub(super) async fn get(&self, key: &[u8]) -> Option<(Response, Instant)> {
-        let found = self.within(None, async {
-            let journal = self.journal().await?;
-            Some(journal.get(SPACE, key).await)
-        });
-        let entry = match found.await?? {
-            Ok(entry) => entry?,
-            Err(error) => {
-                self.trouble(error);
-                return None;
-            }
-        };
+        let get = |journal: Journal| async move { journal.get(SPACE, key).await };
+        let entry = self.asked("read", &self.reads, None, get).await??;
         // a clock that was set back makes an entry young and not old
         let age = SystemTime::now()
             .duration_since(entry.made)
@@ -136,53 +171,101 @@ impl Disk {
             return;
         };
         let value = value.to_string();
-        let written = self.within(deadline, async {
-            let journal = self.journal().await?;
-            Some(journal.put(SPACE, key, value.as_bytes()).await)
-        });
-        match written.await.flatten() {
-            None => return,
-            Some(Ok(())) => {}
-            Some(Err(error)) => return self.trouble(error),
+        let put = |journal: Journal| async move { journal.put(SPACE, key, value.as_bytes()).await };
+        if self
+            .asked("write", &self.writes, deadline, put)
+            .await
+            .is_none()
+        {
+            return;
         }
         if self.puts.fetch_add(1, Relaxed) % TURN == TURN - 1 {
-            let pruned = self.within(deadline, async {
-                Some(self.journal().await?.prune(SPACE, self.keep).await)
-            });
-            if let Some(Some(Err(error))) = pruned.await {
-                self.trouble(error);
-            }
+            let prune = |journal: Journal| async move { journal.prune(SPACE, self.keep).await };
+            self.asked("write", &self.writes, deadline, prune).await;
         }
     }
 
-    /// Waits for the disk, but not for ever, and not so long that a reply that is there comes too late.
-    async fn within<T>(
+    /// Waits for the disk, but not for ever, and not so long that a reply that is there comes too late. Nothing where it did
+    /// not do its part or is left alone.
+    async fn asked<T, F: Future<Output = Result<T>>>(
         &self,
+        what: &str,
+        pause: &Pause,
         deadline: Option<Instant>,
-        work: impl Future<Output = T>,
+        work: impl FnOnce(Journal) -> F,
     ) -> Option<T> {
         const MARGIN: Duration = Duration::from_millis(20);
-        let now = clock::now();
-        let latest = deadline.and_then(|at| at.checked_sub(MARGIN));
-        let until = (now + PATIENCE).min(latest.unwrap_or(now + PATIENCE));
-        let done = clock::by(Some(until), work).await;
-        if done.is_none() {
-            let message =
-                "the disk of the cache did not answer in time; the cache went on without it";
-            self.trouble(Error::new(ErrorKind::State, message));
+        if self.is_off.load(Relaxed) {
+            return None;
         }
-        done
+        let now = clock::now();
+        let visit = pause.visit(now)?;
+        let patience = now + PATIENCE;
+        let own = deadline.and_then(|at| at.checked_sub(MARGIN));
+        let until = own.map_or(patience, |own| own.min(patience));
+        let work = async {
+            let journal = self.journal().await?.clone();
+            Some(work(journal).await)
+        };
+        let error = match clock::by(Some(until), work).await {
+            // it could not be opened, of which all is said
+            Some(None) => return None,
+            Some(Some(Ok(done))) => {
+                visit.came();
+                return Some(done);
+            }
+            Some(Some(Err(error))) if is_late(&error) => error,
+            Some(Some(Err(error))) => {
+                visit.came();
+                self.trouble(error);
+                return None;
+            }
+            None => {
+                let message =
+                    "the disk of the cache did not answer in time; the cache went on without it";
+                let error = Error::new(ErrorKind::State, message);
+                if until < patience {
+                    // the caller had no time, which says nothing of the disk
+                    self.trouble(error);
+                    return None;
+                }
+                error
+            }
+        };
+        match visit.late(clock::now()) {
+            Late::Once => self.trouble(error),
+            Late::Known => self.notes(error),
+            Late::Pauses => {
+                self.pauses.fetch_add(1, Relaxed);
+                let message = format!(
+                    "the disk of the cache did not {what} in time {IN_A_ROW} times in a row and is left alone for {PAUSE:?} at a time until it does, while the cache goes on in memory; look at the disk, and at who else uses the file"
+                );
+                self.trouble(Error::new(ErrorKind::State, message).with_source(error));
+            }
+        }
+        None
     }
 
+    /// Something that the disk did not do, for all to hear.
     #[cold]
     pub(super) fn trouble(&self, error: Error) {
-        self.faults.fetch_add(1, Relaxed);
         if Fault::of(&error).is_some_and(Fault::is_lasting) {
             self.is_off.store(true, Relaxed);
         }
         if let Some(tell) = &self.tell {
             tell(&error);
         }
+        self.notes(error);
+    }
+    /// The same, which was told already.
+    #[cold]
+    fn notes(&self, error: Error) {
+        self.faults.fetch_add(1, Relaxed);
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
     }
+}
+
+/// Whether the disk did not get to it, or another process did not let it.
+fn is_late(error: &Error) -> bool {
+    matches!(Fault::of(error), Some(Fault::Busy | Fault::Overloaded))
 }

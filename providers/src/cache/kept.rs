@@ -107,6 +107,7 @@ impl ResponseCache {
             size: memory.len(),
             bytes: memory.bytes(),
             disk_faults: self.0.disk.as_ref().map_or(0, Disk::faults),
+            disk_pauses: self.0.disk.as_ref().map_or(0, Disk::pauses),
             hottest: hottest
                 .map(|(key, response, uses)| HotResponse {
                     request: key.to_string(),

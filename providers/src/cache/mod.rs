@@ -58,7 +58,10 @@
 //! # On disk
 //! A [journal](sigflow_journal), made at the first use. A reply is on disk before the caller has it, so that nothing
 //! that was finished is asked twice after a crash. When the disk does not do its part, the cache goes on without it and
-//! says so: [`ResponseCache::trouble`], [`ResponseCacheBuilder::on_trouble`], and in its counters.
+//! says so: [`ResponseCache::trouble`], [`ResponseCacheBuilder::on_trouble`], and in its counters. No call waits for it
+//! longer than 2 s. When it does not read, or does not write, in time three times in a row, that is left alone: one call
+//! tries it again after 30 s, and all do when it has come. A file that could not be opened is tried again in the same way,
+//! unless it is of no use at all.
 //! [`ResponseCache::ready`] tells at the start.
 //!
 //! # Around what
@@ -69,6 +72,7 @@ mod flight;
 mod kept;
 mod key;
 mod layer;
+mod pause;
 mod record;
 mod settings;
 mod stats;

@@ -96,7 +96,8 @@ impl ResponseCacheBuilder {
         self.disk = Keep::all().entries(entries).bytes(bytes);
         self
     }
-    /// Is told of everything that the disk did not do, while the cache goes on without it: for logs. It must not wait.
+    /// Is told of everything that the disk did not do, while the cache goes on without it: for logs. That a disk is left
+    /// alone is told once, until it comes again. It must not wait.
     ///
     /// ```
     /// use sigflow_providers::ResponseCache;

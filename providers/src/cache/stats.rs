@@ -22,6 +22,9 @@ pub struct ResponseCacheStats {
     pub bytes: usize,
     /// What the disk did not do: reads and writes that failed, damaged entries, or a file of no use.
     pub disk_faults: u64,
+    /// How often the disk was left alone because it did not come in time, or its file could not be opened; while it is, the
+    /// cache goes on in memory.
+    pub disk_pauses: u64,
     /// The entries in memory used last, the latest first.
     pub hottest: Vec<HotResponse>,
 }

@@ -2,6 +2,7 @@
 #![cfg(all(feature = "cache", unix))]
 mod crash;
 mod disk;
+mod hang;
 #[path = "../../../journal/tests/support/mod.rs"]
 mod support;
 
