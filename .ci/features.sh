@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Each feature of the crates that do the work compiles alone, and so does none: what `cargo hack check
+# Each feature of the crates that do the work compiles alone, without warnings, and so does none: what `cargo hack check
 # --each-feature --no-dev-deps` checks, without installing it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -9,16 +9,26 @@ features() {
 package, = [p for p in json.load(sys.stdin)['packages'] if p['name'] == '$1']
 print('\n'.join(sorted(f for f in package['features'] if f != 'default')))"
 }
+# A warning is an error. `-D warnings` in RUSTFLAGS would say so too, and build every dependency once more for it; what cargo
+# prints costs nothing, and it prints the warnings of what it had checked before again.
+check() {
+    local said
+    said=$(cargo check --quiet --locked --lib --color never "$@" 2>&1) || { echo "$said" >&2; return 1; }
+    if grep -q '^warning' <<<"$said"; then
+        printf '%s\n' "$said" "error: \`cargo check --lib $*\` warns; a build with these features alone must not" >&2
+        return 1
+    fi
+}
 for package in sigflow-core sigflow-providers; do
-    cargo check --quiet --locked --package "$package" --lib --no-default-features
+    check --package "$package" --no-default-features
     for feature in $(features "$package"); do
-        cargo check --quiet --locked --package "$package" --lib --no-default-features --features "$feature"
+        check --package "$package" --no-default-features --features "$feature"
         echo "$package: $feature"
     done
 done
 # The facade only hands features on: none, the macros alone, and all of them.
 for features in '' macros; do
-    cargo check --quiet --locked --package sigflow --lib --no-default-features --features "$features"
+    check --package sigflow --no-default-features --features "$features"
 done
-cargo check --quiet --locked --package sigflow --lib --all-features
+check --package sigflow --all-features
 echo 'sigflow: none, macros, all'

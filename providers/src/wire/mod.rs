@@ -4,7 +4,7 @@
 //! A provider is a folder: `request` writes bodies, `response` reads whole replies, `stream` reads events, and
 //! a [`Wire`] puts the three together.
 // A build with few providers leaves unused what only others need.
-#![allow(dead_code, unused_imports)]
+#![allow(dead_code, unused_imports, unused_macros)]
 mod basic;
 #[cfg(feature = "bedrock")]
 mod binary;
