@@ -11,7 +11,7 @@ pub(super) use text::{conversation, text};
 
 use super::value;
 use crate::field::View;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use sigflow_grammar::python_repr_str;
 use std::fmt::Write;
 
@@ -19,22 +19,26 @@ use std::fmt::Write;
 pub(crate) fn repr_json(out: &mut String, value: &Value) {
     match value {
         Value::String(text) => out.push_str(&python_repr_str(text)),
-        Value::Array(items) => {
-            sequence(out, '[', ']', items, repr_json);
-        }
+        Value::Array(items) => sequence(out, '[', ']', items, repr_json),
         Value::Object(members) => {
-            out.push('{');
-            for (index, (name, member)) in members.iter().enumerate() {
-                if index > 0 {
-                    out.push_str(", ");
-                }
-                out.push_str(&python_repr_str(name));
-                out.push_str(": ");
-                repr_json(out, member);
-            }
-            out.push('}');
+            dictionary(out, members, quoted, |out, _, value| repr_json(out, value));
         }
         scalar => value::write(out, View::Json(scalar), false),
+    }
+}
+
+/// What `each` writes of the items, with something between two.
+fn joined<T>(
+    out: &mut String,
+    between: &str,
+    items: impl IntoIterator<Item = T>,
+    mut each: impl FnMut(&mut String, T),
+) {
+    for (index, item) in items.into_iter().enumerate() {
+        if index > 0 {
+            out.push_str(between);
+        }
+        each(out, item);
     }
 }
 
@@ -43,16 +47,32 @@ fn sequence(
     open: char,
     close: char,
     items: &[Value],
-    mut each: impl FnMut(&mut String, &Value),
+    each: impl FnMut(&mut String, &Value),
 ) {
     out.push(open);
-    for (index, item) in items.iter().enumerate() {
-        if index > 0 {
-            out.push_str(", ");
-        }
-        each(out, item);
-    }
+    joined(out, ", ", items, each);
     out.push(close);
+}
+
+/// `{name: value}`; a value may depend on its name.
+fn dictionary(
+    out: &mut String,
+    members: &Map<String, Value>,
+    mut name: impl FnMut(&mut String, &str),
+    mut value: impl FnMut(&mut String, &str, &Value),
+) {
+    out.push('{');
+    joined(out, ", ", members, |out, (key, member)| {
+        name(out, key);
+        out.push_str(": ");
+        value(out, key, member);
+    });
+    out.push('}');
+}
+
+/// A name in a dictionary.
+fn quoted(out: &mut String, name: &str) {
+    out.push_str(&python_repr_str(name));
 }
 
 /// `json.dumps(value)`.

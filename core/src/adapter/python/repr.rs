@@ -1,5 +1,6 @@
 //! `repr` of a value, the schema saying what Python would hold.
 use super::{
+    dictionary, joined,
     option::{code, member_name, option},
     own::media,
     repr_json, sequence,
@@ -8,10 +9,10 @@ use super::{
 };
 use crate::{
     InputField,
-    schema::{Body, Definitions, Named, Schema},
+    schema::{Body, Definitions, FieldDef, Named, Schema},
     types::{ToolCallResults, kind::Kind},
 };
-use serde_json::Value;
+use serde_json::{Map, Value};
 use sigflow_grammar::python_repr_str;
 use std::fmt::Write;
 
@@ -73,12 +74,8 @@ pub(super) fn repr_in(out: &mut String, all: &Definitions<'_>, schema: &Schema, 
             }
         }
         (Schema::Map(key, kind), Value::Object(members)) => {
-            out.push('{');
-            for (index, (name, member)) in members.iter().enumerate() {
-                if index > 0 {
-                    out.push_str(", ");
-                }
-                let name = Value::from(name.as_str());
+            let name = |out: &mut String, name: &str| {
+                let name = Value::from(name);
                 match key.get().shape() {
                     // JSON has only text for names
                     Schema::Integer(_) | Schema::Number(_) => {
@@ -86,10 +83,10 @@ pub(super) fn repr_in(out: &mut String, all: &Definitions<'_>, schema: &Schema, 
                     }
                     key => repr_in(out, all, key, &name),
                 }
-                out.push_str(": ");
+            };
+            dictionary(out, members, name, |out, _, member| {
                 repr_in(out, all, kind.get(), member);
-            }
-            out.push('}');
+            });
         }
         (Schema::Named(named), Value::Object(_)) => record(out, all, named, value),
         (Schema::Named(named), _) => match member_name(named, value) {
@@ -133,17 +130,25 @@ fn record(out: &mut String, all: &Definitions<'_>, named: &Named, value: &Value)
         repr_json(out, members.get("id").unwrap_or(&Value::Null));
         out.push_str(", ");
     }
-    for (index, field) in fields.get().iter().enumerate() {
-        if index > 0 {
-            out.push_str(", ");
-        }
+    attributes(out, all, ", ", fields.get(), members);
+    hidden(out, all, ", ", named, value);
+    out.push(')');
+}
+
+/// `name=value` of each field.
+pub(super) fn attributes(
+    out: &mut String,
+    all: &Definitions<'_>,
+    between: &str,
+    fields: &[FieldDef],
+    members: &Map<String, Value>,
+) {
+    joined(out, between, fields, |out, field| {
         out.push_str(&field.name);
         out.push('=');
         let member = members.get(field.name.get()).unwrap_or(&Value::Null);
         repr_in(out, all, field.schema.get(), member);
-    }
-    hidden(out, all, ", ", named, value);
-    out.push(')');
+    });
 }
 
 /// Members that no schema mentions, in the places where Python has them.

@@ -1,7 +1,9 @@
 //! `str` of a value, the schema saying what Python would hold.
 use super::{
+    dictionary,
     option::{code, member_name, option},
-    repr::{hidden, repr, repr_in},
+    quoted,
+    repr::{attributes, hidden, repr, repr_in},
     repr_json, sequence,
     time::length,
 };
@@ -29,15 +31,7 @@ pub(super) fn text_in(out: &mut String, all: &Definitions<'_>, schema: &Schema, 
     match (schema.shape(), value) {
         (Schema::Named(named), Value::Object(members)) => match named.body() {
             Body::Record(fields) if has_parts(Kind::of(named)) => {
-                for (index, field) in fields.get().iter().enumerate() {
-                    if index > 0 {
-                        out.push(' ');
-                    }
-                    out.push_str(&field.name);
-                    out.push('=');
-                    let member = members.get(field.name.get()).unwrap_or(&Value::Null);
-                    repr_in(out, all, field.schema.get(), member);
-                }
+                attributes(out, all, " ", fields.get(), members);
                 hidden(out, all, " ", named, value);
             }
             _ => repr_in(out, all, schema, value),
@@ -93,18 +87,11 @@ pub(crate) fn conversation(out: &mut String, fields: &[&FieldDef], value: &Value
         let Value::Object(members) = message else {
             return repr_json(out, message);
         };
-        out.push('{');
-        for (index, (name, member)) in members.iter().enumerate() {
-            if index > 0 {
-                out.push_str(", ");
-            }
-            out.push_str(&python_repr_str(name));
-            out.push_str(": ");
+        dictionary(out, members, quoted, |out, name, member| {
             match fields.iter().find(|field| field.name.get() == name) {
                 Some(field) => repr(out, field.schema.get(), member),
                 None => repr_json(out, member),
             }
-        }
-        out.push('}');
+        });
     });
 }
