@@ -6,8 +6,9 @@ use super::{
     system::{fields, header, objective},
 };
 use crate::{
+    constant::written,
     field::View,
-    schema::{Body, FieldDef, Literal, Named, Schema, python_text, written},
+    schema::{Body, FieldDef, Literal, Named, Schema, python_text},
     signature::SignatureDef,
     types::kind::Kind,
 };

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     Request, ResponseFormat, ToolChoice, ToolSpec,
-    schema::written,
+    constant::written,
     signature::{Def, SignatureDef},
 };
 use std::{fmt::Write, sync::Arc};

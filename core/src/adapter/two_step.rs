@@ -8,8 +8,9 @@ use super::{
 use crate::{
     Adapter, Message, Prefix, Request, Text,
     constant::Ref,
+    constant::written,
     field::View,
-    schema::{FieldDef, Schema, What, render, written},
+    schema::{FieldDef, Schema, What, render},
     signature::{Def, SignatureDef},
     types::kind::Kind,
 };

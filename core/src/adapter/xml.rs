@@ -5,8 +5,9 @@ use super::{
     value,
 };
 use crate::{
+    constant::written,
     field::View,
-    schema::{Body, FieldDef, Schema, python_note, written},
+    schema::{Body, FieldDef, Schema, python_note},
     signature::{Def, SignatureDef},
     types::kind::Kind,
 };

@@ -20,5 +20,5 @@ mod out;
 mod reference;
 
 pub(crate) use out::{Out, is_plain_line};
-pub(crate) use out::{Rendered, Scratch, at_run_time};
+pub(crate) use out::{Rendered, Scratch, at_run_time, written};
 pub use reference::Ref;

@@ -268,9 +268,19 @@ impl<const CAPACITY: usize> Scratch<CAPACITY> {
     }
 }
 
-/// What `write` writes, at run time: once more with room if it was longer than expected.
+/// What `write` writes, at run time: a prompt or a schema.
 pub(crate) fn at_run_time(write: impl Fn(&mut Out<'_>)) -> String {
-    let mut buffer = vec![0; 4096];
+    with_room(4096, write)
+}
+
+/// The same of a piece of one.
+pub(crate) fn written(write: impl Fn(&mut Out<'_>)) -> String {
+    with_room(256, write)
+}
+
+/// Once more with room if it was longer than expected.
+fn with_room(room: usize, write: impl Fn(&mut Out<'_>)) -> String {
+    let mut buffer = vec![0; room];
     loop {
         let mut out = Out::new(&mut buffer);
         write(&mut out);

@@ -2,9 +2,9 @@
 //!
 //! Okapi BM25 (Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009), with the
 //! inverse document frequency of Lucene, `ln(1 + (N - n + 0.5) / (n + 0.5))`, which is never negative.
-use super::{Retriever, words::words};
+use super::{Hit, Retriever, best, words::words};
 use crate::{BoxFuture, Result};
-use std::{cmp::Ordering, collections::HashMap, future};
+use std::{collections::HashMap, future};
 
 /// Finds passages by the words they share with a query: rare ones count more, repeated ones ever less, and those of
 /// long passages less. In memory, for some ten thousand passages.
@@ -30,18 +30,6 @@ pub struct Bm25 {
     postings: HashMap<String, Vec<(usize, f64)>>,
     k1: f64,
     b: f64,
-}
-
-/// A passage that was found.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct Hit<'a> {
-    /// Its place among the passages.
-    pub index: usize,
-    /// How well it fits; more is better.
-    pub score: f64,
-    /// The passage.
-    pub text: &'a str,
 }
 
 impl Bm25 {
@@ -89,20 +77,7 @@ impl Bm25 {
                     rare * count * (self.k1 + 1.0) / (count + held_back);
             }
         }
-        let mut hits: Vec<Hit<'_>> = scores
-            .into_iter()
-            .map(|(index, score)| Hit {
-                index,
-                score,
-                text: &self.passages[index],
-            })
-            .collect();
-        hits.sort_by(|one, two| {
-            let better = two.score.partial_cmp(&one.score).unwrap_or(Ordering::Equal);
-            better.then(one.index.cmp(&two.index))
-        });
-        hits.truncate(k);
-        hits
+        best(&self.passages, scores, k)
     }
 }
 

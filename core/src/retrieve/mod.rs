@@ -5,7 +5,7 @@ mod words;
 
 pub(crate) use words::words;
 
-pub use bm25::{Bm25, Hit};
+pub use bm25::Bm25;
 pub use vectors::VectorIndex;
 
 use crate::{BoxFuture, Result};
@@ -38,6 +38,38 @@ pub trait Retriever: Send + Sync {
     /// # Errors
     /// Of the store behind it; [`Error::new`](crate::Error::new) makes them.
     fn search<'a>(&'a self, query: &'a str, k: usize) -> BoxFuture<'a, Result<Vec<String>>>;
+}
+
+/// A passage that was found.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Hit<'a> {
+    /// Its place among the passages.
+    pub index: usize,
+    /// How well it fits; more is better.
+    pub score: f64,
+    /// The passage.
+    pub text: &'a str,
+}
+
+/// The best passages by their scores, of equal ones the earlier.
+fn best(
+    passages: &[String],
+    scores: impl IntoIterator<Item = (usize, f64)>,
+    k: usize,
+) -> Vec<Hit<'_>> {
+    let hit = |(index, score)| Hit {
+        index,
+        score,
+        text: &passages[index],
+    };
+    let mut hits: Vec<Hit<'_>> = scores.into_iter().map(hit).collect();
+    hits.sort_by(|one, two| {
+        let better = two.score.total_cmp(&one.score);
+        better.then(one.index.cmp(&two.index))
+    });
+    hits.truncate(k);
+    hits
 }
 
 impl<R: Retriever + ?Sized> Retriever for &R {

@@ -1,5 +1,5 @@
 //! An index in memory, by meaning.
-use super::{Hit, Retriever};
+use super::{Hit, Retriever, best};
 use crate::{
     BoxFuture, Error, ErrorKind, Result,
     embed::{EmbedRequest, Embedder, Purpose},
@@ -101,20 +101,7 @@ impl<E: Embedder> VectorIndex<E> {
         let (mut vectors, _) = self.embed(&[query.to_owned()], Purpose::Query).await?;
         let query = vectors.pop().unwrap_or_default();
         let scores = self.vectors.iter().map(|vector| product(vector, &query));
-        let mut hits: Vec<Hit<'_>> = scores
-            .enumerate()
-            .map(|(index, score)| Hit {
-                index,
-                score,
-                text: &self.passages[index],
-            })
-            .collect();
-        hits.sort_by(|one, two| {
-            let better = two.score.total_cmp(&one.score);
-            better.then(one.index.cmp(&two.index))
-        });
-        hits.truncate(k);
-        Ok(hits)
+        Ok(best(&self.passages, scores.enumerate(), k))
     }
 
     /// Vectors of length 1, as many as texts and as long as those of the index.

@@ -1,6 +1,6 @@
 //! Bounds of values, and DSPy's words for them.
 use super::Meaning;
-use crate::constant::{Out, Ref};
+use crate::constant::{Out, Ref, written};
 
 /// A bound of a value.
 #[derive(Clone, Debug, PartialEq)]
@@ -150,7 +150,7 @@ pub(crate) const fn words(out: &mut Out<'_>, constraints: &[Constraint]) {
 
 /// [`words`] as text.
 pub(crate) fn words_text(constraints: &[Constraint]) -> String {
-    super::python::written(|out| words(out, constraints))
+    written(|out| words(out, constraints))
 }
 
 impl std::fmt::Display for Constraint {

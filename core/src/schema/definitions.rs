@@ -384,7 +384,10 @@ const fn argument(out: &mut Out<'_>, schema: &Schema) {
 }
 
 pub(crate) const fn equal(one: &str, two: &str) -> bool {
-    let (one, two) = (one.as_bytes(), two.as_bytes());
+    equal_bytes(one.as_bytes(), two.as_bytes())
+}
+
+pub(crate) const fn equal_bytes(one: &[u8], two: &[u8]) -> bool {
     if one.len() != two.len() {
         return false;
     }

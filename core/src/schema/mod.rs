@@ -22,7 +22,7 @@ pub(crate) use definitions::Definitions;
 pub use dialect::{Dialect, Fit, Refusal};
 pub(crate) use leaf::leaf;
 pub use meaning::{Category, Meaning};
-pub(crate) use python::{python_name, python_note, python_text, written};
+pub(crate) use python::{python_name, python_note, python_text};
 pub use render::{What, render};
 pub use spelled::Spelled;
 

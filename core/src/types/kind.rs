@@ -1,7 +1,7 @@
 //! Which of DSPy's types a schema is.
 use crate::{
     adapter::framing,
-    schema::{Body, Named, Schema},
+    schema::{Body, Named, Schema, definitions::equal_bytes},
 };
 
 /// DSPy's types that are records.
@@ -119,17 +119,11 @@ impl Kind {
 /// Whether a name is the type's, with parameters or without.
 const fn begins(name: &str, word: &str) -> bool {
     let (name, word) = (name.as_bytes(), word.as_bytes());
-    if name.len() < word.len() || name.len() > word.len() && name[word.len()] != b'[' {
+    if name.len() < word.len() {
         return false;
     }
-    let mut at = 0;
-    while at < word.len() {
-        if name[at] != word[at] {
-            return false;
-        }
-        at += 1;
-    }
-    true
+    let (begin, rest) = name.split_at(word.len());
+    (rest.is_empty() || rest[0] == b'[') && equal_bytes(begin, word)
 }
 
 /// Whether values of a schema may hold values of DSPy's types: then they are written with the schema at

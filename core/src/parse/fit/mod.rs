@@ -185,46 +185,46 @@ impl<'a, 's> Fit<'a, 's> {
     }
 
     pub(super) fn within<R>(&mut self, step: &str, run: impl FnOnce(&mut Self) -> R) -> R {
-        self.depth += 1;
-        if self.quiet > 0 {
-            let result = run(self);
-            self.depth -= 1;
-            return result;
-        }
-        let length = self.path.len();
-        if !self.path.is_empty() {
-            self.path.push('.');
-        }
-        self.path.push_str(step);
-        let result = run(self);
-        self.depth -= 1;
-        self.path.truncate(length);
-        result
+        let write = |path: &mut String| {
+            if !path.is_empty() {
+                path.push('.');
+            }
+            path.push_str(step);
+        };
+        self.stepped(write, run)
     }
 
     pub(super) fn at<R>(&mut self, index: usize, run: impl FnOnce(&mut Self) -> R) -> R {
-        self.depth += 1;
-        if self.quiet > 0 {
-            let result = run(self);
-            self.depth -= 1;
-            return result;
-        }
-        let length = self.path.len();
-        let mut digits = [0u8; 20];
-        let mut first = digits.len();
-        let mut rest = index;
-        loop {
-            first -= 1;
-            digits[first] = b'0' + u8::try_from(rest % 10).unwrap_or(0);
-            rest /= 10;
-            if rest == 0 {
-                break;
+        let write = |path: &mut String| {
+            let mut digits = [0u8; 20];
+            let mut first = digits.len();
+            let mut rest = index;
+            loop {
+                first -= 1;
+                digits[first] = b'0' + u8::try_from(rest % 10).unwrap_or(0);
+                rest /= 10;
+                if rest == 0 {
+                    break;
+                }
             }
+            path.push('[');
+            path.push_str(std::str::from_utf8(&digits[first..]).unwrap_or(""));
+            path.push(']');
+        };
+        self.stepped(write, run)
+    }
+
+    /// Goes a step down, which is written into the path only where somebody will read it.
+    fn stepped<R>(
+        &mut self,
+        write: impl FnOnce(&mut String),
+        run: impl FnOnce(&mut Self) -> R,
+    ) -> R {
+        self.depth += 1;
+        let length = self.path.len();
+        if self.quiet == 0 {
+            write(&mut self.path);
         }
-        self.path.push('[');
-        self.path
-            .push_str(std::str::from_utf8(&digits[first..]).unwrap_or(""));
-        self.path.push(']');
         let result = run(self);
         self.depth -= 1;
         self.path.truncate(length);

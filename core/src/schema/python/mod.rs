@@ -7,5 +7,5 @@ mod schema;
 mod values;
 mod writer;
 
-pub(crate) use names::{python_name, python_text, written};
+pub(crate) use names::{python_name, python_text};
 pub(crate) use note::python_note;

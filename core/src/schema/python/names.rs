@@ -1,6 +1,6 @@
 //! The names that DSPy prints for types.
 use crate::{
-    constant::{Out, Ref},
+    constant::{Out, Ref, written},
     schema::{Format, Literal, Named, Schema},
 };
 
@@ -79,21 +79,6 @@ pub(super) const fn class_name(out: &mut Out<'_>, named: &Named) {
 /// [`python_name`] as text.
 pub(crate) fn python_text(schema: &Schema) -> String {
     written(|out| python_name(out, schema))
-}
-
-/// What is written into an [`Out`], as text.
-pub(crate) fn written(write: impl Fn(&mut Out<'_>)) -> String {
-    let mut buffer = vec![0; 256];
-    loop {
-        let mut out = Out::new(&mut buffer);
-        write(&mut out);
-        let len = out.len();
-        if len <= buffer.len() {
-            buffer.truncate(len);
-            return String::from_utf8_lossy(&buffer).into_owned();
-        }
-        buffer = vec![0; len];
-    }
 }
 
 pub(super) const fn names(out: &mut Out<'_>, schemas: &[Ref<Schema>]) {
