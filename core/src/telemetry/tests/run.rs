@@ -43,6 +43,11 @@ fn failures_and_drops_are_told() {
     let failing = Lm::from_fn(|_| async { Err(Error::new(ErrorKind::RateLimited, "slow down")) });
     let scope = Scope::current().with_sink(kept.clone());
     block(scope.with_lm(&failing).enter(question().predict())).unwrap_err();
+    // what a budget refuses was not dropped
+    let spent = scope
+        .with_lm(&failing)
+        .with_budget(&crate::Budget::new().calls(0));
+    block(spent.enter(question().predict())).unwrap_err();
     let never = Lm::from_fn(|_| std::future::pending());
     block(async {
         let call = scope.with_lm(&never).run("left", question().predict());
@@ -63,10 +68,11 @@ fn failures_and_drops_are_told() {
         "error=rate_limited attempts=1 rate_limited=1",
     );
     has("sigflow.prediction.execution", "error=rate_limited");
+    has("sigflow.prediction.execution", "error=budget");
     has("sigflow.provider.response", "error=cancelled");
     has("sigflow.program.execution", "error=cancelled");
     let spans = kept.spans.lock().unwrap();
-    assert_eq!(spans.len(), 5);
+    assert_eq!(spans.len(), 6);
     assert!(spans.iter().all(|span| span.error.is_some()));
 }
 
