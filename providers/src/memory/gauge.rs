@@ -25,7 +25,11 @@ pub const MARKS: [u64; 3] = [70, 85, 95];
 /// How often a gauge that [ticks](MemoryGauge::start) reports.
 const REPORTS: Duration = Duration::from_secs(10);
 
-/// A buffer that knows its size, and may give way.
+/// The part of the limit after which what is held is looked at again, without anybody asking: a sixty-fourth.
+const STEP: u64 = 64;
+
+/// A buffer that knows its size, and may give way. It is asked while calls go on, and must not
+/// [hold](MemoryGauge::hold) bytes of the same gauge meanwhile.
 pub trait Sheds: Send + Sync + 'static {
     /// Its name: `cache`, `signatures`, `queue`, `history`, `aggregates`, `stream`, `spans`.
     fn name(&self) -> &str;
@@ -50,6 +54,8 @@ struct Inner {
     /// What is held by name, without a buffer of its own.
     held: Mutex<BTreeMap<&'static str, u64>>,
     level: AtomicU64,
+    /// Bytes that were held in all, since it was made: what grows is looked at each [`STEP`] of the limit.
+    grown: AtomicU64,
     sink: Mutex<Option<Arc<dyn Sink>>>,
 }
 
@@ -66,6 +72,7 @@ impl MemoryGauge {
             parts: Mutex::default(),
             held: Mutex::default(),
             level: AtomicU64::new(0),
+            grown: AtomicU64::new(0),
             sink: Mutex::default(),
         }))
     }
@@ -86,10 +93,23 @@ impl MemoryGauge {
         held.grow(bytes);
         held
     }
-    pub(super) fn change(&self, name: &'static str, more: u64, less: u64) {
+    pub(super) fn more(&self, name: &'static str, bytes: u64) {
+        {
+            let mut held = lock(&self.0.held);
+            let now = held.entry(name).or_default();
+            *now = now.saturating_add(bytes);
+        }
+        // calls that were let in grow, and what comes of them is kept: buffers give way then, not with the next call
+        let step = (self.0.limit / STEP).max(1);
+        let before = self.0.grown.fetch_add(bytes, Relaxed);
+        if before / step != before.wrapping_add(bytes) / step {
+            self.check();
+        }
+    }
+    pub(super) fn less(&self, name: &'static str, bytes: u64) {
         let mut held = lock(&self.0.held);
-        let bytes = held.entry(name).or_default();
-        *bytes = bytes.saturating_add(more).saturating_sub(less);
+        let now = held.entry(name).or_default();
+        *now = now.saturating_sub(bytes);
     }
     fn parts(&self) -> Vec<Arc<dyn Sheds>> {
         let mut parts = lock(&self.0.parts);

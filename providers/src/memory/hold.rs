@@ -21,7 +21,7 @@ impl Held {
     /// There are more of them.
     pub fn grow(&mut self, bytes: usize) {
         self.bytes += bytes as u64;
-        self.gauge.change(self.name, bytes as u64, 0);
+        self.gauge.more(self.name, bytes as u64);
     }
     /// How many.
     pub const fn bytes(&self) -> u64 {
@@ -31,6 +31,6 @@ impl Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        self.gauge.change(self.name, 0, self.bytes);
+        self.gauge.less(self.name, self.bytes);
     }
 }

@@ -3,7 +3,9 @@
 //! A [`MemoryGauge`] has the limit that the user sets, and adds up what buffers report: caches of replies and signatures,
 //! calls that wait in queues and for limits, histories, aggregates, replies under way. At 70, 85 and 95 % of the limit it
 //! tells of pressure (`sigflow.memory.pressure`, levels 1, 2, 3). At 95 % it sheds: first what
-//! [can be made again](Sheds::shed), then new calls, by an error of kind `RateLimited` that says when to come back.
+//! [can be made again](Sheds::shed), then new calls, by an error of kind `RateLimited` that says when to come back. It looks
+//! when a call comes, and each time that another sixty-fourth of the limit was [held](MemoryGauge::hold): replies that grow
+//! have caches give way too. Calls that were let in go on: what their replies still take may come on top of the limit.
 //!
 //! ```
 //! use sigflow_providers::memory::{MemoryGauge, Sheds};

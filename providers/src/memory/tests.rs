@@ -1,5 +1,5 @@
 //! Levels, order of giving way, and what callers are told.
-use super::{HistoryOf, MemoryGauge, Sheds};
+use super::{Held, HistoryOf, MemoryGauge, Sheds};
 use crate::{
     retry::Retry,
     telemetry::{Series, Telemetry, Window},
@@ -73,6 +73,45 @@ fn caches_give_way_before_calls_do() {
     drop(queue);
     assert!(gauge.admit().is_ok());
     assert_eq!(gauge.components(), [("cache".to_owned(), 0)]);
+}
+
+/// Calls that were let in grow while no other comes.
+#[test]
+fn caches_give_way_to_what_grows() {
+    let gauge = MemoryGauge::new(1000);
+    let cache = part("cache", 800, true);
+    gauge.register(&cache);
+    let mut reply = gauge.hold("stream", 100);
+    assert_eq!((cache.bytes(), gauge.level()), (800, 2));
+    for _ in 0..6 {
+        reply.grow(10);
+    }
+    assert!(gauge.level() < 3 && gauge.used() < 950, "{gauge:?}");
+    assert!(cache.bytes() < 800);
+    // and nothing is left of it
+    drop(reply);
+    cache.shed(usize::MAX);
+    assert_eq!(gauge.used(), 0);
+}
+
+/// Who is told of pressure may hold memory itself.
+#[test]
+fn a_sink_may_hold_bytes_of_the_gauge_that_tells_it() {
+    struct Holds(std::sync::Mutex<Vec<Held>>, MemoryGauge);
+    impl sigflow_core::telemetry::Sink for Holds {
+        fn event(&self, _: &sigflow_core::telemetry::Event) {
+            let held = self.1.hold("told", 16);
+            self.0.lock().unwrap().push(held);
+        }
+    }
+    let gauge = MemoryGauge::new(1000);
+    let sink = Arc::new(Holds(std::sync::Mutex::default(), gauge.clone()));
+    let gauge = gauge.telling(sink.clone());
+    let reply = gauge.hold("stream", 960);
+    assert_eq!(gauge.level(), 3);
+    assert_eq!(gauge.used(), 960 + 16 * sink.0.lock().unwrap().len());
+    drop(reply);
+    assert_eq!(gauge.check(), 0);
 }
 
 #[tokio::test]
