@@ -203,6 +203,18 @@ impl Compare {
         (all, attempts)
     }
 
+    /// As [`answer`](Self::answer), but what came when the deadline was over is no answer: no piece of it could be told.
+    async fn answer_in_time(&self, request: Request) -> Result<Response> {
+        let deadline = request.deadline;
+        let response = self.answer(request).await?;
+        if deadline.is_none_or(|deadline| calling::now() < deadline) {
+            return Ok(response);
+        }
+        let message = "the deadline passed before the answer could be told";
+        let error = Error::new(ErrorKind::Timeout, message).with_phase(Phase::Deadline);
+        Err(error.with_attempts(response.attempts))
+    }
+
     async fn answer(&self, request: Request) -> Result<Response> {
         if self.routes.is_empty() {
             let message = "there is no route to ask; give the comparison at least one";
@@ -286,7 +298,8 @@ impl LanguageModel for Compare {
         Box::pin(async move { self.answer(request).await })
     }
     fn stream(self: Arc<Self>, request: Request) -> BoxStream<'static, Result<Chunk>> {
-        Box::pin(Pieces::Asking(self.complete(request)))
+        let asking = async move { self.answer_in_time(request).await };
+        Box::pin(Pieces::Asking(Box::pin(asking)))
     }
     fn name(&self) -> &str {
         &self.name

@@ -9,7 +9,7 @@ use crate::{
 };
 use sigflow_core::{
     AttemptOutcome::{Answered, Failed, Left},
-    Billed, ErrorKind,
+    Billed, ErrorKind, Phase,
 };
 use std::{sync::Arc, time::Duration};
 
@@ -127,6 +127,26 @@ async fn without_an_answer_the_first_error_comes_out() {
             .unwrap_err()
             .is_configuration()
     );
+}
+
+/// A machine that sleeps wakes with answers and a deadline that is over.
+#[tokio::test(start_paused = true)]
+async fn a_stream_after_its_deadline_tells_who_was_asked() {
+    let stages = stages(&[
+        ("a", after(100, Act::Answer("ok"))),
+        ("b", after(200, Act::Answer("ok"))),
+    ]);
+    let lm = compare(&stages).lm();
+    let mut request = question();
+    request.deadline = Some(now() + Duration::from_secs(1));
+    let call = tokio::spawn(async move { told(&lm, request).await });
+    tokio::task::yield_now().await;
+    tokio::time::advance(Duration::from_secs(5)).await;
+    let (pieces, end) = call.await.unwrap();
+    let error = end.unwrap_err();
+    assert!(pieces.is_empty() && error.is_timeout(), "{error}");
+    assert_eq!(error.phase(), Some(Phase::Deadline));
+    assert_eq!(error.attempts().len(), 2);
 }
 
 /// Answers of 7 tokens in and 3 out by models `a-2026`, `b-2026` and `c-2026`, at one, two and four dollars a token.
