@@ -90,6 +90,8 @@ impl Stream for Watched {
                 }
             }
             Some(Ok(Chunk::Attempts(attempts))) => this.response.attempted(attempts.clone()),
+            // what was told so far is void
+            Some(Ok(Chunk::Restart)) => this.text.clear(),
             Some(Ok(Chunk::End(usage))) => {
                 this.response.usage = *usage;
                 this.end(Ok(()));

@@ -2,7 +2,7 @@
 use super::{Retry, RetryBudget, RetryRule, Verdict, random::Random};
 use crate::calling::{
     now,
-    testing::{Act, Stage, after, fail, limited, question, timed_out, told},
+    testing::{Act, Stage, after, fail, limited, pieces, question, timed_out, told},
 };
 use sigflow_core::{AttemptOutcome, Billed, Error, ErrorKind, Phase};
 use std::time::Duration;
@@ -376,6 +376,21 @@ async fn a_retry_inside_of_a_retry_tells_its_attempts() {
     let error = lm.complete(question()).await.unwrap_err();
     assert_eq!((stage.count(), error.attempts().len()), (4, 4));
     assert!(error.attempts().iter().all(|one| one.route == "stage"));
+}
+
+/// A reply that began anew stands in the history as the caller has it, without what broke off before.
+#[tokio::test(start_paused = true)]
+async fn the_history_has_the_reply_that_counts() {
+    let broken = pieces(&["half of "], fail(ErrorKind::Transport));
+    let stage = Stage::new("stage", [broken, Act::Answer("all of it")]);
+    let lm = Retry::new(stage.lm()).lm().with_content_history();
+    let (pieces, end) = told(&lm, question()).await;
+    assert!(
+        end.is_ok() && pieces.contains(&"half of ".to_owned()),
+        "{pieces:?}"
+    );
+    let content = lm.history()[0].content.clone().unwrap();
+    assert_eq!(content.replies, ["all of it"]);
 }
 
 /// Each step that is taken because of a failure is told, with what it follows from.
