@@ -1,11 +1,14 @@
-//! The cells of limits and breakers, tried in every order of their steps.
+//! The cells of limits, breakers, hedges and money, tried in every order of their steps.
 //!
 //! The files are those of the providers crate; they ask for `crate::sync`, which here is loom's. A test body runs once for
 //! each order in which its threads can be interleaved, within the memory model of C11.
 #![allow(dead_code)] // the crate around the cells uses the rest of them
 
 mod sync {
-    pub(crate) use loom::sync::Mutex;
+    pub(crate) use loom::sync::{
+        Mutex,
+        atomic::{AtomicU64, Ordering},
+    };
     pub(crate) use std::sync::PoisonError;
 }
 
@@ -17,12 +20,18 @@ pub mod breaker;
 pub mod cell;
 #[path = "../../providers/src/limit/cells.rs"]
 pub mod cells;
+#[path = "../../providers/src/hedge/budget.rs"]
+pub mod hedge;
+#[path = "../../providers/src/price/ledger.rs"]
+pub mod ledger;
 
 #[cfg(test)]
 mod tests {
     use super::{
         breaker::{BreakerState, Cell as Breaker, How, Rule, Say},
         cells::Cells as Limit,
+        hedge::Budget,
+        ledger::{Ledger, Spent, Sum, Took},
     };
     use loom::{sync::Arc, thread};
 
@@ -218,6 +227,100 @@ mod tests {
             ];
             all(works);
             assert_eq!(cell.state(), BreakerState::HalfOpen, "one answer of two");
+        });
+    }
+
+    #[test]
+    fn a_hedge_is_made_once() {
+        loom::model(|| {
+            let budget = Arc::new(Budget::default());
+            budget.call(1.0);
+            let take = |budget: &Arc<Budget>| -> Box<dyn FnOnce() -> bool> {
+                let budget = budget.clone();
+                Box::new(move || budget.take())
+            };
+            let taken = all(vec![take(&budget), take(&budget), take(&budget)]);
+            assert_eq!(taken.iter().filter(|taken| **taken).count(), 1);
+        });
+    }
+
+    #[test]
+    fn each_call_saves_its_share_of_a_hedge() {
+        loom::model(|| {
+            let budget = Arc::new(Budget::default());
+            budget.call(0.5);
+            let (one, other) = (budget.clone(), budget.clone());
+            let works: Vec<Box<dyn FnOnce() -> bool>> = vec![
+                Box::new(move || {
+                    one.call(0.5);
+                    false
+                }),
+                Box::new(move || other.take()),
+            ];
+            let was_taken = all(works)[1];
+            // two halves are one: taken meanwhile, or still there
+            assert_eq!(budget.take(), !was_taken);
+        });
+    }
+
+    const fn tokens(tokens: u64) -> Sum {
+        Sum {
+            dollars: 0.0,
+            tokens,
+        }
+    }
+
+    #[test]
+    fn what_there_is_once_is_set_aside_once() {
+        loom::model(|| {
+            let ledger = Arc::new(Ledger::new(Some(1.0), Some(100)));
+            let reserve = |ledger: &Arc<Ledger>, most: Sum| -> Box<dyn FnOnce() -> bool> {
+                let ledger = ledger.clone();
+                Box::new(move || ledger.reserve(most).is_ok())
+            };
+            let dear = Sum {
+                dollars: 0.6,
+                tokens: 1,
+            };
+            let works = vec![
+                reserve(&ledger, tokens(60)),
+                reserve(&ledger, tokens(60)),
+                reserve(&ledger, dear),
+            ];
+            let reserved = all(works);
+            assert!(reserved[0] != reserved[1] && reserved[2], "{reserved:?}");
+            assert!(
+                ledger
+                    .reserve(dear)
+                    .is_err_and(|refused| refused.is_too_dear)
+            );
+            assert_eq!(ledger.spent(), Spent::default());
+        });
+    }
+
+    #[test]
+    fn what_a_call_did_not_take_is_there_for_the_next() {
+        loom::model(|| {
+            let ledger = Arc::new(Ledger::new(None, Some(100)));
+            ledger.reserve(tokens(60)).unwrap();
+            let (ends, begins) = (ledger.clone(), ledger.clone());
+            let works: Vec<Box<dyn FnOnce() -> bool>> = vec![
+                Box::new(move || {
+                    let took = Took {
+                        known: tokens(30),
+                        is_answered: true,
+                        ..Took::default()
+                    };
+                    ends.end(tokens(60), &took);
+                    true
+                }),
+                Box::new(move || begins.reserve(tokens(60)).is_ok()),
+            ];
+            let is_there = all(works)[1];
+            let left = if is_there { 10 } else { 70 };
+            assert!(ledger.reserve(tokens(left + 1)).is_err());
+            assert!(ledger.reserve(tokens(left)).is_ok());
+            assert_eq!((ledger.spent().tokens, ledger.spent().calls), (30, 1));
         });
     }
 }

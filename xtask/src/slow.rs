@@ -88,7 +88,7 @@ pub(crate) const CHECKS: &[Check] = &[
         tool: None,
     },
     Check {
-        what: "cells of limits and breakers in every order of their steps",
+        what: "cells of limits, breakers, hedges and money in every order of their steps",
         command: (
             "cargo",
             &[

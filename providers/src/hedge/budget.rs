@@ -1,5 +1,5 @@
 //! How many hedges there may be.
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use crate::sync::{AtomicU64, Ordering::Relaxed};
 
 /// One hedge, in the budget's units.
 const ONE: u64 = 1_000_000;

@@ -28,11 +28,13 @@
 //! A model is found by its name as the server or the user gives it: as it is, without its date, and behind `gemini/`. A name
 //! that several providers share costs what each takes, so it needs its provider before it (`groq/openai/gpt-oss-20b`), with
 //! [`Spending::around_as`].
+mod ledger;
 mod most;
 mod spending;
 mod table;
 #[cfg(test)]
 mod tests;
 
-pub use spending::{Spending, Spent};
+pub use ledger::Spent;
+pub use spending::Spending;
 pub use table::{Price, Prices};

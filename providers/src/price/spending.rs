@@ -1,14 +1,15 @@
 //! Bounds of tokens and money.
-use super::{Prices, most::most};
+use super::{
+    Prices, Spent,
+    ledger::{Ledger, Refused, Sum, Took},
+    most::most,
+};
 use crate::calling::{
     billed,
     layer::{Layer, Layered, Pass},
 };
 use sigflow_core::{Attempt, Billed, Error, ErrorKind, Lm, Request, Result, Usage};
-use std::{
-    fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::{fmt, sync::Arc};
 
 /// How much may be spent, over all models that it is around. A handle: clones count together.
 ///
@@ -28,8 +29,10 @@ use std::{
 /// for an hour ([`PromptCache::Long`](sigflow_core::PromptCache)), which has a price that no table here has.
 ///
 /// A reservation is of one request: it belongs around each model, and [`Retry`](crate::Retry), [`Router`](crate::Router),
-/// [`Hedge`](crate::Hedge) and [`Compare`](crate::Compare) around it. What a layer inside of it asked beside the answer is
-/// counted when it ends, as far as it is told.
+/// [`Hedge`](crate::Hedge) and [`Compare`](crate::Compare) around it. What a layer inside of it asked beside the answer, or
+/// in vain, is counted when the call ends, by its attempts: their tokens where they are told, and the reservation once more
+/// for each of which nobody knows whether it was billed. Until then a call may take more than was reserved for it, and one
+/// that is left counts as one request.
 ///
 /// # Without a price
 /// A call of a model whose price is not known costs no dollars here, since nobody knows how many; it counts as
@@ -47,33 +50,7 @@ struct Rule {
 
 struct Inner {
     rule: Rule,
-    state: Mutex<State>,
-}
-
-#[derive(Default)]
-struct State {
-    spent: Spent,
-    /// Of calls under way.
-    dollars: f64,
-    tokens: u64,
-}
-
-/// What was spent.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct Spent {
-    /// US dollars, of calls whose price is known.
-    pub dollars: f64,
-    /// US dollars of calls of which nobody knows whether they were billed: the most that they may have cost.
-    pub perhaps_dollars: f64,
-    /// Tokens in and out.
-    pub tokens: u64,
-    /// The most tokens of calls of which nobody knows.
-    pub perhaps_tokens: u64,
-    /// Calls that were answered.
-    pub calls: u64,
-    /// Answers whose price is not known.
-    pub unpriced: u64,
+    ledger: Ledger,
 }
 
 impl Spending {
@@ -88,8 +65,8 @@ impl Spending {
     }
     fn of(rule: Rule) -> Self {
         Spending(Arc::new(Inner {
+            ledger: Ledger::new(rule.dollars, rule.tokens),
             rule,
-            state: Mutex::default(),
         }))
     }
     /// Another that counts from zero, by another rule.
@@ -129,11 +106,7 @@ impl Spending {
     }
     /// What was spent so far.
     pub fn spent(&self) -> Spent {
-        self.state().spent
-    }
-    fn state(&self) -> MutexGuard<'_, State> {
-        // each change leaves the state whole
-        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.ledger.spent()
     }
 
     /// `allowed`: what the caller lets this one call cost.
@@ -147,50 +120,43 @@ impl Spending {
             );
             return Err(Error::new(ErrorKind::Budget, message));
         }
-        let (dollars, tokens) = (dollars.unwrap_or(0.0), most.total_tokens());
-        if let Some(allowed) = allowed.filter(|allowed| dollars > *allowed) {
+        let most = Sum {
+            dollars: dollars.unwrap_or(0.0),
+            tokens: most.total_tokens(),
+        };
+        if let Some(allowed) = allowed.filter(|allowed| most.dollars > *allowed) {
             let message = format!(
-                "the call may cost ${dollars:.4}, and its caller allows ${allowed:.4}; nothing was sent; raise `Handling::dollars`, or set a lower `max_tokens`"
+                "the call may cost ${:.4}, and its caller allows ${allowed:.4}; nothing was sent; raise `Handling::dollars`, or set a lower `max_tokens`",
+                most.dollars
             );
             return Err(Error::new(ErrorKind::Budget, message));
         }
-        let mut state = self.state();
-        let spent = state.spent;
-        let in_dollars = spent.dollars + spent.perhaps_dollars + state.dollars;
-        let in_tokens = spent.tokens + spent.perhaps_tokens + state.tokens;
-        let too_dear = rule.dollars.is_some_and(|most| in_dollars + dollars > most);
-        let too_long = rule
-            .tokens
-            .is_some_and(|most| in_tokens.saturating_add(tokens) > most);
-        if too_dear || too_long {
-            drop(state);
-            return Err(self.refused(spent, dollars, tokens, too_dear));
+        match self.0.ledger.reserve(most) {
+            Ok(()) => Ok(Reserved {
+                spending: self.clone(),
+                model: model.clone(),
+                most,
+                took: Took::default(),
+                is_over: false,
+            }),
+            Err(refused) => Err(self.refused(refused, most)),
         }
-        state.dollars += dollars;
-        state.tokens += tokens;
-        drop(state);
-        Ok(Reserved {
-            spending: self.clone(),
-            model: model.clone(),
-            dollars,
-            tokens,
-            beside: Spent::default(),
-            is_over: false,
-        })
     }
 
     #[cold]
-    fn refused(&self, spent: Spent, dollars: f64, tokens: u64, too_dear: bool) -> Error {
-        let rule = &self.0.rule;
-        let message = if too_dear {
+    fn refused(&self, refused: Refused, most: Sum) -> Error {
+        let (rule, spent) = (&self.0.rule, refused.spent);
+        let message = if refused.is_too_dear {
             format!(
-                "the call may cost ${dollars:.4}, and of ${:.4} are spent or reserved too many (${:.4} spent); nothing was sent; raise `Spending::dollars`, or set a lower `max_tokens`",
+                "the call may cost ${:.4}, and of ${:.4} are spent or reserved too many (${:.4} spent); nothing was sent; raise `Spending::dollars`, or set a lower `max_tokens`",
+                most.dollars,
                 rule.dollars.unwrap_or_default(),
                 spent.dollars
             )
         } else {
             format!(
-                "the call may take {tokens} tokens, and of {} are spent or reserved too many ({} spent); nothing was sent; raise `Spending::tokens`, or set a lower `max_tokens`",
+                "the call may take {} tokens, and of {} are spent or reserved too many ({} spent); nothing was sent; raise `Spending::tokens`, or set a lower `max_tokens`",
+                most.tokens,
                 rule.tokens.unwrap_or_default(),
                 spent.tokens
             )
@@ -219,85 +185,79 @@ impl Layer for Priced {
 struct Reserved {
     spending: Spending,
     model: Arc<str>,
-    dollars: f64,
-    tokens: u64,
-    /// What was asked beside the answer.
-    beside: Spent,
+    most: Sum,
+    /// What it took so far.
+    took: Took,
     is_over: bool,
 }
 
 impl Reserved {
-    fn end(&mut self, count: impl FnOnce(&mut Spent)) {
+    fn end(&mut self) {
         self.is_over = true;
-        let mut state = self.spending.state();
-        state.dollars = (state.dollars - self.dollars).max(0.0);
-        state.tokens -= self.tokens;
-        state.spent.dollars += self.beside.dollars;
-        state.spent.tokens += self.beside.tokens;
-        state.spent.unpriced += self.beside.unpriced;
-        count(&mut state.spent);
+        self.spending.0.ledger.end(self.most, &self.took);
     }
-    fn perhaps(&mut self) {
-        let (dollars, tokens) = (self.dollars, self.tokens);
-        self.end(|spent| {
-            spent.perhaps_dollars += dollars;
-            spent.perhaps_tokens += tokens;
-        });
+    fn add(&mut self, usage: &Usage, cost: Option<f64>) {
+        self.took.known.tokens += usage.total_tokens();
+        match cost {
+            Some(cost) => self.took.known.dollars += cost,
+            None => self.took.unpriced += 1,
+        }
+    }
+    /// A request that a layer inside made. Its price is that of the route, for nobody tells of its model.
+    fn made(&mut self, attempt: &mut Attempt) {
+        if attempt.billed == Billed::No {
+            return;
+        }
+        let Some(usage) = attempt.usage else {
+            self.took.perhaps += 1;
+            return;
+        };
+        let prices = &self.spending.0.rule.prices;
+        let known = || prices.cost(&attempt.route, &usage);
+        attempt.cost = attempt.cost.or_else(known);
+        self.add(&usage, attempt.cost);
     }
 }
 
 impl Pass for Reserved {
-    /// Their price is that of the route, for nobody tells of their models.
     fn others(&mut self, others: &mut [Attempt]) {
-        let prices = &self.spending.0.rule.prices;
-        for attempt in others {
-            let Some(usage) = attempt.usage else { continue };
-            let known = || prices.cost(&attempt.route, &usage);
-            attempt.cost = attempt.cost.or_else(known);
-            self.beside.tokens += usage.total_tokens();
-            match attempt.cost {
-                Some(cost) => self.beside.dollars += cost,
-                None => self.beside.unpriced += 1,
-            }
-        }
+        others.iter_mut().for_each(|attempt| self.made(attempt));
     }
     fn answered(mut self, usage: Option<Usage>, model: &str) -> Option<f64> {
+        self.took.is_answered = true;
         let Some(usage) = usage else {
             // it was billed, and nobody says how much
-            self.perhaps();
-            self.spending.state().spent.calls += 1;
+            self.took.perhaps += 1;
+            self.end();
             return None;
         };
         let prices = &self.spending.0.rule.prices;
         let own = &*self.model;
         let price = prices.first(&[own, model], &[model, own]);
         let cost = price.map(|price| price.cost(&usage));
-        self.end(|spent| {
-            spent.calls += 1;
-            spent.tokens += usage.total_tokens();
-            match cost {
-                Some(cost) => spent.dollars += cost,
-                None => spent.unpriced += 1,
-            }
-        });
+        self.add(&usage, cost);
+        self.end();
         cost
     }
     fn unused(mut self) {
-        self.end(|_| {});
+        self.end();
     }
     fn failed(mut self, error: &Error) {
-        if billed(error) == Billed::No {
-            self.end(|_| {});
-        } else {
-            self.perhaps();
+        match error.attempts() {
+            [] => self.took.perhaps += u64::from(billed(error) != Billed::No),
+            made => made
+                .iter()
+                .for_each(|attempt| self.made(&mut attempt.clone())),
         }
+        self.end();
     }
 }
 
 impl Drop for Reserved {
     fn drop(&mut self) {
         if !self.is_over {
-            self.perhaps();
+            self.took.perhaps += 1;
+            self.end();
         }
     }
 }

@@ -2,7 +2,8 @@
 use super::{Price, Prices, Spending, table::shipped};
 use crate::{
     calling::testing::{Act, Stage, fail, pieces, question, told},
-    retry::RetryRule,
+    compare::Compare,
+    retry::{Retry, RetryRule},
     route::{Route, Router},
 };
 use sigflow_core::{ErrorKind, Response, Usage, testing::Scripted};
@@ -359,4 +360,66 @@ async fn a_call_that_may_cost_more_than_there_is_is_not_made() {
     };
     assert!(bound(8_192).complete(request.clone()).await.is_err());
     assert!(bound(8_300).complete(request).await.is_ok());
+}
+
+/// Around layers that ask several times each request is counted.
+#[tokio::test(start_paused = true)]
+async fn each_request_of_layers_inside_is_counted() {
+    // one broke off, and may be on the bill; one was refused, and is not
+    let acts = [
+        fail(ErrorKind::Transport),
+        fail(ErrorKind::RateLimited),
+        Act::Answer("ok"),
+    ];
+    for is_stream in [false, true] {
+        let spending = Spending::new(&priced());
+        let retry = Retry::new(Stage::new("m", acts.clone()).lm()).lm();
+        let lm = spending.around(&retry).max_tokens(20);
+        let attempts = if is_stream {
+            told(&lm, question()).await.1.unwrap()
+        } else {
+            lm.complete(question()).await.unwrap().attempts
+        };
+        let costs: Vec<Option<f64>> = attempts.iter().map(|one| one.cost).collect();
+        assert_eq!(costs, [None, None, Some(10.0)]);
+        let spent = spending.spent();
+        assert_eq!((spent.dollars, spent.tokens, spent.calls), (10.0, 10, 1));
+        // 8 bytes of prompt with 16 tokens around them, a reply of 20: once
+        assert_eq!((spent.perhaps_dollars, spent.perhaps_tokens), (44.0, 44));
+    }
+
+    // a failure says which of its requests may be on the bill, whatever the error that comes out
+    for (acts, perhaps) in [
+        (
+            [fail(ErrorKind::RateLimited), fail(ErrorKind::Transport)],
+            88,
+        ),
+        (
+            [fail(ErrorKind::Transport), fail(ErrorKind::RateLimited)],
+            44,
+        ),
+    ] {
+        let spending = Spending::new(&priced());
+        let lm = Retry::new(Stage::new("m", acts).lm()).retries(2).lm();
+        let lm = spending.around(&lm).max_tokens(20);
+        let error = lm.complete(question()).await.unwrap_err();
+        assert_eq!(error.attempts().len(), 3, "{error}");
+        assert_eq!(spending.spent().perhaps_tokens, perhaps, "{error}");
+    }
+
+    // of a comparison each answer that is told is paid, and whoever was left may be on the bill
+    let prices = priced().set("dear", Price::new(2e6, 2e6));
+    let spending = Spending::new(&prices);
+    let stages = [
+        Stage::new("m", [Act::Answer("one")]),
+        Stage::new("dear", [Act::Answer("two")]),
+        Stage::new("m", [Act::Silent]),
+    ];
+    let lm = Compare::new(stages.iter().map(Stage::lm)).lm();
+    let lm = spending.around_as(&lm, "m").max_tokens(20);
+    let response = lm.complete(question()).await.unwrap();
+    assert!(is(response.cost, 10.0) && is(response.cost_in_all(), 30.0));
+    let spent = spending.spent();
+    assert_eq!((spent.dollars, spent.tokens, spent.calls), (30.0, 20, 1));
+    assert_eq!(spent.perhaps_tokens, 44);
 }
