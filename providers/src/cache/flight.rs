@@ -4,11 +4,28 @@ use sigflow_core::{Error, Response};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Instant,
 };
 use tokio::sync::OwnedMutexGuard;
 
 /// What came of asking.
-pub(super) type Outcome = Result<Arc<Response>, Error>;
+pub(super) type Outcome = Result<Arc<Response>, Failed>;
+
+/// A failure, and by when whoever asked wanted an answer.
+#[derive(Clone, Debug)]
+pub(super) struct Failed {
+    pub(super) error: Error,
+    pub(super) deadline: Option<Instant>,
+}
+
+impl Failed {
+    /// Whether one who waits until then could fare better: there is more time for retries, or for a place in a line.
+    pub(super) fn may_be_of_haste(&self, deadline: Option<Instant>) -> bool {
+        let is_later = |own: Instant| deadline.is_none_or(|deadline| deadline > own);
+        self.error.is_retryable() && self.deadline.is_some_and(is_later)
+    }
+}
+
 /// Held by who asks; empty until there is an outcome. Who comes in and finds it empty is the next to ask, so that a
 /// place is handed over by itself when its holder is dropped. Waiters come in the order of their arrival.
 type Slot = Arc<tokio::sync::Mutex<Option<Outcome>>>;

@@ -1,20 +1,25 @@
 //! The model around a model.
 use super::{
     ResponseCache,
-    flight::{Joined, Lead},
+    flight::{Failed, Joined, Lead},
     kept::Counted,
     key::Key,
     stream::Replies,
 };
+use crate::calling::{self, clock};
 use sigflow_core::{
-    BoxFuture, BoxStream, CachePolicy, Capabilities, Chunk, Error, ErrorKind, LanguageModel, Lm,
-    Phase, Request, Response, Result, telemetry::Waiting,
+    Attempt, AttemptOutcome, BoxFuture, BoxStream, CachePolicy, Capabilities, Chunk, Error,
+    ErrorKind, LanguageModel, Lm, Phase, Request, Response, Result, telemetry::Waiting,
 };
 use std::{
     fmt,
     sync::{Arc, OnceLock},
-    time::Instant,
+    time::{Duration, Instant},
 };
+
+/// By how much the wait for an equal request ends before the caller's deadline: the caller's own timer does not know that
+/// nothing was sent.
+const MARGIN: Duration = Duration::from_millis(5);
 
 /// A model that is asked once for each request: see the [module](super).
 pub struct Cached {
@@ -125,17 +130,9 @@ impl Cached {
                 if let Some(found) = self.cache.remembered(&key) {
                     return Plan::Answer(found);
                 }
-                // who waits for another one's reply waits for its server
-                let waiting = Waiting::begin();
-                let joined = self.cache.flights().join(&key).await;
-                drop(waiting);
-                let lead = match joined {
-                    Joined::Follows(Ok(found)) => {
-                        self.cache.count(Counted::Waited);
-                        return Plan::Answer(found);
-                    }
-                    Joined::Follows(Err(error)) => return Plan::Fail(error),
-                    Joined::Leads(lead) => lead,
+                let lead = match self.lead(request, &key).await {
+                    Ok(lead) => lead,
+                    Err(over) => return over,
                 };
                 // while this waited, or between its look and its place, another one may have come to its end
                 if let Some(found) = self.cache.find(&key).await {
@@ -146,6 +143,38 @@ impl Cached {
                 Plan::Ask(Some(keeping(key, Some(lead))))
             }
         }
+    }
+
+    /// The right to ask, or what became of an equal request that was under way.
+    async fn lead(&self, request: &Request, key: &Key) -> Result<Lead, Plan> {
+        let (began, deadline) = (calling::now(), request.deadline);
+        let until = deadline.map(|at| at.checked_sub(MARGIN).unwrap_or(at));
+        // who waits for another one's reply waits for its server
+        let _waiting = Waiting::begin();
+        let error = loop {
+            match clock::by(until, self.cache.flights().join(key)).await {
+                Some(Joined::Leads(lead)) => return Ok(lead),
+                Some(Joined::Follows(Ok(found))) => {
+                    self.cache.count(Counted::Waited);
+                    return Err(Plan::Answer(found));
+                }
+                // who asked had less time than there is here
+                Some(Joined::Follows(Err(failed))) if failed.may_be_of_haste(deadline) => {}
+                Some(Joined::Follows(Err(failed))) => break failed.error,
+                None => break still_asked(),
+            }
+        };
+        let took = calling::now().saturating_duration_since(began);
+        Err(Plan::Fail(self.waited_for(error, took)))
+    }
+
+    /// The error of one who waited for an equal request and asked nobody: what that made, and what of it may be on the
+    /// bill, is another's.
+    #[cold]
+    fn waited_for(&self, error: Error, took: Duration) -> Error {
+        let mut attempt = Attempt::new(self.name(), AttemptOutcome::Failed(error.kind()), took);
+        attempt.message = Some(format!("waited for an equal request: {error}"));
+        error.with_attempts(vec![attempt])
     }
 
     async fn answer(self: Arc<Self>, request: Request) -> Result<Response> {
@@ -173,16 +202,29 @@ impl Keeping {
             lead.end(Ok(kept));
         }
     }
-    /// An error is for all who wait. But who waits may have more time than who asked: then the next one asks.
+    /// An error is for all who wait, but for those that are of who asked and not of what was asked: its deadline came, its
+    /// run was called off, its budget is spent. Then the next one asks; and [with more time](Failed::may_be_of_haste) so it
+    /// does where asking again may help.
     pub(super) fn fail(self, error: &Error) {
-        let own = error.is_timeout()
+        let is_late = error.is_timeout()
             && (self.deadline.is_some() || error.phase() == Some(Phase::Deadline));
+        let is_own = is_late || error.is_cancelled() || error.is_budget();
         if let Some(lead) = self.lead
-            && !own
+            && !is_own
         {
-            lead.end(Err(error.clone()));
+            lead.end(Err(Failed {
+                error: error.clone(),
+                deadline: self.deadline,
+            }));
         }
     }
+}
+
+#[cold]
+fn still_asked() -> Error {
+    let message = "the deadline came while an equal request was under way, which this one waited for; \
+                   nothing was sent";
+    Error::new(ErrorKind::Timeout, message).with_phase(Phase::Deadline)
 }
 
 #[cold]

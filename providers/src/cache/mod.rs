@@ -52,8 +52,11 @@
 //! [`Response::saved`](sigflow_core::Response). Budgets get the call back and are charged no tokens.
 //!
 //! # Several at once
-//! Of equal requests at the same time one asks and the others wait. If its caller goes away, the next one asks. If it
-//! fails, all that wait get the error, unless it was its own deadline: then the next one asks.
+//! Of equal requests at the same time one asks and the others wait, each until its own deadline. If its caller goes away,
+//! the next one asks. If it fails, all that wait get the error, unless that is its own: its deadline came, its run was
+//! called off, its budget is spent. Then the next one asks. So it does when asking again may help and it has more time than
+//! the one that failed. An error of another's request has one attempt, which is not billed: the requests were made for the
+//! other. Where a stream asks, the others wait until its reader has all of it.
 //!
 //! # On disk
 //! A [journal](sigflow_journal), made at the first use. A reply is on disk before the caller has it, so that nothing

@@ -121,6 +121,116 @@ async fn the_deadline_of_who_asks_is_not_that_of_who_waits() {
     );
 }
 
+fn within(milliseconds: u64) -> Request {
+    let mut request = question();
+    let now = tokio::time::Instant::now().into_std();
+    request.deadline = Some(now + Duration::from_millis(milliseconds));
+    request
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_has_more_time_does_not_fail_with_one_in_a_hurry() {
+    // to be asked again in 5 s, for which the first has no time
+    let busy = || after(50, limited(Duration::from_secs(5)));
+    let stage = Stage::new("tiny", [busy(), busy(), Act::Answer("two")]);
+    let cache = ResponseCache::new();
+    let lm = Cached::new(Retry::new(stage.lm()).lm()).cache(&cache).lm();
+    let [hurried, as_hurried, patient] =
+        [within(2_000), within(1_000), question()].map(|request| {
+            let lm = lm.clone();
+            tokio::spawn(async move { lm.complete(request).await })
+        });
+    for (call, attempts) in [
+        (hurried, "tiny: RateLimited"),
+        (as_hurried, "waited for an equal request"),
+    ] {
+        let error = call.await.expect("a task").expect_err("there is no time");
+        assert!(error.is_rate_limited(), "{error}");
+        let made: Vec<&Attempt> = error.attempts().iter().collect();
+        assert_eq!((made.len(), made[0].billed), (1, Billed::No));
+        let message = made[0].message.as_deref().unwrap_or_default();
+        let said = format!("{}: {:?} {message}", made[0].route, error.kind());
+        assert!(said.contains(attempts), "{said}");
+    }
+    let response = patient.await.expect("a task").expect("a reply");
+    assert_eq!((text(&response), stage.count()), ("two", 3));
+}
+
+/// A run that was called off, and a budget that is spent, are of one and not of all.
+#[tokio::test(start_paused = true)]
+async fn who_waits_does_not_fail_with_what_is_of_another_alone() {
+    for (kind, is_stream) in [
+        (ErrorKind::Cancelled, false),
+        (ErrorKind::Budget, false),
+        (ErrorKind::Cancelled, true),
+        (ErrorKind::Budget, true),
+    ] {
+        let stage = Stage::new("tiny", [after(50, fail(kind)), Act::Answer("two")]);
+        let cache = ResponseCache::new();
+        let lm = cached(&stage, &cache);
+        let first = tokio::spawn({
+            let lm = lm.clone();
+            async move {
+                if is_stream {
+                    let last = all(lm.stream(question())).await.pop();
+                    last.expect("an end").expect_err("it fails")
+                } else {
+                    lm.complete(question()).await.expect_err("it fails")
+                }
+            }
+        });
+        tokio::task::yield_now().await;
+        assert_eq!(ask(&lm, question()).await, "two");
+        assert_eq!(first.await.expect("a task").kind(), kind);
+        assert_eq!((stage.count(), cache.flights().count()), (2, 0));
+    }
+}
+
+/// What another's request may have cost is that one's.
+#[tokio::test(start_paused = true)]
+async fn an_error_that_another_heard_is_paid_once() {
+    let stage = Stage::new("tiny", [after(50, fail(ErrorKind::Transport))]);
+    let spending = Spending::new(&Prices::none());
+    let lm = spending.around(&cached(&stage, &ResponseCache::new()));
+    let lm = lm.max_tokens(20);
+    let calls = [(); 5].map(|()| {
+        let lm = lm.clone();
+        tokio::spawn(async move { lm.complete(question()).await })
+    });
+    for call in calls {
+        assert!(call.await.expect("a task").is_err());
+    }
+    // 8 bytes of prompt with 16 tokens around them, a reply of 20
+    let perhaps = spending.spent().perhaps_tokens;
+    assert_eq!((stage.count(), perhaps), (1, 44));
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_does_so_until_its_own_deadline_and_pays_nothing() {
+    for is_stream in [false, true] {
+        let stage = Stage::new("tiny", [after(50, Act::Answer("one"))]);
+        let spending = Spending::new(&Prices::none());
+        let lm = spending.around(&cached(&stage, &ResponseCache::new()));
+        let asking = tokio::spawn(lm.complete(question()));
+        tokio::task::yield_now().await;
+        let hurried = within(20);
+        let error = if is_stream {
+            let last = all(lm.stream(hurried)).await.pop();
+            last.expect("an end").expect_err("it is late")
+        } else {
+            lm.complete(hurried).await.expect_err("it is late")
+        };
+        assert_eq!(error.phase(), Some(Phase::Deadline), "{error}");
+        assert!(error.to_string().contains("nothing was sent"), "{error}");
+        asking.await.expect("a task").expect("a reply");
+        let spent = spending.spent();
+        assert_eq!(
+            (spent.tokens, spent.perhaps_tokens, spent.calls),
+            (10, 0, 1)
+        );
+    }
+}
+
 #[tokio::test]
 async fn flights_are_forgotten_by_whoever_leaves_last() {
     let flights = Flights::default();

@@ -7,12 +7,12 @@ mod streams;
 
 use super::{Cached, ResponseCache, flight::Flights, record::Recorder};
 use crate::{
-    Retry, Router,
-    calling::testing::{Act, Stage, after, fail, pieces, question, timed_out},
+    Prices, Retry, Router, Spending,
+    calling::testing::{Act, Stage, after, fail, limited, pieces, question, timed_out},
 };
 use sigflow_core::{
-    BoxStream, CachePolicy, Chunk, ErrorKind, Eviction, LanguageModel as _, Lm, Message, Phase,
-    Request, Response, Result, Scope, Usage, types::Citation,
+    Attempt, Billed, BoxStream, CachePolicy, Chunk, ErrorKind, Eviction, LanguageModel as _, Lm,
+    Message, Phase, Request, Response, Result, Scope, Usage, types::Citation,
 };
 use std::{future::poll_fn, sync::Arc, time::Duration};
 use tokio::task::JoinSet;
