@@ -111,6 +111,7 @@ pub(crate) const CHECKS: &[Check] = &[
                 "--release",
                 "--locked",
                 "--package=sigflow-providers",
+                "--features=cache",
                 "--test=simulation",
             ],
         ),

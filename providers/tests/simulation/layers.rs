@@ -1,14 +1,18 @@
 //! The layers of a run, as a program would put them around each other.
 use crate::{
-    broken::{Broken, Outermost},
+    broken::{Broken, HalfTheUsage, KeepsErrors, MixesQuestions, Outermost},
+    entries::Entries,
+    ledger::Ledger,
+    memory::Memory,
+    routes::{self, Lanes},
     run::Sampled,
-    server::{Server, World},
-    shape::{OrderShape, Shape},
+    server::{Server, World, answered},
+    shape::Shape,
     witness::{IN_A_ROW, Witness},
 };
 use sigflow_core::{LanguageModel, Lm};
 use sigflow_providers::{
-    Breaker, Concurrency, Limit, Limiter, Queue, Retry, RetryRule, Route, Router, route::Order,
+    Breaker, Cached, Concurrency, Limit, Limiter, Queue, ResponseCache, Spending, route::Gate,
 };
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -23,29 +27,80 @@ pub(crate) struct Layers {
     pub(crate) queue: Option<(Queue, usize)>,
     pub(crate) breaker: Breaker,
     pub(crate) witness: Arc<Witness>,
+    pub(crate) lanes: Lanes,
+    pub(crate) money: Option<(Spending, Ledger)>,
+    pub(crate) cache: Option<ResponseCache>,
+    /// Who comes by behind the cache, or where it would be.
+    pub(crate) asks: Entries,
+    pub(crate) memory: Option<Memory>,
 }
 
 impl Layers {
     pub(crate) fn around(shape: &Shape, servers: &[Arc<Server>], broken: Broken) -> Self {
-        let mut limiters = Vec::new();
-        let lms = servers.iter().map(|server| {
-            let model: Arc<dyn LanguageModel> = server.clone();
-            let lm = Lm::from_arc(model);
-            let Some(limit) = server.shape.limit.as_ref().filter(|limit| limit.is_known) else {
-                return lm;
+        let more = &shape.more;
+        let cache = more.cache.as_ref().map(|kept| {
+            let times = if broken == Broken::KeepsForLong {
+                20
+            } else {
+                1
             };
-            let times = if broken == Broken::SpendsMore { 2 } else { 1 };
-            let rule = Limit::new()
-                .requests(limit.requests * times)
-                .tokens(limit.tokens * times)
-                .burst(limit.burst)
-                .most_waiting(limit.most_waiting);
-            let limiter = Limiter::new(rule);
-            let lm = limiter.around(&lm);
-            limiters.push((limiter, limit.most_waiting));
-            lm
+            let builder = ResponseCache::builder()
+                .capacity(kept.capacity)
+                .eviction(kept.eviction);
+            match kept.ttl {
+                Some(ttl) => builder.ttl(ttl * times).build(),
+                None => builder.build(),
+            }
         });
-        let lms: Vec<Lm> = lms.collect();
+        let memory = more.gauge.as_ref();
+        let memory = memory.map(|gauge| Memory::new(gauge, cache.as_ref(), broken));
+        let asks = Entries::default();
+        let money = more.spending.as_ref().map(|spending| {
+            let around_cache = spending.is_around && spending.has_cache_inside;
+            let behind = (cache.is_some() && around_cache).then(|| asks.clone());
+            let ledger = Ledger::new(spending, behind);
+            let names = servers.iter().map(|server| server.shape.name.clone());
+            let mut names: Vec<String> = names.collect();
+            if spending.last_is_unpriced {
+                names.pop();
+            }
+            let times = match broken {
+                Broken::SpendsTwice => 2.0,
+                Broken::RefusesEarly => 0.5,
+                _ => 1.0,
+            };
+            let layer = ledger.spending(&Ledger::prices(&names), times);
+            (layer, ledger)
+        });
+        let mut limiters = Vec::new();
+        let each = servers.iter().enumerate().map(|(index, server)| {
+            let model: Arc<dyn LanguageModel> = server.clone();
+            let mut lm = Lm::from_arc(model);
+            if let Some(memory) = &memory {
+                lm = memory.transport(&lm);
+            }
+            if let Some(limit) = server.shape.limit.as_ref().filter(|limit| limit.is_known) {
+                let times = if broken == Broken::SpendsMore { 2 } else { 1 };
+                let rule = Limit::new()
+                    .requests(limit.requests * times)
+                    .tokens(limit.tokens * times)
+                    .burst(limit.burst)
+                    .most_waiting(limit.most_waiting);
+                let limiter = Limiter::new(rule);
+                lm = limiter.around(&lm);
+                limiters.push((limiter, limit.most_waiting));
+            }
+            match (&money, &more.spending) {
+                (Some(money), Some(spending)) if !spending.is_around => {
+                    let is_last = index + 1 == servers.len();
+                    let is_priced = !(is_last && spending.last_is_unpriced);
+                    bounded(money, &lm, &server.shape.name, is_priced, broken)
+                }
+                _ => lm,
+            }
+        });
+        let each: Vec<Lm> = each.collect();
+
         let mut breaker = Breaker::new().seed(shape.seed).in_a_row(IN_A_ROW);
         if broken == Broken::NeverCloses {
             let day = Duration::from_hours(24);
@@ -55,31 +110,48 @@ impl Layers {
             breaker: breaker.clone(),
             seen: Mutex::default(),
         });
-        let rule = RetryRule::new().retries(shape.retries).base(shape.base);
-        let has_gate = shape.has_breaker && broken != Broken::NeverOpens;
-        let lm = if shape.order == OrderShape::Alone {
-            let mut retry = Retry::new(lms[0].clone()).rule(rule).seed(shape.seed);
-            if has_gate {
-                retry = retry.gate(breaker.gate());
+        let mut gates: Vec<Arc<dyn Gate>> = Vec::new();
+        if shape.has_breaker && broken != Broken::NeverOpens {
+            gates.push(breaker.gate());
+        }
+        if let (Some(memory), Some(gauge)) = (&memory, &more.gauge)
+            && gauge.is_gate
+        {
+            gates.push(Arc::new(memory.clone()));
+        }
+        gates.push(witness.clone());
+        let lanes = routes::around(shape, &each, &gates, broken);
+
+        let mut lm = lanes.lm.clone();
+        let name = servers[0].shape.name.clone();
+        let around = more.spending.as_ref().filter(|spending| spending.is_around);
+        let money_around = |lm: &Lm, cache_is_inside: bool| match (&money, around) {
+            (Some(money), Some(spending))
+                if (spending.has_cache_inside && cache.is_some()) == cache_is_inside =>
+            {
+                bounded(money, lm, &name, true, broken)
             }
-            retry.gate(witness.clone()).lm()
-        } else {
-            let order = match shape.order {
-                OrderShape::Weighted => Order::Weighted,
-                OrderShape::Fastest => Order::Fastest,
-                _ => Order::Given,
-            };
-            let routes = lms.iter().zip(1..);
-            let routes = routes.map(|(lm, weight)| Route::from(lm).weight(weight));
-            let mut all = Router::new(routes)
-                .order(order)
-                .retry(rule)
-                .seed(shape.seed);
-            if has_gate {
-                all = all.gate(breaker.gate());
-            }
-            all.gate(witness.clone()).lm()
+            _ => lm.clone(),
         };
+        lm = money_around(&lm, false);
+        let kept = |lm: &Lm| match &cache {
+            None => lm.clone(),
+            Some(cache) => {
+                let mut lm = asks.at(lm);
+                if broken == Broken::KeepsErrors {
+                    lm = Lm::new(KeepsErrors::new(lm));
+                }
+                let lm = Cached::new(lm).cache(cache).lm();
+                if broken == Broken::MixesQuestions {
+                    return Lm::new(MixesQuestions::new(lm));
+                }
+                lm
+            }
+        };
+        let is_in_queue = more.cache.as_ref().is_some_and(|cache| cache.is_in_queue);
+        if is_in_queue {
+            lm = money_around(&kept(&lm), true);
+        }
         let queue = shape.queue.as_ref().map(|queue| {
             let times = if broken == Broken::HoardsCalls { 2 } else { 1 };
             let rule = Concurrency::new()
@@ -88,9 +160,18 @@ impl Layers {
                 .most_waiting(queue.most_waiting);
             (Queue::new(rule), queue.most_waiting)
         });
-        let lm = queue
-            .as_ref()
-            .map_or(lm.clone(), |(queue, _)| queue.around(&lm));
+        if let Some((queue, _)) = &queue {
+            lm = queue.around(&lm);
+        }
+        if !is_in_queue {
+            lm = money_around(&kept(&lm), true);
+        }
+        if let (Some(memory), Some(gauge)) = (&memory, &more.gauge)
+            && gauge.has_history
+        {
+            lm = lm.with_content_history();
+            memory.registers(&lm);
+        }
         Layers {
             outermost: Outermost::new(lm.clone(), broken),
             lm,
@@ -98,6 +179,11 @@ impl Layers {
             queue,
             breaker,
             witness,
+            lanes,
+            money,
+            cache,
+            asks,
+            memory,
         }
     }
 
@@ -126,11 +212,42 @@ impl Layers {
                 heard.admitted, heard.ended
             ));
         }
-        let kept = self.lm.history().len();
-        if kept > 100 {
-            sampled
-                .faults
-                .push(format!("the history keeps {kept} calls"));
+        let history = self.lm.history();
+        if history.len() > 100 {
+            let what = format!("the history keeps {} calls", history.len());
+            sampled.faults.push(what);
+        }
+        // whether it is the call's own answer is known of the call; here that it is one, and not two
+        let replies = history.iter().filter_map(|call| call.content.as_ref());
+        for reply in replies.flat_map(|content| &content.replies) {
+            if !reply.is_empty() && answered(reply).is_none() {
+                sampled.history.push(format!("the history has `{reply}`"));
+            }
+        }
+        if let Some(memory) = &self.memory {
+            memory.forgets();
+            let used = memory.gauge().used();
+            if used > 0 {
+                let parts = memory.gauge().components();
+                let what = format!("nothing is held, and {used} bytes are counted: {parts:?}");
+                sampled.memory.push(what);
+            }
         }
     }
+}
+
+/// The layer that bounds money, between the two sides of the ledger.
+fn bounded(
+    (spending, ledger): &(Spending, Ledger),
+    lm: &Lm,
+    name: &str,
+    is_priced: bool,
+    broken: Broken,
+) -> Lm {
+    let mut lm = ledger.inside(lm, is_priced);
+    if broken == Broken::ForgetsMoney {
+        lm = Lm::new(HalfTheUsage(lm));
+    }
+    let lm = spending.around_as(&lm, name);
+    ledger.outside(&lm, is_priced)
 }

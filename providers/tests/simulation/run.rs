@@ -4,8 +4,9 @@ use crate::{
     caller::{LOST, Outcome, Told, Wish, call},
     judge::Evidence,
     layers::Layers,
+    memory::Memory,
     random::Random,
-    report::{Report, Tally},
+    report::{Kinds, Report, Tally},
     server::{Server, World},
     shape::Shape,
     witness::Heard,
@@ -29,6 +30,8 @@ pub(crate) struct Sampled {
     pub(crate) calm_calls: u64,
     pub(crate) faults: Vec<String>,
     pub(crate) left: Vec<String>,
+    pub(crate) memory: Vec<String>,
+    pub(crate) history: Vec<String>,
 }
 
 pub(crate) fn seed(seed: u64, calls: u64, broken: Broken) -> Report {
@@ -59,6 +62,7 @@ async fn run(shape: &Shape, broken: Broken) -> Report {
     let watching = tokio::spawn(watch(
         layers.limiters.clone(),
         layers.queue.clone(),
+        layers.memory.clone(),
         sampled.clone(),
     ));
     let jumping = tokio::spawn(jump(shape.clone(), jumps.clone()));
@@ -117,7 +121,7 @@ async fn run(shape: &Shape, broken: Broken) -> Report {
         shape,
         told: &told,
         servers: &servers,
-        breaker: &layers.breaker,
+        layers: &layers,
         heard: &heard,
         jumps: &jumps,
         sampled: &sampled,
@@ -130,6 +134,7 @@ async fn run(shape: &Shape, broken: Broken) -> Report {
         faults: evidence.faults(&mut tally),
         shape: format!("{shape:#?}"),
         tally,
+        kinds: kinds(&told),
         digest: digest(&told, &heard, start),
     }
 }
@@ -138,10 +143,11 @@ async fn run(shape: &Shape, broken: Broken) -> Report {
 async fn watch(
     limiters: Vec<(Limiter, usize)>,
     queue: Option<(Queue, usize)>,
+    memory: Option<Memory>,
     sampled: Arc<Mutex<Sampled>>,
 ) {
     loop {
-        let mut faults = Vec::new();
+        let (mut faults, mut uncounted) = (Vec::new(), Vec::new());
         if let Some((queue, most)) = &queue {
             let load = queue.load();
             if load.waiting > *most {
@@ -154,9 +160,13 @@ async fn watch(
                 faults.push(format!("{waiting} wait for a limit, {most} may"));
             }
         }
-        if !faults.is_empty() {
+        if let Some(memory) = &memory {
+            uncounted.extend(memory.is_counted().err());
+        }
+        if !faults.is_empty() || !uncounted.is_empty() {
             let mut sampled = sampled.lock().unwrap_or_else(PoisonError::into_inner);
             sampled.faults.append(&mut faults);
+            sampled.memory.append(&mut uncounted);
         }
         sleep(Duration::from_millis(500)).await;
     }
@@ -176,6 +186,18 @@ async fn jump(shape: Shape, jumps: Arc<Mutex<Vec<(Instant, Duration)>>>) {
             .push((at, by));
         advance(by).await;
     }
+}
+
+/// The failures that callers got.
+fn kinds(told: &[Told]) -> Kinds {
+    let mut kinds = Kinds::default();
+    for told in told {
+        if let Outcome::Failed(error) = &told.outcome {
+            let kind = format!("{:?}", error.kind());
+            *kinds.0.entry(kind).or_default() += 1;
+        }
+    }
+    kinds
 }
 
 fn digest(told: &[Told], heard: &Heard, start: Instant) -> u64 {

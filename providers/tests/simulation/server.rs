@@ -2,9 +2,11 @@
 use crate::{
     random::Random,
     shape::{LimitShape, Outage, ServerShape},
+    who,
 };
 use sigflow_core::{Error, ErrorKind, Message, Phase, Request, Result, Usage};
 use std::{
+    collections::BTreeMap,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed},
@@ -22,15 +24,35 @@ const MINUTE: Duration = Duration::from_mins(1);
 #[derive(Debug, Default)]
 pub(crate) struct World {
     visits: AtomicU64,
-    open: AtomicUsize,
+    /// Requests under way, by the call that they are for.
+    open: Mutex<BTreeMap<u64, u32>>,
+    /// The most calls that were at servers at once.
     pub(crate) most_open: AtomicUsize,
     /// From now on nothing fails.
     pub(crate) calm: AtomicBool,
 }
 
 impl World {
-    pub(crate) fn open(&self) -> usize {
-        self.open.load(Relaxed)
+    fn calls(&self) -> MutexGuard<'_, BTreeMap<u64, u32>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+    /// Requests under way.
+    pub(crate) fn open(&self) -> u32 {
+        self.calls().values().sum()
+    }
+    fn opens(&self, call: u64) {
+        let mut calls = self.calls();
+        *calls.entry(call).or_default() += 1;
+        self.most_open.fetch_max(calls.len(), Relaxed);
+    }
+    fn closes(&self, call: u64) {
+        let mut calls = self.calls();
+        if let Some(open) = calls.get_mut(&call) {
+            *open -= 1;
+            if *open == 0 {
+                calls.remove(&call);
+            }
+        }
     }
 }
 
@@ -66,10 +88,18 @@ pub(crate) struct Visit {
     /// Different for each of the world: what was answered is known by it.
     pub(crate) number: u64,
     pub(crate) at: Instant,
-    pub(crate) tokens: u64,
+    /// What the limit counts of it.
+    tokens: u64,
     /// 0 where nobody listened.
     requests: u64,
+    /// The first word was handed over.
+    pub(crate) spoke: Option<Instant>,
+    pub(crate) ended: Option<Instant>,
     pub(crate) end: VisitEnd,
+    /// Tokens of the reply.
+    pub(crate) words: u64,
+    /// Tokens that are on the bill, whether or not the client heard of them.
+    pub(crate) billed: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,6 +125,16 @@ pub(crate) enum Fate {
     CutOff,
     Stalls,
     Wrong,
+}
+
+impl Fate {
+    /// Whether the server writes something, however far that comes.
+    fn is_billed(self) -> bool {
+        matches!(
+            self,
+            Fate::Answers | Fate::Silent | Fate::Reset | Fate::CutOff | Fate::Stalls
+        )
+    }
 }
 
 impl Server {
@@ -137,7 +177,7 @@ impl Server {
             .sum();
         let prompt = (text as u64).div_ceil(4);
         let longest = u64::from(request.settings.max_tokens.unwrap_or(0));
-        let call = call_of(request);
+        let (call, question) = (who::asks(), question_of(request));
         let number = self.world.visits.fetch_add(1, Relaxed);
         let fate = self.fate(now);
         let mut seen = self.seen();
@@ -153,27 +193,33 @@ impl Server {
         let place = seen.visits.len();
         let is_heard = u64::from(fate != Fate::Gone);
         let tokens = (prompt + longest) * is_heard;
+        let words = self.random.between(1, longest.max(1));
+        // what we reckon is a little more than what the server reads
+        let read = (prompt - prompt * self.random.between(0, 30) / 100) * is_heard;
         seen.visits.push(Visit {
             call,
             number,
             at: now,
             tokens,
             requests: is_heard,
+            spoke: None,
+            ended: None,
             end: VisitEnd::UnderWay,
+            words,
+            // whoever hangs up does not keep it from writing on
+            billed: if fate.is_billed() { read + words } else { 0 },
         });
         seen.requests += is_heard;
         seen.tokens += tokens;
         drop(seen);
-        let open = self.world.open.fetch_add(1, Relaxed) + 1;
-        self.world.most_open.fetch_max(open, Relaxed);
-        let words = self.random.between(1, longest.max(1));
+        self.world.opens(call);
         let inside = Inside {
             server: self.clone(),
             place,
             call,
+            question,
             number,
-            // what we reckon is a little more than what the server reads
-            prompt: (prompt - prompt * self.random.between(0, 30) / 100) * is_heard,
+            prompt: read,
             words,
             is_over: false,
         };
@@ -217,8 +263,12 @@ impl Server {
     }
 }
 
-/// The most that a call of the simulation takes: prompt and reply.
+/// The most tokens that a call of the simulation takes: prompt and reply.
 pub(crate) const LARGEST: u64 = 2_200;
+/// The most bytes that one holds while it is under way, with what [`FRAMING`] adds to its words.
+pub(crate) const WORTH: usize = 4_000;
+/// On the wire a word comes in an event, which is so many times as long.
+pub(crate) const FRAMING: usize = 20;
 
 impl Seen {
     /// Drops what is older than a minute, and says whether there is room for one more.
@@ -257,6 +307,7 @@ pub(crate) struct Inside {
     pub(crate) server: Arc<Server>,
     place: usize,
     call: u64,
+    question: u64,
     pub(crate) number: u64,
     prompt: u64,
     words: u64,
@@ -266,14 +317,19 @@ pub(crate) struct Inside {
 impl Inside {
     /// What the server answers.
     pub(crate) fn text(&self) -> String {
-        answer(self.call, self.number)
+        answer(self.question, self.number)
+    }
+    /// A word was handed over.
+    pub(crate) fn speaks(&self) {
+        let spoke = &mut self.server.seen().visits[self.place].spoke;
+        *spoke = spoke.or_else(|| Some(Instant::now()));
     }
     pub(crate) fn usage(&self) -> Usage {
         Usage::new(self.prompt, self.words)
     }
     pub(crate) fn ends(&mut self, end: VisitEnd) {
         self.is_over = true;
-        self.server.world.open.fetch_sub(1, Relaxed);
+        self.server.world.closes(self.call);
         let mut seen = self.server.seen();
         let place = self.place;
         let used = match end {
@@ -285,6 +341,7 @@ impl Inside {
         let before = seen.visits[place].tokens;
         seen.visits[place].tokens = used;
         seen.visits[place].end = end;
+        seen.visits[place].ended = Some(Instant::now());
         if place >= seen.recent {
             seen.tokens = seen.tokens - before + used;
         }
@@ -351,17 +408,24 @@ impl Drop for Inside {
     }
 }
 
-/// The answer to a call by one visit: nobody else's.
-pub(crate) fn answer(call: u64, number: u64) -> String {
-    format!("the answer to call {call} of visit {number} and no other")
+/// The answer to a question by one visit: nobody else's.
+pub(crate) fn answer(question: u64, number: u64) -> String {
+    format!("the answer to question {question} of visit {number} and no other")
 }
 
-/// The call that a request belongs to; it stands at the beginning of its last message.
-fn call_of(request: &Request) -> u64 {
+/// Question and visit of an answer.
+pub(crate) fn answered(text: &str) -> Option<(u64, u64)> {
+    let mut numbers = text.split(' ').filter_map(|word| word.parse().ok());
+    let (question, number) = (numbers.next()?, numbers.next()?);
+    (answer(question, number) == text).then_some((question, number))
+}
+
+/// The question of a request; it stands at the beginning of its last message.
+fn question_of(request: &Request) -> u64 {
     let text = request.turns.last().map_or("", Message::text);
     let number = text
         .split_whitespace()
         .nth(1)
         .and_then(|word| word.parse().ok());
-    number.expect("the simulation's requests begin with `call N`")
+    number.expect("the simulation's requests begin with `question N`")
 }

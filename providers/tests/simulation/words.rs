@@ -62,6 +62,9 @@ impl LanguageModel for Server {
     fn name(&self) -> &str {
         &self.shape.name
     }
+    fn identity(&self) -> Option<String> {
+        Some(self.shape.name.clone())
+    }
 }
 
 /// A reply word by word.
@@ -119,6 +122,7 @@ impl Words {
     /// The next word, or how the reply ends.
     fn next(&mut self, mut inside: Inside) -> Option<Result<Chunk>> {
         if let Some(word) = self.words.pop_front() {
+            inside.speaks();
             let stalls = self.words.is_empty() && self.fate == Fate::Stalls;
             let pause = if stalls { IDLE } else { self.gap };
             self.state = State::Speaks(inside, Box::pin(sleep(pause)));

@@ -1,4 +1,8 @@
 //! What is drawn for a seed: servers, layers, load.
+mod more;
+
+pub(crate) use more::{CacheShape, GaugeShape, More, Picks, SpendingShape};
+
 use crate::random::Random;
 use std::time::Duration;
 
@@ -21,6 +25,7 @@ pub(crate) struct Shape {
     pub(crate) deadlines: f64,
     pub(crate) cancels: f64,
     pub(crate) jumps: u64,
+    pub(crate) more: More,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -94,10 +99,12 @@ impl Shape {
         let gap = Duration::from_millis(random.one(&[5, 40, 150, 600, 2_000]));
         let length = gap * u32::try_from(calls).unwrap_or(u32::MAX) + Duration::from_secs(20);
         let servers = (0..routes).map(|index| server(&random, index, length));
+        let servers: Vec<ServerShape> = servers.collect();
         Shape {
             seed,
             calls,
-            servers: servers.collect(),
+            more: More::draw(seed, calls, servers.len()),
+            servers,
             order,
             retries: random.one(&[0, 1, 2, 2, 3]),
             base: Duration::from_millis(random.one(&[1, 100, 500])),
