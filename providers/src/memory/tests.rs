@@ -99,7 +99,7 @@ fn caches_give_way_to_what_grows() {
 fn a_sink_may_hold_bytes_of_the_gauge_that_tells_it() {
     struct Holds(std::sync::Mutex<Vec<Held>>, MemoryGauge);
     impl sigflow_core::telemetry::Sink for Holds {
-        fn event(&self, _: &sigflow_core::telemetry::Event) {
+        fn event(&self, _: &sigflow_core::telemetry::Event<'_>) {
             let held = self.1.hold("told", 16);
             self.0.lock().unwrap().push(held);
         }
