@@ -86,7 +86,6 @@ mod standard {
     }
 }
 
-#[cfg(feature = "chrono")]
 mod with_chrono {
     use super::*;
     use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
@@ -197,7 +196,6 @@ mod with_chrono {
     }
 }
 
-#[cfg(feature = "jiff")]
 mod with_jiff {
     use super::*;
     use jiff::{SignedDuration, Span, Timestamp, Zoned, civil};
@@ -260,7 +258,6 @@ mod with_jiff {
     }
 }
 
-#[cfg(feature = "uuid")]
 mod with_uuid {
     use super::*;
     use uuid::Uuid;
@@ -301,7 +298,6 @@ mod with_uuid {
     }
 }
 
-#[cfg(feature = "decimal")]
 mod with_decimal {
     use super::*;
     use rust_decimal::Decimal;

@@ -216,15 +216,11 @@ fn types_of_the_standard_library_and_of_other_crates() {
     let mut seen = Seen::default();
     nested!(seen: std::net::IpAddr, std::net::Ipv4Addr, std::net::Ipv6Addr, NonZeroU8, NonZeroU64);
     each!(seen: NonZeroU16, NonZeroU32, NonZeroU128, NonZeroUsize);
-    #[cfg(feature = "chrono")]
     nested!(seen: chrono::NaiveDate, chrono::NaiveTime, chrono::NaiveDateTime, chrono::DateTime<chrono::Utc>,
         chrono::DateTime<chrono::FixedOffset>);
-    #[cfg(feature = "jiff")]
     nested!(seen: jiff::civil::Date, jiff::civil::Time, jiff::civil::DateTime, jiff::Timestamp, jiff::Zoned, jiff::Span,
         jiff::SignedDuration);
-    #[cfg(feature = "uuid")]
     nested!(seen: uuid::Uuid);
-    #[cfg(feature = "decimal")]
     nested!(seen: rust_decimal::Decimal);
     seen.finish(99);
 }
@@ -269,12 +265,9 @@ fn what_differs_from_schemars() {
         theirs::<BTreeMap<Documented, u8>>()["additionalProperties"]["type"],
         "integer"
     );
-    #[cfg(feature = "chrono")]
-    {
-        assert_eq!(
-            ours_of::<chrono::TimeDelta>(),
-            json!({"type": "string", "format": "duration"})
-        );
-        assert_eq!(theirs::<chrono::TimeDelta>()["type"], "array");
-    }
+    assert_eq!(
+        ours_of::<chrono::TimeDelta>(),
+        json!({"type": "string", "format": "duration"})
+    );
+    assert_eq!(theirs::<chrono::TimeDelta>()["type"], "array");
 }
