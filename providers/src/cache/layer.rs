@@ -13,7 +13,10 @@ use sigflow_core::{
 };
 use std::{
     fmt,
+    future::{Future, poll_fn},
+    pin::pin,
     sync::{Arc, OnceLock},
+    task::Poll,
     time::{Duration, Instant},
 };
 
@@ -152,7 +155,7 @@ impl Cached {
         // who waits for another one's reply waits for its server
         let _waiting = Waiting::begin();
         let error = loop {
-            match clock::by(until, self.cache.flights().join(key)).await {
+            match waited(until, self.cache.flights().join(key)).await {
                 Some(Joined::Leads(lead)) => return Ok(lead),
                 Some(Joined::Follows(Ok(found))) => {
                     self.cache.count(Counted::Waited);
@@ -164,17 +167,27 @@ impl Cached {
                 None => break still_asked(),
             }
         };
-        let took = calling::now().saturating_duration_since(began);
-        Err(Plan::Fail(self.waited_for(error, took)))
+        let what = format!("waited for an equal request: {error}");
+        Err(Plan::Fail(self.asked_nobody(error, what, began)))
     }
 
-    /// The error of one who waited for an equal request and asked nobody: what that made, and what of it may be on the
-    /// bill, is another's.
+    /// The error of one who asked nobody: what the one made that it waited for, and what of it may be on the bill, is
+    /// another's.
     #[cold]
-    fn waited_for(&self, error: Error, took: Duration) -> Error {
+    fn asked_nobody(&self, error: Error, what: String, began: Instant) -> Error {
+        let took = calling::now().saturating_duration_since(began);
         let mut attempt = Attempt::new(self.name(), AttemptOutcome::Failed(error.kind()), took);
-        attempt.message = Some(format!("waited for an equal request: {error}"));
+        attempt.message = Some(what);
         error.with_attempts(vec![attempt])
+    }
+
+    /// The error of a stream whose deadline came while a reply that was kept was told.
+    #[cold]
+    pub(super) fn told_too_late(&self, began: Instant) -> Error {
+        let message =
+            "the deadline passed before all of a reply that was kept was told; nothing was sent";
+        let error = Error::new(ErrorKind::Timeout, message).with_phase(Phase::Deadline);
+        self.asked_nobody(error, message.to_owned(), began)
     }
 
     async fn answer(self: Arc<Self>, request: Request) -> Result<Response> {
@@ -218,6 +231,17 @@ impl Keeping {
             }));
         }
     }
+}
+
+/// What comes by then. By the clock, and not only by its timer: when a machine slept, who is woken by something else sees
+/// that time is over before the timer says so.
+async fn waited<T>(until: Option<Instant>, future: impl Future<Output = T>) -> Option<T> {
+    let mut future = pin!(future);
+    let by_clock = poll_fn(|cx| match future.as_mut().poll(cx) {
+        Poll::Pending if until.is_some_and(|until| calling::now() >= until) => Poll::Ready(None),
+        polled => polled.map(Some),
+    });
+    clock::by(until, by_clock).await.flatten()
 }
 
 #[cold]

@@ -3,14 +3,16 @@ use super::{
     layer::{Cached, Keeping, Plan},
     record::Recorder,
 };
+use crate::calling;
 use futures_core::Stream;
-use sigflow_core::{BoxFuture, BoxStream, Chunk, Request, Response, Result};
+use sigflow_core::{BoxFuture, BoxStream, Chunk, Error, Request, Response, Result};
 use std::{
     collections::VecDeque,
     mem,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
+    time::Instant,
 };
 
 /// A reply in pieces.
@@ -19,7 +21,7 @@ pub(super) struct Replies(State);
 enum State {
     /// Looking, or waiting for who asks.
     Planning(BoxFuture<'static, Planned>),
-    Replaying(VecDeque<Chunk>),
+    Replaying(VecDeque<Chunk>, Option<Late>),
     /// What comes is passed on, and noted if it is to be kept.
     Passing(
         BoxStream<'static, Result<Chunk>>,
@@ -31,17 +33,42 @@ enum State {
 }
 
 enum Planned {
-    Answer(Arc<Response>),
-    Fail(sigflow_core::Error),
+    Answer(Arc<Response>, Option<Late>),
+    Fail(Error),
     Pass(BoxStream<'static, Result<Chunk>>, Option<Keeping>),
+}
+
+/// When it is too late to tell a reply that was kept, and who says so: the timer of `Lm` does not know that nothing was
+/// sent.
+struct Late {
+    deadline: Instant,
+    began: Instant,
+    model: Arc<Cached>,
+}
+
+impl Late {
+    /// The error in the place of the next piece, when the deadline is over. The end may be told: all of the reply is there.
+    fn instead(&self, next: Option<&Chunk>) -> Option<Error> {
+        let is_over = calling::now() >= self.deadline;
+        let is_end = matches!(next, None | Some(Chunk::End(_)));
+        (is_over && !is_end).then(|| self.model.told_too_late(self.began))
+    }
 }
 
 impl Replies {
     pub(super) fn new(model: Arc<Cached>, request: Request) -> Self {
         Replies(State::Planning(Box::pin(async move {
             let request = model.filled(request);
+            let began = calling::now();
             match model.plan(&request).await {
-                Plan::Answer(found) => Planned::Answer(found),
+                Plan::Answer(found) => {
+                    let late = request.deadline.map(|deadline| Late {
+                        deadline,
+                        began,
+                        model,
+                    });
+                    Planned::Answer(found, late)
+                }
                 Plan::Fail(error) => Planned::Fail(error),
                 Plan::Ask(keeping) => {
                     Planned::Pass(model.lm.model().clone().stream(request), keeping)
@@ -59,9 +86,9 @@ impl Stream for Replies {
             match state {
                 State::Over => return Poll::Ready(None),
                 State::Planning(planning) => match ready!(planning.as_mut().poll(cx)) {
-                    Planned::Answer(found) => {
+                    Planned::Answer(found, late) => {
                         let pieces = Response::clone(&found).into_chunks();
-                        *state = State::Replaying(pieces.collect());
+                        *state = State::Replaying(pieces.collect(), late);
                     }
                     Planned::Fail(error) => {
                         *state = State::Over;
@@ -72,7 +99,14 @@ impl Stream for Replies {
                         *state = State::Passing(pieces, keeping);
                     }
                 },
-                State::Replaying(pieces) => return Poll::Ready(pieces.pop_front().map(Ok)),
+                State::Replaying(pieces, late) => {
+                    let late = late.as_ref();
+                    if let Some(error) = late.and_then(|late| late.instead(pieces.front())) {
+                        *state = State::Over;
+                        return Poll::Ready(Some(Err(error)));
+                    }
+                    return Poll::Ready(pieces.pop_front().map(Ok));
+                }
                 State::Passing(pieces, keeping) => {
                     let piece = ready!(pieces.as_mut().poll_next(cx));
                     match (&piece, &mut *keeping) {

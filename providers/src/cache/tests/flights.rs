@@ -231,6 +231,53 @@ async fn who_waits_does_so_until_its_own_deadline_and_pays_nothing() {
     }
 }
 
+/// A machine that slept past the deadline, and whose timers have not rung yet or all at once: that nothing was sent is known
+/// all the same.
+#[tokio::test(start_paused = true)]
+async fn who_waits_knows_after_a_sleep_that_nothing_was_sent() {
+    let stage = Stage::new("tiny", [after(50, Act::Answer("one"))]);
+    let cache = ResponseCache::new();
+    for (is_kept, said) in [(false, "which this one waited for"), (true, "was kept")] {
+        let spending = Spending::new(&Prices::none());
+        let lm = spending.around(&cached(&stage, &cache));
+        let asking = (!is_kept).then(|| tokio::spawn(lm.complete(question())));
+        tokio::task::yield_now().await;
+        let mut hurried = lm.stream(within(20));
+        let mut sleeping = Box::pin(tokio::time::advance(Duration::from_secs(5)));
+        let (mut pieces, mut is_first) = (Vec::new(), true);
+        poll_fn(|cx| {
+            loop {
+                let piece = hurried.as_mut().poll_next(cx);
+                if std::mem::take(&mut is_first) {
+                    // the clock is on, and nothing else has run
+                    assert!(sleeping.as_mut().poll(cx).is_pending());
+                }
+                match piece {
+                    Poll::Ready(Some(piece)) => pieces.push(piece),
+                    Poll::Ready(None) => return Poll::Ready(()),
+                    Poll::Pending => {}
+                }
+            }
+        })
+        .await;
+        let last = pieces.pop().expect("an end");
+        let error = last.expect_err("it is late");
+        assert!(error.to_string().contains(said), "{error}");
+        assert_eq!(
+            (error.phase(), pieces.len()),
+            (Some(Phase::Deadline), usize::from(is_kept))
+        );
+        assert_eq!(error.attempts().len(), 1);
+        if let Some(asking) = asking {
+            asking.await.expect("a task").expect("a reply");
+        }
+        let spent = spending.spent();
+        let tokens = if is_kept { 0 } else { 10 };
+        assert_eq!((spent.tokens, spent.perhaps_tokens), (tokens, 0));
+    }
+    assert_eq!(stage.count(), 1);
+}
+
 #[tokio::test]
 async fn flights_are_forgotten_by_whoever_leaves_last() {
     let flights = Flights::default();

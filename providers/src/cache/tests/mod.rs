@@ -14,7 +14,7 @@ use sigflow_core::{
     Attempt, Billed, BoxStream, CachePolicy, Chunk, ErrorKind, Eviction, LanguageModel as _, Lm,
     Message, Phase, Request, Response, Result, Scope, Usage, types::Citation,
 };
-use std::{future::poll_fn, sync::Arc, time::Duration};
+use std::{future::poll_fn, sync::Arc, task::Poll, time::Duration};
 use tokio::task::JoinSet;
 
 fn asking(text: &str) -> Request {
