@@ -4,7 +4,7 @@ use crate::{
     broken::Broken,
     judge::Rule,
     report::Fault,
-    server::{FRAMING, WORTH},
+    server::FRAMING,
     shape::GaugeShape,
     tap::{End, Looks, Sees, Tap},
 };
@@ -31,6 +31,8 @@ struct Inner {
     _firm: Option<Arc<Firm>>,
     history: OnceLock<Arc<HistoryOf>>,
     held: AtomicUsize,
+    /// Bytes that came since it is full, while something could give way.
+    since_full: AtomicUsize,
     /// Requests that were not sent for want of memory.
     refused: AtomicU64,
     faults: Mutex<Vec<Fault>>,
@@ -67,6 +69,7 @@ impl Memory {
             _firm: firm,
             history: OnceLock::new(),
             held: AtomicUsize::new(0),
+            since_full: AtomicUsize::new(0),
             refused: AtomicU64::new(0),
             faults: Mutex::default(),
             broken,
@@ -139,14 +142,17 @@ impl Inner {
             self.fault(Rule::CachesFirst, what);
         }
     }
-    /// What is kept of replies gives way to those that grow. The history does when the next call comes: calls that are
-    /// answered out of a cache stand in it too, and hold nothing.
-    fn has_grown(&self) {
-        let held = self.held.load(Relaxed);
-        let kept = self.cache.as_ref().map_or(0, |cache| cache.bytes());
-        if held + kept > self.limit + WORTH && kept > 0 {
+    /// What can be made again gives way to replies that grow, at the latest when another sixty-fourth of the limit came.
+    fn has_grown(&self, more: usize) {
+        let (held, spare) = (self.held.load(Relaxed), self.spare());
+        if spare == 0 || !self.is_full(held + spare) {
+            self.since_full.store(0, Relaxed);
+            return;
+        }
+        let since = self.since_full.fetch_add(more, Relaxed) + more;
+        if since >= self.limit / 64 {
             let what = format!(
-                "{held} bytes are held and {kept} could give way, {} may be used",
+                "{held} bytes are held and {spare} could give way, {} may be used, and {since} came since",
                 self.limit
             );
             self.fault(Rule::CachesFirst, what);
@@ -158,6 +164,7 @@ impl Inner {
 impl Gate for Memory {
     fn admit(&self, ticket: &Ticket<'_>) -> Admission {
         let admission = Gate::admit(&self.0.gauge, ticket);
+        self.0.has_grown(0);
         if let Admission::Refused(error) = &admission {
             self.0.refuses(error);
         }
@@ -176,6 +183,7 @@ impl Looks for Memory {
             inner.refuses(&error);
             return Err(error);
         }
+        inner.has_grown(0);
         let (held, spare) = (inner.held.load(Relaxed), inner.spare());
         if inner.is_full(held + spare) {
             let what = format!(
@@ -190,7 +198,7 @@ impl Looks for Memory {
             .sum();
         inner.held.fetch_add(bytes, Relaxed);
         let held = inner.gauge.hold("stream", bytes);
-        inner.has_grown();
+        inner.has_grown(bytes);
         Ok(Holding {
             memory: self.clone(),
             held: Some(held),
@@ -215,7 +223,7 @@ impl Sees for Holding {
         if let Some(held) = &mut self.held {
             held.grow(more);
         }
-        inner.has_grown();
+        inner.has_grown(more);
     }
     fn ends(&mut self, end: End<'_>) {
         self.memory.0.held.fetch_sub(self.bytes, Relaxed);

@@ -145,9 +145,9 @@ impl Builder<'_> {
             };
             let weighted = routes.iter().zip(1..);
             let weighted = weighted.map(|((lm, _), weight)| Route::from(lm).weight(weight));
-            let router = Router::new(weighted).order(order).retry(rule);
+            let all = Router::new(weighted).order(order).retry(rule);
             let gates = self.gates.iter().cloned();
-            gates.fold(router.seed(shape.seed), Router::gate).lm()
+            gates.fold(all.seed(shape.seed), Router::gate).lm()
         };
         let entries = Entries::default();
         let lm = entries.at(&lm);
@@ -160,18 +160,18 @@ impl Builder<'_> {
     }
 
     fn hedge(&self, first: Routed, second: Routed) -> (Routed, Hedged) {
-        let shape = self.shape.more.hedge.as_ref();
-        let shape = shape.expect("a hedge was drawn");
+        let drawn = self.shape.more.hedge.as_ref();
+        let drawn = drawn.expect("a hedge was drawn");
         let (entries, seconds) = (Entries::default(), Entries::default());
         let share = match self.broken {
             Broken::HedgesMore => 1.0,
-            _ => shape.share,
+            _ => drawn.share,
         };
         let (mut one, other) = (first.0, seconds.at(&second.0));
         if self.broken == Broken::KeepsLosers {
             one = Lm::new(Stubborn(one));
         }
-        let hedge = Hedge::new(one, other).share(share).at_least(shape.at_least);
+        let hedge = Hedge::new(one, other).share(share).at_least(drawn.at_least);
         let lm = entries.at(&hedge.lm());
         let both = [first.1.clone(), second.1.clone()].concat();
         let hedged = Hedged {

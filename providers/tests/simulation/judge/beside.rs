@@ -35,10 +35,10 @@ impl Evidence<'_> {
                 .partition(|at| hedged.first.contains(&at.server));
             if !second.is_empty() && hedged.seconds.of(told.call) == 0 {
                 // a route beside the hedge is no hedge
-                let hedges = second
+                let asked = second
                     .iter()
                     .filter(|at| hedged.second.contains(&at.server));
-                if hedges.count() > 0 {
+                if asked.count() > 0 {
                     let what = format!("call {} is no hedge, and was at its second", told.call);
                     faults.add(Rule::HedgeShare, what);
                 }

@@ -38,7 +38,7 @@ impl Evidence<'_> {
                         tally.saved += 1;
                         continue;
                     }
-                    self.own_answer(told, text, visits, faults);
+                    Self::own_answer(told, text, visits, faults);
                     self.told_of(told, attempts, visits, faults);
                     self.answering(told, attempts, visits, faults);
                 }
@@ -126,7 +126,7 @@ impl Evidence<'_> {
         }
     }
 
-    fn own_answer(&self, told: &Told, text: &str, visits: &[At], faults: &mut Faults) {
+    fn own_answer(told: &Told, text: &str, visits: &[At], faults: &mut Faults) {
         let mut answers = visits.iter().filter(|at| at.is_answered());
         let is_own = |at: &At| answer(told.question, at.visit.number) == text;
         if !answers.any(is_own) {
@@ -153,7 +153,7 @@ impl Evidence<'_> {
 
     /// All requests that were made are told of: each by itself, or those of a route that was left together.
     fn told_of(&self, told: &Told, attempts: &[Attempt], visits: &[At], faults: &mut Faults) {
-        let names = |attempt: &Attempt, server: usize| attempt.route.contains(self.name(server));
+        let is_of = |attempt: &Attempt, server: usize| attempt.route.contains(self.name(server));
         for lane in &self.layers.lanes.each {
             let servers = lane.routes.concat();
             // both of a hedge inside are one attempt where the router left it
@@ -162,7 +162,7 @@ impl Evidence<'_> {
                 .iter()
                 .map(|route| At::times(visits, route) as usize);
             let made: usize = each.sum();
-            let named = |attempt: &&Attempt| servers.iter().any(|one| names(attempt, *one));
+            let named = |attempt: &&Attempt| servers.iter().any(|one| is_of(attempt, *one));
             let of_lane: Vec<&Attempt> = attempts.iter().filter(named).collect();
             if of_lane.len() < made && !of_lane.iter().any(|one| is_left(one, lane)) {
                 let what = format!(
@@ -181,7 +181,7 @@ impl Evidence<'_> {
             let is_left = at.visit.end == VisitEnd::Left;
             let of_it = |attempt: &&Attempt| {
                 let is_answer = attempt.outcome == AttemptOutcome::Answered;
-                names(attempt, at.server) && !(is_left && is_answer)
+                is_of(attempt, at.server) && !(is_left && is_answer)
             };
             if attempts.iter().filter(of_it).count() == 0 {
                 let what = format!(

@@ -35,15 +35,15 @@ impl Evidence<'_> {
                 asks.push(Ask { told, from, to });
             }
         }
-        let mut again = 0;
+        let mut again = Vec::new();
         for asks in questions.values_mut() {
             asks.sort_by_key(|ask| (ask.from, ask.told.call));
             Self::at_once(asks, faults);
-            again += asked_again(asks);
+            again.append(&mut asked_again(asks));
         }
-        if again > stats.evictions {
+        if again.len() as u64 > stats.evictions {
             let what = format!(
-                "{again} questions were asked while their answers were kept, and {} were let go",
+                "calls asked what others before them had kept, {again:?}, and {} replies were let go",
                 stats.evictions
             );
             faults.add(Rule::EqualsAskedOnce, what);
@@ -79,11 +79,11 @@ impl Evidence<'_> {
                         }
                     }
                 }
-                Outcome::Failed(error) if error.kind() == ErrorKind::NotCached => {
-                    if told.cache != CachePolicy::Only {
-                        let what = format!("call {} may ask: {error}", told.call);
-                        faults.add(Rule::AsCallsSay, what);
-                    }
+                Outcome::Failed(error)
+                    if error.kind() == ErrorKind::NotCached && told.cache != CachePolicy::Only =>
+                {
+                    let what = format!("call {} may ask: {error}", told.call);
+                    faults.add(Rule::AsCallsSay, what);
                 }
                 Outcome::Failed(_) => self.another_failed(told, tally, faults),
                 _ => {}
@@ -190,20 +190,23 @@ impl Evidence<'_> {
     }
 }
 
-/// How many calls asked while an answer was kept, as far as callers know: one that came after another had it.
-fn asked_again(asks: &[Ask<'_>]) -> u64 {
-    let mut again = 0;
-    let mut kept: Option<Instant> = None;
+/// Calls that asked while an answer was kept, as far as callers know: each came after another had it. That one, and it.
+fn asked_again(asks: &[Ask<'_>]) -> Vec<(u64, u64)> {
+    let mut again = Vec::new();
+    let mut kept: Option<(Instant, u64)> = None;
     let mut ends: Vec<(Instant, bool, &Ask<'_>)> = Vec::new();
     for ask in asks {
-        ends.push((ask.from, false, ask));
+        ends.push((ask.told.began, false, ask));
         ends.push((ask.told.ended, true, ask));
     }
     ends.sort_by_key(|(at, is_end, ask)| (*at, *is_end, ask.told.call));
     for (at, is_end, ask) in ends {
         let is_use = ask.told.cache == CachePolicy::Use;
-        if !is_end && is_use && kept.take_if(|kept| *kept < at).is_some() {
-            again += 1;
+        if !is_end
+            && is_use
+            && let Some((_, maker)) = kept.take_if(|(since, _)| *since < at)
+        {
+            again.push((maker, ask.told.call));
         }
         let has_answer = matches!(
             ask.told.outcome,
@@ -213,7 +216,7 @@ fn asked_again(asks: &[Ask<'_>]) -> u64 {
             }
         );
         if is_end && has_answer && ask.told.cache != CachePolicy::Bypass {
-            kept = Some(at);
+            kept = Some((at, ask.told.call));
         }
     }
     again

@@ -80,7 +80,7 @@ impl Evidence<'_> {
             return;
         };
         let refused = ledger.refused();
-        for told in &self.told[..] {
+        for told in self.told {
             if !refused.contains(&told.call) {
                 continue;
             }

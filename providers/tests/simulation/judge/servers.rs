@@ -101,7 +101,11 @@ impl Evidence<'_> {
             let names: Vec<&str> = route.iter().map(|server| self.name(*server)).collect();
             let name = names.join(", ");
             let seen = self.servers[route[0]].seen();
-            let since = seen.visits.iter().filter(|visit| visit.at >= self.calm_at);
+            // a request that was left for a faster one says nothing of its route
+            let since = seen
+                .visits
+                .iter()
+                .filter(|visit| visit.at >= self.calm_at && visit.end == VisitEnd::Answered);
             let state = breaker.state(&name);
             if since.count() >= 4 && state != Some(BreakerState::Closed) {
                 let what = format!("{name} answers again, and its breaker is {state:?}");
