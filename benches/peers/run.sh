@@ -34,8 +34,8 @@ texts() {
 overhead() {
     python venv-overhead requirements-overhead.txt
     CARGO_TARGET_DIR=$work cargo build --release --quiet --no-default-features --features overhead --bin overhead
-    (cd ../.. && CARGO_TARGET_DIR=$work/bench cargo build --release --locked --quiet --package sigflow-bench --bin overhead)
-    (cd "$work" && "$work/venv-overhead/bin/python" "$here/overhead.py" "$work/bench/release/overhead" "$work/release/overhead")
+    (cd ../.. && cargo build --release --locked --quiet --package sigflow-bench --bin overhead)
+    (cd "$work" && "$work/venv-overhead/bin/python" "$here/overhead.py" "$work/../release/overhead" "$work/release/overhead")
 }
 
 case ${1:-both} in
