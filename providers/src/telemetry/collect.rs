@@ -100,9 +100,11 @@ impl Adding<'_> {
         if event.cached == Some(true) {
             return;
         }
-        let labels = [provider, word(event.endpoint)];
+        let endpoint = word(event.endpoint);
+        let failure = word(event.error.map(ErrorKind::as_str));
+        let labels = [provider, endpoint, model, failure];
         self.seconds(Series::ProviderLatency, &labels, event.duration);
-        let labels = [provider, model];
+        let labels = [provider, model, endpoint];
         self.seconds(Series::ProviderFirstChunk, &labels, event.first_chunk);
         match event.error {
             None => self.add(Series::ProviderRequestsSuccess, &[provider], 1.0),
@@ -124,7 +126,8 @@ impl Adding<'_> {
                 ("completion", usage.output_tokens),
             ];
             for (part, tokens) in parts {
-                self.add(Series::TokenUsage, &[part, provider, model], number(tokens));
+                let labels = [part, provider, model, endpoint];
+                self.add(Series::TokenUsage, &labels, number(tokens));
             }
             if let Some(cost) = cost {
                 self.add(Series::ExecutionCost, &[provider, model], cost);

@@ -25,6 +25,8 @@ mod alert;
 #[cfg(feature = "http")]
 pub(crate) mod attempt;
 mod collect;
+#[cfg(any(feature = "otel", feature = "prometheus"))]
+mod conventions;
 mod histogram;
 pub mod layers;
 #[cfg(feature = "otel")]

@@ -1,5 +1,5 @@
 //! The text that Prometheus reads, and a server of it.
-use super::{Form, Key, Series, Telemetry, store::bounds};
+use super::{Form, Key, Series, Telemetry, conventions::exported, store::bounds};
 use sigflow_core::{Error, ErrorKind, Result};
 use std::{fmt::Write, net::SocketAddr, time::Duration};
 use tokio::{
@@ -9,54 +9,31 @@ use tokio::{
     time::timeout,
 };
 
-/// Names that others have chosen: OpenTelemetry's, translated by its rule.
+/// A metric's name by OpenTelemetry's rule for Prometheus: words joined by `_`, the unit behind, and that it is a sum.
 fn name_of(series: Series) -> String {
-    match series {
-        Series::ProviderLatency => "gen_ai_client_operation_duration_seconds".to_owned(),
-        Series::TokenUsage => "gen_ai_client_token_usage".to_owned(),
-        Series::ExecutionCost => "sigflow_cost_usd_total".to_owned(),
-        Series::MemoryUsage => "sigflow_memory_usage_bytes".to_owned(),
-        other => match other.form() {
-            Form::Seconds => format!("sigflow_{}_seconds", other.name()),
-            Form::Counter => format!("sigflow_{}_total", other.name()),
-            _ => format!("sigflow_{}", other.name()),
-        },
-    }
-}
-
-/// Labels by OpenTelemetry's names, where the metric is OpenTelemetry's.
-fn label_of(series: Series, label: &'static str) -> &'static str {
-    match (series, label) {
-        (Series::ProviderLatency | Series::TokenUsage, "provider") => "gen_ai_provider_name",
-        (Series::ProviderLatency, "endpoint") => "gen_ai_operation_name",
-        (Series::TokenUsage, "model") => "gen_ai_request_model",
-        (Series::TokenUsage, "type") => "gen_ai_token_type",
-        (_, label) => label,
-    }
-}
-
-/// A label's value: of tokens, the words of OpenTelemetry.
-fn value_of(series: Series, value: &str) -> &str {
-    match (series, value) {
-        (Series::TokenUsage, "prompt") => "input",
-        (Series::TokenUsage, "completion") => "output",
-        (_, value) => value,
-    }
+    let (name, unit) = series.metric();
+    let unit = match unit {
+        "s" => "_seconds",
+        "By" => "_bytes",
+        "USD" => "_usd",
+        _ => "",
+    };
+    let sum = if series.is_sum() { "_total" } else { "" };
+    format!("{}{unit}{sum}", name.replace('.', "_"))
 }
 
 fn labels(key: &Key, more: Option<(&str, String)>) -> String {
     let mut out = String::new();
-    let own = key.labels().map(|(name, value)| {
-        let value = value_of(key.series, value).to_owned();
-        (label_of(key.series, name), value)
-    });
+    let own = key
+        .attributes()
+        .map(|(name, value)| (name, value.to_owned()));
     for (name, value) in own.chain(more) {
         let value = value
             .replace('\\', "\\\\")
             .replace('"', "\\\"")
             .replace('\n', "\\n");
         let between = if out.is_empty() { '{' } else { ',' };
-        let _ = write!(out, "{between}{name}=\"{value}\"");
+        let _ = write!(out, "{between}{}=\"{value}\"", name.replace('.', "_"));
     }
     if !out.is_empty() {
         out.push('}');
@@ -77,24 +54,18 @@ impl Telemetry {
     pub fn prometheus(&self) -> String {
         let mut out = String::new();
         let totals = self.store().totals();
-        for members in totals.chunk_by(|(one, _), (other, _)| one.series == other.series) {
+        exported(totals, |members| {
             let series = members[0].0.series;
             let name = name_of(series);
             let form = series.form();
-            let kind = match (series, form) {
-                (Series::ExecutionCost, _) | (_, Form::Counter) => "counter",
-                (_, Form::Gauge) => "gauge",
-                (_, Form::Seconds | Form::Tokens) => "histogram",
-                (_, Form::Amount) => "summary",
+            let kind = match form {
+                Form::Gauge => "gauge",
+                _ if series.is_sum() => "counter",
+                Form::Seconds | Form::Tokens => "histogram",
+                _ => "summary",
             };
             let _ = writeln!(out, "# TYPE {name} {kind}");
             for (key, total) in members {
-                // the total of tokens is the sum of the others, which a sum over them would count twice
-                if series == Series::TokenUsage
-                    && key.values.first().is_some_and(|v| &**v == "total")
-                {
-                    continue;
-                }
                 let own = labels(key, None);
                 let _ = match kind {
                     "counter" => writeln!(out, "{name}{own} {}", total.sum),
@@ -117,7 +88,7 @@ impl Telemetry {
                     }
                 };
             }
-        }
+        });
         out
     }
 

@@ -47,17 +47,17 @@ series! {
     /// Seconds of calls of predictors.
     PredictionDuration = "prediction_duration", Seconds, ["signature", "provider", "success"];
     /// Tokens of requests.
-    TokenUsage = "token_usage", Tokens, ["type", "provider", "model"];
+    TokenUsage = "token_usage", Tokens, ["type", "provider", "model", "endpoint"];
     /// US dollars of requests whose price is known.
     ExecutionCost = "execution_cost", Amount, ["provider", "model"];
     /// How sure answers say they are.
     ConfidenceScore = "confidence_score", Amount, ["signature", "provider"];
     /// Calls of predictors.
     PredictionExecutions = "prediction_executions", Counter, ["signature", "provider"];
-    /// Seconds of requests to models.
-    ProviderLatency = "provider_latency", Seconds, ["provider", "endpoint"];
+    /// Seconds of requests to models; those that went well have no `error_type`.
+    ProviderLatency = "provider_latency", Seconds, ["provider", "endpoint", "model", "error_type"];
     /// Seconds to the first piece of streamed replies.
-    ProviderFirstChunk = "provider_first_chunk", Seconds, ["provider", "model"];
+    ProviderFirstChunk = "provider_first_chunk", Seconds, ["provider", "model", "endpoint"];
     /// Requests that were answered.
     ProviderRequestsSuccess = "provider_requests_success", Counter, ["provider"];
     /// Requests that failed.
@@ -158,12 +158,12 @@ impl Key {
     }
 }
 
-/// `name{label="value"}`.
+/// `name{label="value"}`, without labels that say nothing.
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.series.name())?;
         let mut between = "{";
-        for (name, value) in self.labels() {
+        for (name, value) in self.labels().filter(|(_, value)| !value.is_empty()) {
             write!(f, "{between}{name}={value:?}")?;
             between = ",";
         }

@@ -28,7 +28,8 @@ fn events() {
     assert_eq!(names, wanted.map(|name| format!("sigflow.{name}")));
 }
 
-/// Each series of the section; counts of requests are told apart by who answered, beside what the section says.
+/// Each series of the section. Beside what it says, counts of requests are told apart by who answered, and tokens and
+/// latency by what OpenTelemetry's conventions require of their metrics.
 #[test]
 fn series() {
     let row = |name: &str| {
@@ -41,11 +42,14 @@ fn series() {
             "prediction_duration",
             "Seconds: signature, provider, success",
         ),
-        ("token_usage", "Tokens: type, provider, model"),
+        ("token_usage", "Tokens: type, provider, model, endpoint"),
         ("execution_cost", "Amount: provider, model"),
         ("confidence_score", "Amount: signature, provider"),
         ("prediction_executions", "Counter: signature, provider"),
-        ("provider_latency", "Seconds: provider, endpoint"),
+        (
+            "provider_latency",
+            "Seconds: provider, endpoint, model, error_type",
+        ),
         ("provider_requests_success", "Counter: provider"),
         ("provider_requests_error", "Counter: provider, error_type"),
         ("provider_requests_timeout", "Counter: provider"),

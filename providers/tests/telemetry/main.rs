@@ -246,7 +246,12 @@ fn rows() -> Vec<Row> {
             series: &[
                 (
                     Series::ProviderLatency,
-                    &[("provider", "openai"), ("endpoint", "chat")],
+                    &[
+                        ("provider", "openai"),
+                        ("endpoint", "chat"),
+                        ("model", "gpt-5-mini"),
+                        ("error_type", ""),
+                    ],
                     0.25,
                 ),
                 (
@@ -262,6 +267,7 @@ fn rows() -> Vec<Row> {
                         ("type", "completion"),
                         ("provider", "openai"),
                         ("model", "gpt-5-mini"),
+                        ("endpoint", "chat"),
                     ],
                     18.0,
                 ),
@@ -274,9 +280,10 @@ fn rows() -> Vec<Row> {
                 (Series::ProviderRateLimited, &[("provider", "openai")], 2.0),
             ],
             lines: &[
-                "gen_ai_client_operation_duration_seconds_bucket{gen_ai_provider_name=\"openai\",gen_ai_operation_name=\"chat\",le=\"0.32\"} 1",
-                "gen_ai_client_token_usage_sum{gen_ai_token_type=\"input\",gen_ai_provider_name=\"openai\",gen_ai_request_model=\"gpt-5-mini\"} 56",
-                "gen_ai_client_token_usage_sum{gen_ai_token_type=\"output\",gen_ai_provider_name=\"openai\",gen_ai_request_model=\"gpt-5-mini\"} 18",
+                "gen_ai_client_operation_duration_seconds_bucket{gen_ai_provider_name=\"openai\",gen_ai_operation_name=\"chat\",gen_ai_request_model=\"gpt-5-mini\",le=\"0.32\"} 1",
+                "gen_ai_client_token_usage_sum{gen_ai_token_type=\"input\",gen_ai_provider_name=\"openai\",gen_ai_request_model=\"gpt-5-mini\",gen_ai_operation_name=\"chat\"} 56",
+                "gen_ai_client_token_usage_sum{gen_ai_token_type=\"output\",gen_ai_provider_name=\"openai\",gen_ai_request_model=\"gpt-5-mini\",gen_ai_operation_name=\"chat\"} 18",
+                "gen_ai_client_operation_time_to_first_chunk_seconds_sum{gen_ai_provider_name=\"openai\",gen_ai_request_model=\"gpt-5-mini\",gen_ai_operation_name=\"chat\"} 0.125",
                 "sigflow_cost_usd_total{provider=\"openai\",model=\"gpt-5-mini\"} 0.0004",
                 "sigflow_provider_requests_success_total{provider=\"openai\"} 1",
                 "sigflow_provider_rate_limited_total{provider=\"openai\"} 2",
@@ -293,6 +300,11 @@ fn rows() -> Vec<Row> {
             fields: &[("error", "timeout"), ("succeeded", "false")],
             series: &[
                 (
+                    Series::ProviderLatency,
+                    &[("model", "llama"), ("error_type", "timeout")],
+                    30.0,
+                ),
+                (
                     Series::ProviderRequestsError,
                     &[("provider", "groq"), ("error_type", "timeout")],
                     1.0,
@@ -304,6 +316,7 @@ fn rows() -> Vec<Row> {
                 ),
             ],
             lines: &[
+                "gen_ai_client_operation_duration_seconds_sum{gen_ai_provider_name=\"groq\",gen_ai_operation_name=\"chat\",gen_ai_request_model=\"llama\",error_type=\"timeout\"} 30",
                 "sigflow_provider_requests_error_total{provider=\"groq\",error_type=\"timeout\"} 1",
                 "sigflow_provider_requests_timeout_total{provider=\"groq\"} 1",
             ],
@@ -657,10 +670,16 @@ async fn defaults_are_those_of_the_page() {
         labels(Series::PredictionDuration),
         ["signature", "provider", "success"]
     );
-    assert_eq!(labels(Series::TokenUsage), ["type", "provider", "model"]);
+    assert_eq!(
+        labels(Series::TokenUsage),
+        ["type", "provider", "model", "endpoint"]
+    );
     assert_eq!(labels(Series::ExecutionCost), ["provider", "model"]);
     assert_eq!(labels(Series::ConfidenceScore), ["signature", "provider"]);
-    assert_eq!(labels(Series::ProviderLatency), ["provider", "endpoint"]);
+    assert_eq!(
+        labels(Series::ProviderLatency),
+        ["provider", "endpoint", "model", "error_type"]
+    );
     assert_eq!(
         labels(Series::SignatureCompilationDuration),
         ["signature_hash", "cache_hit"]

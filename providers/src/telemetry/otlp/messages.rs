@@ -2,7 +2,8 @@
 //! of fields are theirs.
 use super::{openinference, proto::Message};
 use crate::telemetry::{
-    Form, Key, Series, Span, Telemetry, Value,
+    Form, Key, Span, Telemetry, Value,
+    conventions::exported,
     store::{Total, bounds},
 };
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -124,9 +125,7 @@ pub(super) fn metrics(of: &Resource, telemetry: &Telemetry, began: SystemTime) -
         resource(all, of);
         all.message(2, |scoped| {
             scope(scoped);
-            for members in totals.chunk_by(|(one, _), (other, _)| one.series == other.series) {
-                metric(scoped, members, times);
-            }
+            exported(totals, |members| metric(scoped, members, times));
             scoped.bytes(3, SCHEMA.as_bytes());
         });
         all.bytes(3, SCHEMA.as_bytes());
@@ -134,52 +133,21 @@ pub(super) fn metrics(of: &Resource, telemetry: &Telemetry, began: SystemTime) -
     request.into_bytes()
 }
 
-fn names(series: Series) -> (String, &'static str) {
-    match series {
-        Series::ProviderLatency => ("gen_ai.client.operation.duration".to_owned(), "s"),
-        Series::TokenUsage => ("gen_ai.client.token.usage".to_owned(), "{token}"),
-        Series::ExecutionCost => ("sigflow.cost".to_owned(), "USD"),
-        other => {
-            let unit = match (other, other.form()) {
-                (Series::MemoryUsage, _) => "By",
-                (_, Form::Seconds) => "s",
-                _ => "1",
-            };
-            (format!("sigflow.{}", other.name()), unit)
-        }
-    }
-}
-
-fn label(series: Series, name: &'static str) -> &'static str {
-    match (series, name) {
-        (Series::ProviderLatency | Series::TokenUsage, "provider") => "gen_ai.provider.name",
-        (Series::ProviderLatency, "endpoint") => "gen_ai.operation.name",
-        (Series::TokenUsage, "model") => "gen_ai.request.model",
-        (Series::TokenUsage, "type") => "gen_ai.token.type",
-        (_, name) => name,
-    }
-}
-
 /// All members of one series.
 fn metric(scoped: &mut Message, members: &[(Key, Total)], (began, now): (u64, u64)) {
     let series = members[0].0.series;
-    // it is the sum of the others
-    let is_sum = |key: &Key| {
-        series == Series::TokenUsage && key.values.first().is_some_and(|one| &**one == "total")
-    };
-    let (name, unit) = names(series);
+    let (name, unit) = series.metric();
     scoped.message(2, |metric| {
         metric.bytes(1, name.as_bytes());
         metric.bytes(3, unit.as_bytes());
         let form = series.form();
         let field = match form {
             Form::Gauge => 5,
-            Form::Counter => 7,
-            _ if series == Series::ExecutionCost => 7,
+            _ if series.is_sum() => 7,
             _ => 9,
         };
         metric.message(field, |data| {
-            for (key, total) in members.iter().filter(|(key, _)| !is_sum(key)) {
+            for (key, total) in members {
                 data.message(1, |point| {
                     point.fixed(2, began);
                     point.fixed(3, now);
@@ -201,13 +169,8 @@ fn metric(scoped: &mut Message, members: &[(Key, Total)], (began, now): (u64, u6
                     }
                     // attributes have another number in a histogram's point
                     let attributes = if field == 9 { 9 } else { 7 };
-                    for (name, value) in key.labels() {
-                        let value = match (series, value) {
-                            (Series::TokenUsage, "prompt") => "input",
-                            (Series::TokenUsage, "completion") => "output",
-                            (_, value) => value,
-                        };
-                        attribute(point, attributes, label(series, name), &value.into());
+                    for (name, value) in key.attributes() {
+                        attribute(point, attributes, name, &value.into());
                     }
                 });
             }
