@@ -1,8 +1,8 @@
 //! Each measurement, made by what makes it in programs.
 use crate::{
-    Kept, Labels,
+    rows::Labels,
     sources::{self, Source, source},
-    subscribed,
+    subscriber::{Kept, subscribed},
 };
 use sigflow_core::{Result, Scope};
 use sigflow_providers::telemetry::{Meter, Series, Telemetry, Window};

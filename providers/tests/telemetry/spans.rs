@@ -1,6 +1,9 @@
 //! Each attribute that a sink sees in a span, a subscriber of `tracing` sees too: layers that export know only the fields
 //! that were declared when the span was made.
-use crate::{Fields, sources, subscribed};
+use crate::{
+    sources,
+    subscriber::{Fields, subscribed},
+};
 use sigflow_core::{
     Result, Scope,
     telemetry::{Sink, Span, Value},
