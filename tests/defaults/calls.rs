@@ -1,5 +1,5 @@
 //! Questions and replies, and signatures made at run time.
-use super::{Row, bytes, count, row, time, word};
+use super::{Row, bytes, count, row, shown, time, word};
 use sigflow::{
     Adapter, Ask as _, Budget, Call, DynAsk, DynPredict, DynSignature, Eviction, Lm, Result,
     Sampling, Scope, Settings, SignatureCache, Strategy, Strictness, testing::Scripted,
@@ -135,6 +135,7 @@ pub(super) async fn rows() -> Vec<Row> {
     scope = scope.with_signatures(&signatures);
     let other = SignatureCache::builder()
         .capacity(1)
+        .bytes(2 << 20)
         .eviction(Eviction::Ttl)
         .ttl(Duration::from_secs(1))
         .sweep_every(Duration::from_secs(2))
@@ -207,6 +208,11 @@ pub(super) async fn rows() -> Vec<Row> {
             "entries of a cache of signatures",
             count(&settings.entries().to_string()),
             count(&other.entries().to_string()),
+        ),
+        row(
+            "bytes of a cache of signatures",
+            bytes(&shown(settings, "bytes")),
+            bytes(&shown(other, "bytes")),
         ),
         row(
             "the entry that goes first",

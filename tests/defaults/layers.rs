@@ -1,18 +1,17 @@
-//! Transport, retries and routes, limits, breakers, money.
-use super::{Row, ask, count, row, shown, time};
+//! Transport, retries and routes.
+use super::{Row, ask, row, shown, time};
 use sigflow::{
-    Breaker, Compare, Concurrency, Error, ErrorKind, Hedge, Limit, Limiter, Lm, OpenAi, Prices,
-    Retry, RetryBudget, Router, Spending, Usage, compare::Select, middleware::SetHeader,
-    testing::Scripted,
+    EmbeddingClientBuilder, Error, ErrorKind, Gemini, Lm, Ollama, OpenAi, Retry, RetryBudget,
+    Router, middleware::SetHeader, testing::Scripted,
 };
 use std::time::Duration;
 
-fn seconds(seconds: u64) -> Duration {
+pub(super) fn seconds(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
 /// What a figure of two clients says.
-fn pair<T: std::fmt::Debug>(
+pub(super) fn pair<T: std::fmt::Debug>(
     one: &T,
     other: &T,
     field: &str,
@@ -93,6 +92,26 @@ fn transport(rows: &mut Vec<Row>) {
         let [ours, set] = [&one, &other].map(|it| form(&of(it)));
         rows.push(row(what, ours, set));
     }
+    // the server's own, which stands with its name in the `Debug`, unless set
+    let batch = |of: EmbeddingClientBuilder| {
+        let text = format!("{of:?}");
+        let set = text.rsplit("batch: Some(").next().unwrap_or_default();
+        match set.split(')').next().map(str::parse::<usize>) {
+            Some(Ok(set)) => set.to_string(),
+            _ => shown(&of, "batch"),
+        }
+    };
+    let all = |set: fn(EmbeddingClientBuilder) -> EmbeddingClientBuilder| {
+        let [openai, gemini, ollama] = [
+            OpenAi::embedder("m"),
+            Gemini::embedder("m"),
+            Ollama::embedder("m"),
+        ]
+        .map(|of| batch(set(of)));
+        format!("{openai}, of Gemini {gemini}, of Ollama {ollama}")
+    };
+    let (ours, set) = (all(|of| of), all(|of| of.batch(8)));
+    rows.push(row("texts of one request for vectors", ours, set));
 }
 
 /// The value of a field in the text of a `Debug`.
@@ -185,6 +204,9 @@ async fn retries(rows: &mut Vec<Row>) {
             inside(&shown(&other, field)),
         ));
     }
+    let code: fn(&str) -> String = |debug| format!("`{debug}`");
+    let [ours, set] = pair(&one, &Router::cheapest([lm()]), "order", code);
+    rows.push(row("route that is asked first", ours, set));
     let cooldown = |of: &Router| {
         let text = shown(of, "cooldown");
         let [first, longest] = ["first", "longest"].map(|field| time(&part(&text, field)));
@@ -202,145 +224,6 @@ async fn retries(rows: &mut Vec<Row>) {
     }
 }
 
-fn limits(rows: &mut Vec<Row>) {
-    let one = Limit::new();
-    let other = Limit::new()
-        .burst(seconds(1))
-        .wait(seconds(2))
-        .most_waiting(3)
-        .reply(4);
-    let left = |limit: &Limit| match Limiter::new(limit.clone()).left() {
-        left if left.requests.is_none() && left.tokens.is_none() => {
-            "what the server tells".to_owned()
-        }
-        left => format!("{left:?}"),
-    };
-    rows.push(row(
-        "requests and tokens a minute",
-        left(&one),
-        left(&Limit::new().requests(600).tokens(6_000)),
-    ));
-    for (what, field, form) in [
-        ("burst of a limit", "burst", time as fn(&str) -> String),
-        ("wait for a limit", "wait", time),
-        ("calls that wait for a limit", "most_waiting", count),
-        (
-            "tokens reserved for a reply without a longest length",
-            "reply",
-            count,
-        ),
-    ] {
-        let [ours, set] = pair(&one, &other, field, form);
-        rows.push(row(what, ours, set));
-    }
-    let one = Concurrency::new();
-    let other = Concurrency::new()
-        .start(30)
-        .between(2, 400)
-        .most_waiting(5)
-        .wait(seconds(6));
-    for (what, field, form) in [
-        (
-            "places of a queue at the beginning",
-            "start",
-            count as fn(&str) -> String,
-        ),
-        ("calls that wait in a queue", "most_waiting", count),
-        ("wait in a queue", "wait", time),
-    ] {
-        let [ours, set] = pair(&one, &other, field, form);
-        rows.push(row(what, ours, set));
-    }
-    let between = |of: &Concurrency| format!("{} to {}", shown(of, "least"), shown(of, "most"));
-    rows.push(row("places of a queue", between(&one), between(&other)));
-}
-
-fn breakers(rows: &mut Vec<Row>) {
-    let one = Breaker::new();
-    let other = Breaker::new()
-        .in_a_row(6)
-        .share(0.25, 20, seconds(30))
-        .open_for(seconds(1), seconds(2))
-        .probes(4);
-    let as_is: fn(&str) -> String = str::to_owned;
-    for (what, field) in [
-        ("failures in a row that open a breaker", "in_a_row"),
-        ("answers that close a breaker", "probes"),
-    ] {
-        let [ours, set] = pair(&one, &other, field, as_is);
-        rows.push(row(what, ours, set));
-    }
-    let share = |of: &Breaker| {
-        let [share, least] = ["share", "of_at_least"].map(|field| shown(of, field));
-        format!("{share} of {least} in {}", time(&shown(of, "within")))
-    };
-    let open = |of: &Breaker| {
-        let text = shown(of, "open_for");
-        let times = text.trim_matches(['(', ')']).split(", ").map(time);
-        times.collect::<Vec<_>>().join(" to ")
-    };
-    rows.push(row(
-        "share of failures that opens a breaker",
-        share(&one),
-        share(&other),
-    ));
-    rows.push(row("a breaker stays open", open(&one), open(&other)));
-}
-
-async fn money(rows: &mut Vec<Row>) {
-    let lm = || Scripted::new([""]).lm();
-    let one = Hedge::new(lm(), lm());
-    let other = Hedge::new(lm(), lm()).share(0.5).at_least(seconds(1));
-    for (what, field, form) in [
-        (
-            "calls that may be hedged",
-            "share",
-            str::to_owned as fn(&str) -> String,
-        ),
-        ("shortest silence that is hedged", "at_least", time),
-    ] {
-        let [ours, set] = pair(&one, &other, field, form);
-        rows.push(row(what, ours, set));
-    }
-    let one = Compare::new([lm()]);
-    let other = Compare::new([lm()])
-        .wait(seconds(1))
-        .select(Select::Majority);
-    let code: fn(&str) -> String = |debug| format!("`{debug}`");
-    for (what, field, form) in [
-        (
-            "answers of a comparison are waited for",
-            "wait",
-            time as fn(&str) -> String,
-        ),
-        ("answer that a comparison takes", "select", code),
-    ] {
-        let [ours, set] = pair(&one, &other, field, form);
-        rows.push(row(what, ours, set));
-    }
-    let spending = || Spending::new(&Prices::new());
-    let none: fn(&str) -> String = |debug| debug.replace("None", "no bound");
-    let other = spending().dollars(1.0).tokens(2);
-    for (what, field) in [
-        ("money", "dollars"),
-        ("tokens, over all models of a bound", "tokens"),
-    ] {
-        let [ours, set] = pair(&spending(), &other, field, none);
-        rows.push(row(what, ours, set));
-    }
-    let price = Prices::new().cost("a-model-of-nobody", &Usage::new(1, 1));
-    assert_eq!(price, None);
-    let mut made = Vec::new();
-    for spending in [spending(), spending().refuse_unpriced()] {
-        let lm = spending.around_as(&lm(), "a-model-of-nobody");
-        made.push(match lm.complete(ask()).await {
-            Ok(_) => "are made".to_owned(),
-            Err(error) => error.to_string(),
-        });
-    }
-    rows.push(row("calls without a known price", &made[0], &made[1]));
-}
-
 pub(super) async fn rows() -> Vec<Row> {
     let mut rows = Vec::new();
     transport(&mut rows);
@@ -355,8 +238,5 @@ pub(super) async fn rows() -> Vec<Row> {
         ));
     }
     retries(&mut rows).await;
-    limits(&mut rows);
-    breakers(&mut rows);
-    money(&mut rows).await;
     rows
 }

@@ -1,9 +1,11 @@
 //! Responses that are kept, telemetry and memory.
-use super::{Row, bytes, count, row, shown, time, word};
+use super::{Given, Row, bytes, count, row, shown, time, word};
 use sigflow::{
     Ask as _, CachePolicy, Connect as _, DynAsk, DynSignature, Eviction, Lm, Scope,
     memory::MemoryGauge,
-    telemetry::{self, EventKind, Rule, Series, Span, Stat, Telemetry, TelemetryBuilder, Window},
+    telemetry::{
+        self, EventKind, Exporter, Rule, Series, Span, Stat, Telemetry, TelemetryBuilder, Window,
+    },
     testing::Scripted,
 };
 use sigflow_providers::{
@@ -75,13 +77,9 @@ async fn caches(rows: &mut Vec<Row>) {
         _ => "one",
     };
     let kept = |of: &_| {
-        let text = shown(of, "disk");
-        let entries = shown(&Shown(&text), "entries");
-        format!(
-            "{} and {}",
-            count(&entries),
-            bytes(&shown(&Shown(&text), "bytes"))
-        )
+        let disk = Given(shown(of, "disk"));
+        let [entries, size] = ["entries", "bytes"].map(|field| shown(&disk, field));
+        format!("{} and {}", count(&entries), bytes(&size))
     };
     let power = |of: &_| format!("`{}`", shown(of, "durability"));
     rows.extend([
@@ -148,14 +146,6 @@ fn power_of(of: &sigflow_providers::journal::JournalBuilder) -> String {
     format!("`{}`", shown(of, "durability"))
 }
 
-/// A text in the place of the value whose `Debug` it is.
-struct Shown<'a>(&'a str);
-impl std::fmt::Debug for Shown<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.0)
-    }
-}
-
 /// What is told of a call that says a secret word.
 #[derive(Default)]
 struct Told(Mutex<(usize, bool)>);
@@ -184,6 +174,32 @@ async fn told(scope: impl FnOnce(Scope, Arc<Told>) -> Scope) -> (String, String)
     )
 }
 
+/// The exporter, which is there with the feature `otel`, as in these tests.
+fn exports(rows: &mut Vec<Row>) {
+    let one = Exporter::builder("http://127.0.0.1:4318");
+    let other = Exporter::builder("http://127.0.0.1:4318")
+        .queue_limit(1 << 20)
+        .timeout(seconds(1))
+        .openinference(true);
+    let asks = |debug: &str| debug.replace("None", "where the resource asks for them");
+    for (what, field, form) in [
+        (
+            "bytes of spans on their way out (feature `otel`)",
+            "queue_limit",
+            bytes as fn(&str) -> String,
+        ),
+        ("time of an export (feature `otel`)", "timeout", time),
+        (
+            "spans in the words of Phoenix and Arize too (feature `otel`)",
+            "openinference",
+            asks,
+        ),
+    ] {
+        let [ours, set] = [&one, &other].map(|of| form(&shown(of, field)));
+        rows.push(row(what, ours, set));
+    }
+}
+
 async fn watched(rows: &mut Vec<Row>) {
     let unwatched = told(|scope, _| scope).await;
     let plain = told(|scope, told| scope.with_sink(told)).await;
@@ -209,6 +225,7 @@ async fn watched(rows: &mut Vec<Row>) {
     ] {
         rows.push(row(what, figure(&one, field), figure(&other, field)));
     }
+    exports(rows);
     let rule = || Rule::threshold("slow", Series::ProviderLatency, Stat::P95, 1.0);
     let window = |rule: &Rule| {
         let shown = shown(rule, "window");
