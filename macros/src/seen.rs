@@ -100,6 +100,16 @@ impl Seen {
     pub(crate) fn is_known(&self) -> bool {
         !matches!(self, Seen::Other(_))
     }
+    /// Whether nothing in it is unknown.
+    pub(crate) fn is_known_inside(&self) -> bool {
+        match self {
+            Seen::Other(_) => false,
+            Seen::List(item) | Seen::Set(item) | Seen::Option(item) => item.is_known_inside(),
+            Seen::Map(key, value) => key.is_known_inside() && value.is_known_inside(),
+            Seen::Tuple(items) => items.iter().all(Seen::is_known_inside),
+            _ => true,
+        }
+    }
 
     /// The name DSPy prints.
     pub(crate) fn python(&self) -> String {

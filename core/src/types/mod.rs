@@ -32,6 +32,6 @@ pub use tools::{Tool, ToolCallResult, ToolCallResults, ToolCalls, ToolInvocation
 
 pub(crate) use citations::citation_block;
 pub(crate) use decision::{choice_schema, noul_schema, score_schema};
-pub(crate) use ml::{built_in, is_confidence};
+pub(crate) use ml::{EMBEDDING, MOST_NUMBERS, built_in, is_confidence};
 pub(crate) use reasoning::is_reasoning;
 pub(crate) use tools::tool_text;

@@ -13,7 +13,7 @@ use crate::{
 };
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::{Generics, Type, visit_mut::VisitMut};
+use syn::{Generics, Type, spanned::Spanned, visit_mut::VisitMut};
 
 pub(crate) fn derive(input: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
@@ -98,11 +98,11 @@ fn rest(attributes: &FieldAttributes) -> (Ident, TokenStream) {
     (format_ident!("full"), extra)
 }
 
-/// A constant for each bound on a type that the macro cannot see: the compiler judges it there, on the
-/// bound. What depends on a parameter is not known here either.
+/// Constants that judge types which the macro cannot see: one for each bound, on the bound, and one for whether a value
+/// fits each type at all, on the types. What depends on a parameter is not known here either.
 pub(crate) fn bounded<'a>(
     fields: impl Iterator<Item = (Literal, &'a Type, &'a FieldAttributes)>,
-    generics: &Generics,
+    (own, generics): (&Ident, &Generics),
     function: &str,
 ) -> TokenStream {
     let open = |ty: &Type| {
@@ -112,22 +112,35 @@ pub(crate) fn bounded<'a>(
         let mut idents = parameters.chain(constants).chain([&own]);
         idents.any(|ident| crate::signature::mentions(ty, ident))
     };
-    let mut all = TokenStream::new();
+    let (mut all, mut possible) = (TokenStream::new(), TokenStream::new());
     for (name, ty, attributes) in fields {
-        if Seen::of(ty).inner().is_known() || open(ty) {
+        let seen = Seen::of(ty);
+        if seen.is_known_inside() || open(ty) {
             continue;
         }
         let (fixed, shown) = (without_lifetimes(ty), shown(ty));
+        let here = Span::call_site().located_at(ty.span());
+        let of = Ident::new(function, here);
+        // what a type holds of itself is what is judged already
+        if !crate::signature::mentions(ty, own) {
+            possible.extend(quote_spanned! {here=> __p::#of::<#fixed>().possible(#name, #shown); });
+        }
+        if seen.inner().is_known() {
+            continue;
+        }
         for written in &attributes.bounds {
             let bound = bound(written);
             let here = Span::call_site().located_at(written.span);
-            let function = Ident::new(function, here);
+            let of = Ident::new(function, here);
             all.extend(quote_spanned! {here=>
-                const _: () = __p::#function::<#fixed>().bounded(#name, #shown, const { &#bound });
+                const _: () = __p::#of::<#fixed>().bounded(#name, #shown, const { &#bound });
             });
         }
     }
-    all
+    if possible.is_empty() {
+        return all;
+    }
+    quote!(#all const _: () = { #possible };)
 }
 
 /// In a static or a constant there is no lifetime but one.

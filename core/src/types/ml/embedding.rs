@@ -11,10 +11,12 @@ use crate::{
 use serde_json::Value;
 
 /// The most numbers of a vector.
-const MOST: usize = 10_000;
+pub(crate) const MOST_NUMBERS: usize = 10_000;
+/// Its name in signatures.
+pub(crate) const EMBEDDING: &str = "embedding";
 
 pub(super) static MEANING: Meaning = Meaning::new(
-    "embedding",
+    EMBEDDING,
     Category::Vector,
     "A vector of numbers, at most 10000 of them and not all zero.",
 )
@@ -59,7 +61,7 @@ fn sized(count: usize) -> Result<(), Fault> {
     };
     match count {
         0 => beyond("at least 1 long", Reason::TooSmall),
-        1..=MOST => Ok(()),
+        1..=MOST_NUMBERS => Ok(()),
         _ => beyond("at most 10000 long", Reason::TooLarge),
     }
 }
@@ -214,7 +216,7 @@ impl EmbeddingVec {
                 const {
                     &[
                         Constraint::MinLen(1),
-                        Constraint::MaxLen(MOST),
+                        Constraint::MaxLen(MOST_NUMBERS),
                         Constraint::Meaning(&MEANING),
                     ]
                 },
@@ -224,20 +226,25 @@ impl EmbeddingVec {
     };
 }
 impl<const N: usize> Embedding<N> {
-    const OF_NUMBERS: &'static Schema = {
-        assert!(
-            N >= 1 && N <= MOST,
-            "an `Embedding` has 1 to 10,000 numbers; change its `N`"
-        );
-        &Schema::Constrained(
-            Ref::new(const { &Schema::Array(Ref::new(&Schema::Number("float")), N) }),
-            Ref::new(const { &[Constraint::Meaning(&MEANING)] }),
-        )
-    };
+    // whether `N` fits is judged where a field has the type, so that the error stands there (`__private/bounds.rs`),
+    // else where one is made
+    const OF_NUMBERS: &'static Schema = &Schema::Constrained(
+        Ref::new(const { &Schema::Array(Ref::new(&Schema::Number("float")), N) }),
+        Ref::new(const { &[Constraint::Meaning(&MEANING)] }),
+    );
+    const fn made(numbers: [f32; N]) -> Self {
+        const {
+            assert!(
+                N >= 1 && N <= MOST_NUMBERS,
+                "an `Embedding` has 1 to 10000 numbers; write another `N`, or use `Vec<f32>`"
+            );
+        }
+        Embedding(numbers)
+    }
 }
 
 vector!([] EmbeddingVec, Vec<f32>, EmbeddingVec);
-vector!([<const N: usize>] Embedding<N>, [f32; N], Embedding);
+vector!([<const N: usize>] Embedding<N>, [f32; N], Embedding::made);
 serde_traits!(EmbeddingVec);
 
 impl<const N: usize> serde::Serialize for Embedding<N> {

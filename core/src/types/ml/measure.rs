@@ -151,13 +151,9 @@ const fn cut(buffer: &'static ([u8; 12], usize)) -> &'static str {
 
 impl<S: Scale> Measure<S> {
     const LOW: ([u8; 12], usize) = digits(S::LOW);
-    const HIGH: ([u8; 12], usize) = {
-        assert!(
-            S::LOW < S::HIGH,
-            "the `HIGH` of a `Scale` is not above its `LOW`; change one of them"
-        );
-        digits(S::HIGH)
-    };
+    const HIGH: ([u8; 12], usize) = digits(S::HIGH);
+    // whether the scale has its ends in order is judged where a field has the type, so that the error stands there
+    // (`__private/bounds.rs`), else where a number is made
     const BOUNDS: &'static [Constraint] = &[
         Constraint::Ge(Self::at(S::LOW, &Self::LOW)),
         Constraint::Le(Self::at(S::HIGH, &Self::HIGH)),
@@ -184,6 +180,12 @@ impl<S: Scale> Measure<S> {
         Self::of(number).map_err(|fault| refused(fault, Self::MEANING))
     }
     fn of(number: f64) -> Result<Self, Fault> {
+        const {
+            assert!(
+                S::LOW < S::HIGH,
+                "the `HIGH` of a `Scale` is not above its `LOW`; change one of them"
+            );
+        }
         let beyond = |expected: String, reason| {
             let found = format!("`{number}`");
             Err(Fault::constraint("", expected, found).because(reason))

@@ -35,6 +35,7 @@ mod tests;
 mod tokens;
 
 pub use calls::{FunctionCall, ToolResult};
+pub(crate) use embedding::{EMBEDDING, MOST_NUMBERS};
 pub use embedding::{Embedding, EmbeddingVec};
 pub use measure::{
     Confidence, ConfidenceScore, Likelihood, Measure, Probability, Scale, Similarity,

@@ -43,7 +43,7 @@ fn bounded(model: &Model) -> TokenStream {
         )
     });
     let function = if model.borrows() { "input" } else { "output" };
-    super::bounded(fields, &model.generics, function)
+    super::bounded(fields, (&model.ident, &model.generics), function)
 }
 
 /// The function that knows a field's type: what borrows is only written.

@@ -76,7 +76,7 @@ pub(super) fn bounds(signature: &Signature) -> TokenStream {
                 &field.attributes,
             )
         });
-        crate::field::bounded(fields, &signature.generics, side)
+        crate::field::bounded(fields, (&signature.name, &signature.generics), side)
     };
     sides.into_iter().map(side).collect()
 }
