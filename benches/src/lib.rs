@@ -5,6 +5,7 @@ pub mod caller;
 pub mod flow;
 pub mod histogram;
 pub mod loopback;
+pub mod open_loop;
 pub mod replies;
 pub mod replies_of_chat;
 pub mod streaming;

@@ -15,20 +15,19 @@
 //! In memory the network is a function that gives a ready reply to the real client: all of the client but the sockets.
 //! A size is that of the prompt and of the reply's body, as it is on the wire. Streams come an event at a time.
 //!
-//! Over loopback calls begin at fixed times, and each is measured from the time at which it should have begun: a slow
-//! answer does not hide that others waited behind it (Tene's “coordinated omission”).
+//! Over loopback calls begin at fixed times, and each is measured from the time at which it should have begun.
 use reqwest::ResponseBuilderExt as _;
 use sigflow::OpenAi;
 use sigflow_bench::{
     caller::{Caller, Failure, Row},
     histogram::Histogram,
     loopback::{self, How, Process},
+    open_loop::open_loop,
     replies_of_chat::{streamed, whole},
 };
 use std::{
     fmt,
     pin::Pin,
-    sync::{Arc, Mutex},
     task::{Context, Poll},
     time::{Duration, Instant},
 };
@@ -53,7 +52,7 @@ fn main() -> Result<(), Failure> {
                     memory(rows.as_flattened(), bytes, calls).await?;
                 }
                 for rate in [200, 1_000, 4_000] {
-                    open_loop(rate, 5).await?;
+                    over_loopback(rate, 5).await?;
                 }
                 Ok(())
             }
@@ -61,7 +60,7 @@ fn main() -> Result<(), Failure> {
                 let row = Row::named(row).ok_or("no such row")?;
                 memory(&[(kind == "stream", row)], bytes.parse()?, calls.parse()?).await
             }
-            ["loopback", rate, seconds] => open_loop(rate.parse()?, seconds.parse()?).await,
+            ["loopback", rate, seconds] => over_loopback(rate.parse()?, seconds.parse()?).await,
             ["serve"] => {
                 let how = How {
                     bytes: 1_024,
@@ -228,7 +227,7 @@ impl http_body::Body for Pieces {
     }
 }
 
-async fn open_loop(rate: u32, seconds: u32) -> Result<(), Failure> {
+async fn over_loopback(rate: u32, seconds: u32) -> Result<(), Failure> {
     let server = Process::start(&["serve".to_owned()])?;
     let client = OpenAi::builder("gpt-5-mini")
         .base_url(&server.base)
@@ -237,28 +236,11 @@ async fn open_loop(rate: u32, seconds: u32) -> Result<(), Failure> {
         .build()?;
     let caller = Caller::new(client, Row::Watched, false, 1_024);
     caller.call(caller.prompt()).await?;
-    let times = Arc::new(Mutex::new(Histogram::default()));
-    let every = Duration::from_secs(1) / rate;
-    let start = Instant::now();
-    let mut calls = tokio::task::JoinSet::new();
-    for number in 0..rate * seconds {
-        let due = start + every * number;
-        // timers are of a millisecond: too coarse
-        while Instant::now() < due {
-            tokio::task::yield_now().await;
-        }
-        let (caller, times, prompt) = (caller.clone(), times.clone(), caller.prompt());
-        calls.spawn(async move {
-            caller.call(prompt).await?;
-            let took = due.elapsed();
-            times.lock().map_err(|_| "poisoned")?.add(took);
-            Ok::<(), Failure>(())
-        });
-    }
-    while let Some(call) = calls.join_next().await {
-        call??;
-    }
-    let times = times.lock().map_err(|_| "poisoned")?;
+    let times = open_loop(rate, seconds, || {
+        let (caller, prompt) = (caller.clone(), caller.prompt());
+        async move { caller.call(prompt).await.map(drop) }
+    });
+    let times = times.await?;
     println!("loopback, {rate} calls a second for {seconds} s, 1 KB: {times}");
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Who calls: ours, rig, what one writes by hand, and the least that could be sent.
 use rig_core::{completion::CompletionRequest, providers::openai::OpenAIConfig};
 use sigflow_bench::{
-    caller::{Caller, Row},
+    caller::{Caller, Failure, Row},
     replies_of_chat::text,
 };
 use std::{future::Future, pin::Pin, sync::Arc};
@@ -11,7 +11,6 @@ use tokio::{
     sync::Mutex,
 };
 
-pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 type Done = Pin<Box<dyn Future<Output = Result<(), Failure>> + Send>>;
 
 pub const PROMPT_BYTES: usize = 1_024;

@@ -10,12 +10,11 @@
 //! It prints one line: who, which loop, calls, then p50, p99, p99.9 and the longest in nanoseconds, separated by tabs.
 mod clients;
 
-use clients::{Client, Failure, PROMPT_BYTES};
-use sigflow_bench::{histogram::Histogram, replies_of_chat::text};
-use std::{
-    sync::{Arc, Mutex},
-    time::{Duration, Instant},
+use clients::{Client, PROMPT_BYTES};
+use sigflow_bench::{
+    caller::Failure, histogram::Histogram, open_loop::open_loop, replies_of_chat::text,
 };
+use std::{sync::Arc, time::Instant};
 
 /// Calls before those that are counted: connections are made, caches filled.
 const WARM: u32 = 200;
@@ -63,28 +62,7 @@ async fn open(client: Arc<dyn Client>, rate: u32, seconds: u32) -> Result<Histog
     for _ in 0..WARM {
         client.clone().call().await?;
     }
-    let times = Arc::new(Mutex::new(Histogram::default()));
-    let every = Duration::from_secs(1) / rate;
-    let start = Instant::now();
-    let mut calls = tokio::task::JoinSet::new();
-    for number in 0..rate * seconds {
-        let due = start + every * number;
-        // timers are of a millisecond: too coarse
-        while Instant::now() < due {
-            tokio::task::yield_now().await;
-        }
-        let (client, times) = (client.clone(), times.clone());
-        calls.spawn(async move {
-            client.call().await?;
-            times.lock().map_err(|_| "poisoned")?.add(due.elapsed());
-            Ok::<(), Failure>(())
-        });
-    }
-    while let Some(call) = calls.join_next().await {
-        call??;
-    }
-    let times = times.lock().map_err(|_| "poisoned")?.clone();
-    Ok(times)
+    open_loop(rate, seconds, || client.clone().call()).await
 }
 
 fn print(who: &str, kind: &str, times: &Histogram) {
