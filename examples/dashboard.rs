@@ -6,14 +6,15 @@
 //!
 //! Two servers on this machine speak OpenAI's chat completions; each fails some requests and is slow with others, by
 //! a fixed pattern. A program of three nodes asks them through a router. Eight frames are drawn, half a second apart;
-//! nothing else is needed: no key, no network.
+//! nothing else is needed: no key, no network. The picture of the last one in the README is drawn by
+//! `cargo xtask dashboard`.
 use sigflow::{
     RetryRule, Route, Router, Usage, openai_compatible,
     prelude::*,
     telemetry::{Alert, Rule, Series, Stat, Summary, Telemetry, Window},
 };
 use std::{
-    fmt::Write as _,
+    fmt::{Display, Write as _},
     io::IsTerminal as _,
     sync::{Arc, Mutex},
     time::Duration,
@@ -110,66 +111,118 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             }
         });
     }
+    let terminal = std::io::stdout().is_terminal();
+    let asked = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let paint = Paint(asked("CLICOLOR_FORCE") || terminal && !asked("NO_COLOR"));
     for frame in 1..=FRAMES {
         tokio::time::sleep(Duration::from_millis(500)).await;
-        let drawn = draw(&telemetry, &alerts.lock().unwrap());
-        if std::io::stdout().is_terminal() && frame > 1 {
+        let drawn = draw(paint, &telemetry, &alerts.lock().unwrap());
+        if terminal && frame > 1 {
             print!("\x1b[{}A\x1b[J", drawn.lines().count() + 1);
         } else if frame > 1 && frame < FRAMES {
             // a log has the first and the last
             continue;
         }
-        println!("frame {frame} of {FRAMES}\n{drawn}");
+        let title = format!("frame {frame} of {FRAMES}");
+        println!("{}\n{drawn}", paint.on(FAINT, title));
     }
     askers.shutdown().await;
     Ok(())
 }
 
-fn draw(telemetry: &Telemetry, alerts: &[String]) -> String {
+// as terminals know them
+const BOLD: &str = "1";
+const FAINT: &str = "2";
+const RED: &str = "31";
+const GREEN: &str = "32";
+const YELLOW: &str = "33";
+
+/// Colours, where somebody sees them.
+#[derive(Clone, Copy)]
+struct Paint(bool);
+
+impl Paint {
+    fn on(self, colour: &str, text: impl Display) -> String {
+        if self.0 {
+            format!("\x1b[{colour}m{text}\x1b[0m")
+        } else {
+            text.to_string()
+        }
+    }
+    /// What should be nothing is red where it is not.
+    fn count(self, count: impl Display, is_none: bool, width: usize) -> String {
+        let text = format!("{count:>width$}");
+        if is_none { text } else { self.on(RED, text) }
+    }
+}
+
+fn draw(paint: Paint, telemetry: &Telemetry, alerts: &[String]) -> String {
     let total = |series, labels: &[(&str, &str)]| telemetry.total(series, labels).1;
+    let programs = |success| {
+        telemetry
+            .total(Series::ProgramDuration, &[("success", success)])
+            .0
+    };
+    let (lost, failed) = (programs("false"), total(Series::ProviderRequestsError, &[]));
     let mut out = String::new();
     let _ = writeln!(
         out,
-        "programs {:>5} well {:>4} failed   requests {:>5} well {:>4} failed   recovered {:>4}",
-        telemetry
-            .total(Series::ProgramDuration, &[("success", "true")])
-            .0,
-        telemetry
-            .total(Series::ProgramDuration, &[("success", "false")])
-            .0,
+        "programs {:>5} well {} failed   requests {:>5} well {} failed   recovered {:>4}",
+        programs("true"),
+        paint.count(lost, lost == 0, 4),
         total(Series::ProviderRequestsSuccess, &[]),
-        total(Series::ProviderRequestsError, &[]),
+        paint.count(failed, failed == 0.0, 4),
         total(Series::Recoveries, &[]),
     );
     let _ = writeln!(
         out,
-        "tokens   {:>8} in {:>8} out          cost ${:.5}",
+        "tokens   {:>8} in {:>8} out          cost {}",
         total(Series::TokenUsage, &[("type", "prompt")]),
         total(Series::TokenUsage, &[("type", "completion")]),
-        total(Series::ExecutionCost, &[]),
+        paint.on(BOLD, format!("${:.5}", total(Series::ExecutionCost, &[]))),
     );
     let mut attempts = telemetry.members(Series::Attempts, Window::Hour);
     attempts.sort_by(|one, other| other.1.sum.total_cmp(&one.1.sum));
     out.push_str("attempts");
     for (key, summary) in attempts {
-        let _ = write!(out, "   {} {}", key.values[0], summary.sum);
+        let outcome = &key.values[0];
+        let colour = if **outcome == *"answered" { GREEN } else { RED };
+        let _ = write!(out, "   {} {}", paint.on(colour, outcome), summary.sum);
     }
     out.push_str("\nbreakers");
     for route in ["first", "second"] {
         let state = telemetry.summary(Series::BreakerState, &[("route", route)], Window::Hour);
         let (state, opened) = match state {
-            None => ("closed", 0),
-            Some(Summary { last, count, .. }) if last > 1.5 => ("open", count),
-            Some(Summary { last, count, .. }) if last > 0.5 => ("half open", count),
-            Some(Summary { count, .. }) => ("closed", count),
+            None => (paint.on(GREEN, "closed"), 0),
+            Some(Summary { last, count, .. }) if last > 1.5 => (paint.on(RED, "open"), count),
+            Some(Summary { last, count, .. }) if last > 0.5 => {
+                (paint.on(YELLOW, "half open"), count)
+            }
+            Some(Summary { count, .. }) => (paint.on(GREEN, "closed"), count),
         };
         let _ = write!(out, "   {route} {state} ({opened} changes)");
     }
-    let _ = writeln!(
-        out,
-        "\n{:<22}{:>7}{:>10}{:>10}{:>10}",
+    let heading = format!(
+        "{:<22}{:>7}{:>10}{:>10}{:>10}",
         "last minute", "count", "p50 ms", "p95 ms", "p99 ms"
     );
+    let _ = writeln!(out, "\n{}", paint.on(BOLD, heading));
+    percentiles(&mut out, telemetry);
+    let alert = match alerts.last() {
+        None => "none".to_owned(),
+        Some(alert) if alert.contains(" fires") => paint.on(YELLOW, alert),
+        Some(alert) => alert.clone(),
+    };
+    let _ = writeln!(
+        out,
+        "alert    {alert}\naggregates take {} KiB",
+        telemetry.bytes() / 1024
+    );
+    out
+}
+
+/// How long the calls of each signature and the programs took.
+fn percentiles(out: &mut String, telemetry: &Telemetry) {
     for (series, name) in [
         (Series::PredictionDuration, "signature"),
         (Series::ProgramDuration, "name"),
@@ -191,13 +244,6 @@ fn draw(telemetry: &Telemetry, alerts: &[String]) -> String {
             );
         }
     }
-    let _ = writeln!(
-        out,
-        "alert    {}\naggregates take {} KiB",
-        alerts.last().map_or("none", String::as_str),
-        telemetry.bytes() / 1024
-    );
-    out
 }
 
 /// Servers that speak just enough of OpenAI's chat completions, and fail by a pattern.

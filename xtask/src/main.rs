@@ -1,6 +1,7 @@
 //! Tasks of this repository: `cargo xtask <task>`.
 mod ci;
 mod conformance;
+mod dashboard;
 mod dspy;
 mod faults;
 mod generated;
@@ -33,6 +34,7 @@ const USAGE: &str = "cargo xtask <task>
   phoenix [--picture FILE.png]
                        Phoenix, installed below the target folder, gets the trace of examples/telemetry.rs by OTLP:
                        its tree, tokens and cost must be ours; a picture of its page, if asked for
+  dashboard [FILE.svg] runs examples/dashboard.rs and draws its last frame, for the README
   peers                ours beside DSRs, DSPy, BAML, json_repair and jiter: runs benches/peers/run.sh
   help                 this text";
 
@@ -49,6 +51,7 @@ fn main() -> ExitCode {
         ["prices", rest @ ..] => prices::run(rest),
         ["dspy"] => dspy::run(&ci::root().join("target")),
         ["phoenix", rest @ ..] => phoenix::run(rest, &ci::root().join("target")),
+        ["dashboard", rest @ ..] => dashboard::run(rest),
         ["peers"] => ci::peers(),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
