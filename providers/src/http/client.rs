@@ -16,7 +16,7 @@ use std::{
 };
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
-    time::timeout,
+    time::{error::Elapsed, timeout},
 };
 
 /// A client of one server.
@@ -80,7 +80,7 @@ impl Http {
     /// `Timeout` names the phase, `Transport` when no reply came, `PoolTimeout` when no place was free in time.
     pub(crate) async fn open(
         &self,
-        outgoing: Outgoing,
+        outgoing: Box<Outgoing>,
         form: Form,
         patience: Patience,
         peer: &Peer,
@@ -105,29 +105,25 @@ impl Http {
             let response = server.0(outgoing.body.as_ref());
             return Ok(Open::new(response, limit, place));
         }
-        let mut request = reqwest::Request::new(Method::POST, outgoing.url);
-        *request.headers_mut() = outgoing.headers;
-        // who follows redirects may have to send it again
-        *request.body_mut() = Some(if self.traffic.redirects > 0 {
-            outgoing.body.into()
+        let response = if self.traffic.redirects > 0 {
+            // few want them, and the others have no room for a second request
+            Box::pin(self.followed(*outgoing, &limit, peer)).await?
         } else {
-            sent::once(outgoing.body)
-        });
-        let response = self.followed(request, &limit, peer).await?;
+            let sent = self.send(request(*outgoing, sent::once), &limit, peer)?;
+            self.head(sent, &limit, peer).await?
+        };
         Ok(Open::new(response, limit, place))
     }
 
     /// Up to the headers of the reply, behind as many redirects as the user wants.
-    async fn followed(
-        &self,
-        mut request: reqwest::Request,
-        limit: &Limit,
-        peer: &Peer,
-    ) -> Result<Response> {
+    async fn followed(&self, outgoing: Outgoing, limit: &Limit, peer: &Peer) -> Result<Response> {
+        // it may have to be sent again
+        let mut request = request(outgoing, reqwest::Body::from);
         for _ in 0..self.traffic.redirects {
             // its body is shared with the first
             let again = request.try_clone();
-            let response = self.head(request, limit, peer).await?;
+            let sent = self.send(request, limit, peer)?;
+            let response = self.head(sent, limit, peer).await?;
             let Some(mut next) = again else {
                 return Ok(response);
             };
@@ -138,7 +134,8 @@ impl Http {
             redirect::leave_keys(next.headers_mut());
             request = next;
         }
-        self.head(request, limit, peer).await
+        let sent = self.send(request, limit, peer)?;
+        self.head(sent, limit, peer).await
     }
 
     /// A place among the calls of this client.
@@ -166,22 +163,33 @@ impl Http {
         }
     }
 
-    /// Up to the status line and the headers.
-    async fn head(
+    /// Sends a request, as far as it goes without waiting. No `async fn`: that would have room for the request until the
+    /// head of the reply is there.
+    fn send(
         &self,
         request: reqwest::Request,
         limit: &Limit,
         peer: &Peer,
-    ) -> Result<Response> {
+    ) -> Result<impl Future<Output = Came> + use<>> {
         let client = self
             .client
             .get_or_init(|| client(&self.base, self.timeouts.connect, self.traffic));
         let client = client
             .as_ref()
             .map_err(|why| peer.error(ErrorKind::Configuration, why))?;
+        Ok(timeout(limit.left(), client.execute(request)))
+    }
+
+    /// Up to the status line and the headers.
+    async fn head(
+        &self,
+        sent: impl Future<Output = Came>,
+        limit: &Limit,
+        peer: &Peer,
+    ) -> Result<Response> {
         // from here on the time is the wire's and the model's
         let _waiting = Waiting::begin();
-        match timeout(limit.left(), client.execute(request)).await {
+        match sent.await {
             Ok(Ok(response)) => Ok(response),
             Ok(Err(error)) => Err(self.not_sent(error, peer)),
             Err(_) => Err(limit.passed("while connecting or waiting for the first byte", peer)),
@@ -235,6 +243,16 @@ impl Http {
             error
         }
     }
+}
+
+/// The head of a reply, if it came in time.
+type Came = Result<Result<Response, reqwest::Error>, Elapsed>;
+
+fn request(outgoing: Outgoing, body: impl FnOnce(String) -> reqwest::Body) -> reqwest::Request {
+    let mut request = reqwest::Request::new(Method::POST, outgoing.url);
+    *request.headers_mut() = outgoing.headers;
+    *request.body_mut() = Some(body(outgoing.body));
+    request
 }
 
 fn client(url: &Url, connect: Duration, traffic: Traffic) -> Result<Client, String> {

@@ -36,6 +36,14 @@ pub(crate) struct Client<W> {
     place: OnceLock<Place>,
 }
 
+/// A request that is written, and what is to be known of it when it is sent. In a box, for it goes through futures that each
+/// would have room for all of it while a model thinks.
+pub(super) struct Written {
+    outgoing: Box<Outgoing>,
+    form: Form,
+    patience: Patience,
+}
+
 /// Who answers, and where.
 struct Place {
     provider: &'static str,
@@ -85,11 +93,14 @@ impl<W> Client<W> {
     /// Sends a body, up to the headers of the reply. `sign` has the last word on it, after all middleware.
     async fn send(
         &self,
-        mut outgoing: Outgoing,
-        form: Form,
-        patience: Patience,
+        written: Written,
         sign: impl FnOnce(&mut Outgoing) -> Result<()>,
     ) -> Result<Open> {
+        let Written {
+            mut outgoing,
+            form,
+            patience,
+        } = written;
         let own = std::mem::replace(&mut outgoing.headers, self.headers.clone());
         for (name, value) in own {
             if let Some(name) = name {
@@ -129,9 +140,12 @@ impl<W> Client<W> {
             deadline,
             ..Patience::default()
         };
-        let open = self
-            .send(outgoing, Form::Whole, patience, |_| Ok(()))
-            .await?;
+        let written = Written {
+            outgoing: Box::new(outgoing),
+            form: Form::Whole,
+            patience,
+        };
+        let open = self.send(written, |_| Ok(())).await?;
         let reply = open.whole(&self.peer).await?;
         match reply.status {
             200..=299 => Ok(reply),
@@ -155,7 +169,8 @@ impl<W: Wire> Client<W> {
 
     /// One call for a whole reply.
     pub(crate) async fn complete(self: Arc<Self>, request: Request) -> Result<Response> {
-        let open = self.open(request, false).await?;
+        let written = self.written(request, false)?;
+        let open = self.open(written).await?;
         let reply = open.whole(&self.peer).await?;
         match reply.status {
             200..=299 => self.wire.decode(reply, &self.peer),
@@ -168,10 +183,9 @@ impl<W: Wire> Client<W> {
         Box::pin(Talk::new(self, request))
     }
 
-    /// Asks, up to the headers of the reply. The request goes once it is written: a large prompt need not stand beside
-    /// its own body while a model thinks.
-    pub(super) async fn open(&self, request: Request, streams: bool) -> Result<Open> {
-        let outgoing = self.wire.encode(&request, streams)?;
+    /// Writes a request, which goes then: a large prompt need not stand beside its own body while a model thinks.
+    pub(super) fn written(&self, request: Request, streams: bool) -> Result<Written> {
+        let outgoing = Box::new(self.wire.encode(&request, streams)?);
         let form = if streams {
             Form::Streamed {
                 thinks: thinks(&request),
@@ -183,9 +197,17 @@ impl<W: Wire> Client<W> {
             deadline: request.deadline,
             place: request.handling.wait,
         };
-        drop(request);
+        Ok(Written {
+            outgoing,
+            form,
+            patience,
+        })
+    }
+
+    /// Asks, up to the headers of the reply.
+    pub(super) async fn open(&self, written: Written) -> Result<Open> {
         let sign = |outgoing: &mut Outgoing| self.wire.sign(outgoing);
-        self.send(outgoing, form, patience, sign).await
+        self.send(written, sign).await
     }
 }
 

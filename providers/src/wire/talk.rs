@@ -44,7 +44,8 @@ impl<W: Wire> Talk<W> {
     pub(super) fn new(client: Arc<Client<W>>, request: Request) -> Self {
         let asked = client.clone();
         let begin = async move {
-            let open = asked.open(request, true).await?;
+            let written = asked.written(request, true)?;
+            let open = asked.open(written).await?;
             if !open.is_success() {
                 let reply = open.whole(&asked.peer).await?;
                 return Err(status::error(reply, &asked.peer));

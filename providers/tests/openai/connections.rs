@@ -2,7 +2,18 @@
 use super::{fails, fails_with};
 use crate::support::{Server, Step, ask, call, http, reply};
 use sigflow_core::{ErrorKind, LanguageModel};
+use sigflow_providers::OpenAi;
 use std::{error::Error as _, sync::Arc, time::Duration};
+
+/// A thousand calls that wait are a thousand such futures. Each copy of a request in one would add half a kilobyte.
+#[test]
+fn a_call_that_waits_has_room_for_one_request() {
+    let client = OpenAi::builder("m").base_url("http://127.0.0.1:1");
+    let client = Arc::new(client.api_key("sk-0123456789").build().expect("a client"));
+    let call = client.complete(ask("Hello"));
+    let size = std::mem::size_of_val(&*call);
+    assert!(size < 2_000, "{size} bytes");
+}
 
 #[tokio::test]
 async fn a_redirect_is_not_followed() {
