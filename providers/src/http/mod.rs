@@ -4,6 +4,7 @@
 #![allow(dead_code)]
 pub(crate) mod body;
 pub(crate) mod client;
+mod headers;
 pub(crate) mod limit;
 pub(crate) mod open;
 mod redirect;

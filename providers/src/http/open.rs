@@ -1,5 +1,5 @@
 //! A reply under way: its head is there, its body is still to come.
-use super::{LONGEST_BODY, Peer, Reply, body, client::deepest, limit::Limit};
+use super::{LONGEST_BODY, Peer, Reply, body, client::deepest, headers, limit::Limit};
 use crate::middleware::{End, Watches};
 use http_body::Body as _;
 use reqwest::{Body, Response, header::HeaderMap};
@@ -60,6 +60,11 @@ impl Open {
         self.watches
             .head(self.status, &self.headers, &peer.redactor);
         self
+    }
+
+    /// From here on it is read in pieces, which takes long.
+    pub(crate) fn lasts(&mut self) {
+        headers::let_go(&mut self.headers);
     }
 
     pub(crate) const fn status(&self) -> u16 {
