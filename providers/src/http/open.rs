@@ -21,6 +21,8 @@ const READ_ON: usize = 8;
 pub(crate) struct Open {
     status: u16,
     headers: HeaderMap,
+    /// They are no part of the connection's buffer.
+    has_own_headers: bool,
     length: usize,
     body: Pin<Box<Body>>,
     limit: Limit,
@@ -40,6 +42,7 @@ impl Open {
         Open {
             status: response.status().as_u16(),
             headers: std::mem::take(response.headers_mut()),
+            has_own_headers: false,
             // A length is the server's word: it saves growing the buffer, and never makes us allocate much.
             length: response
                 .content_length()
@@ -60,11 +63,6 @@ impl Open {
         self.watches
             .head(self.status, &self.headers, &peer.redactor);
         self
-    }
-
-    /// From here on it is read in pieces, which takes long.
-    pub(crate) fn lasts(&mut self) {
-        headers::let_go(&mut self.headers);
     }
 
     pub(crate) const fn status(&self) -> u16 {
@@ -115,6 +113,10 @@ impl Open {
             self.waiting = Waiting::none();
         } else if !self.waiting.is_on() {
             self.waiting = Waiting::begin();
+            // what is all there at once need not be copied for
+            if !std::mem::replace(&mut self.has_own_headers, true) {
+                headers::let_go(&mut self.headers);
+            }
         }
         match polled {
             Poll::Ready(Some(Ok(piece))) => {

@@ -89,8 +89,7 @@ impl<W: Wire> Talk<W> {
                 self.pieces.extend(response.into_chunks());
                 self.state = State::Over;
             }
-            Ok(Begun::Stream(mut open)) => {
-                open.lasts();
+            Ok(Begun::Stream(open)) => {
                 let id = request_id(open.headers());
                 self.pieces.begin(&self.client.peer.model, id);
                 self.state = State::Running(open);
