@@ -89,6 +89,13 @@ impl Live {
                 (place.trace, Some(place.span), before)
             }
         };
+        let began = timer::now();
+        // one look at the wall clock for a trace: between a look at each of two clocks a thread may be left waiting, and
+        // the wall clock may be set, so that a span would end after the one around it
+        let start = match &place {
+            Some(place) => place.start + began.saturating_duration_since(place.began),
+            None => SystemTime::now(),
+        };
         #[cfg(feature = "tracing")]
         let traced = super::bridge::span(
             kind,
@@ -103,13 +110,13 @@ impl Live {
                 parent,
                 kind,
                 name,
-                start: SystemTime::now(),
+                start,
                 duration: Duration::ZERO,
                 error: None,
                 // as many as a request usually has
                 attributes: Vec::with_capacity(16),
             },
-            began: timer::now(),
+            began,
             inside: Arc::default(),
             resent,
             #[cfg(feature = "tracing")]
@@ -241,6 +248,8 @@ impl Inner {
         Place {
             trace: self.span.trace,
             span: self.span.id,
+            start: self.span.start,
+            began: self.began,
             inside: self.inside.clone(),
         }
     }

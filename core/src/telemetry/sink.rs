@@ -1,7 +1,10 @@
 //! Who watches, and how it is told.
 use super::{Event, Inside, Live, Measurement, Span};
 use crate::Scope;
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Instant, SystemTime},
+};
 
 /// Is told what happens in the scopes that have it: see [`Scope::with_sink`](crate::Scope::with_sink).
 ///
@@ -47,6 +50,9 @@ pub(crate) struct Watch {
 pub(crate) struct Place {
     pub(crate) trace: u128,
     pub(crate) span: u64,
+    /// When it began, by both clocks.
+    pub(crate) start: SystemTime,
+    pub(crate) began: Instant,
     /// What happens inside of it.
     pub(crate) inside: Arc<Inside>,
 }

@@ -1,7 +1,10 @@
 //! A run from its beginning to its end, however it ends.
 use super::{Kept, block, paris, question, shown};
-use crate::{Ask as _, Error, ErrorKind, Lm, Scope, telemetry::SpanKind};
-use std::sync::Arc;
+use crate::{
+    Ask as _, Error, ErrorKind, Lm, Scope,
+    telemetry::{Live, SpanKind},
+};
+use std::{sync::Arc, time::Duration};
 
 #[test]
 fn a_run_tells_its_events_and_spans() {
@@ -92,4 +95,23 @@ fn signatures_made_at_run_time_are_told() {
             "sigflow.signature.compilation signature=StringSignature succeeded=true cached=true complexity=2",
         ]
     );
+}
+
+/// A span lies within the one around it, whatever the wall clock does meanwhile: here it stands still.
+#[tokio::test(start_paused = true)]
+async fn spans_of_a_trace_go_by_one_clock() {
+    let kept = Arc::new(Kept::default());
+    let scope = Scope::current().with_sink(kept.clone());
+    let late = async {
+        tokio::time::sleep(Duration::from_hours(1)).await;
+        Live::begin(SpanKind::Module, || "late".to_owned()).end();
+        crate::Result::Ok(())
+    };
+    scope.run("day", late).await.unwrap();
+    let spans = kept.spans.lock().unwrap();
+    let [late, day] = &spans[..] else {
+        panic!("{spans:#?}");
+    };
+    assert!(late.start >= day.start + Duration::from_hours(1));
+    assert!(late.start + late.duration <= day.start + day.duration);
 }
