@@ -203,25 +203,28 @@ impl Reserved {
             None => self.took.unpriced += 1,
         }
     }
-    /// A request that a layer inside made. Its price is that of the route, for nobody tells of its model.
-    fn made(&mut self, attempt: &mut Attempt) {
+    /// A request that a layer inside made, and what it cost. Its price is that of the route, for nobody tells of its model.
+    fn made(&mut self, attempt: &Attempt) -> Option<f64> {
         if attempt.billed == Billed::No {
-            return;
+            return attempt.cost;
         }
         let Some(usage) = attempt.usage else {
             self.took.perhaps += 1;
-            return;
+            return attempt.cost;
         };
         let prices = &self.spending.0.rule.prices;
         let known = || prices.cost(&attempt.route, &usage);
-        attempt.cost = attempt.cost.or_else(known);
-        self.add(&usage, attempt.cost);
+        let cost = attempt.cost.or_else(known);
+        self.add(&usage, cost);
+        cost
     }
 }
 
 impl Pass for Reserved {
     fn others(&mut self, others: &mut [Attempt]) {
-        others.iter_mut().for_each(|attempt| self.made(attempt));
+        for attempt in others {
+            attempt.cost = self.made(attempt);
+        }
     }
     fn answered(mut self, usage: Option<Usage>, model: &str) -> Option<f64> {
         self.took.is_answered = true;
@@ -245,9 +248,11 @@ impl Pass for Reserved {
     fn failed(mut self, error: &Error) {
         match error.attempts() {
             [] => self.took.perhaps += u64::from(billed(error) != Billed::No),
-            made => made
-                .iter()
-                .for_each(|attempt| self.made(&mut attempt.clone())),
+            made => {
+                for attempt in made {
+                    self.made(attempt);
+                }
+            }
         }
         self.end();
     }
