@@ -17,12 +17,8 @@ use std::{
     pin::pin,
     sync::{Arc, OnceLock},
     task::Poll,
-    time::{Duration, Instant},
+    time::Instant,
 };
-
-/// By how much the wait for an equal request ends before the caller's deadline: the caller's own timer does not know that
-/// nothing was sent.
-const MARGIN: Duration = Duration::from_millis(5);
 
 /// A model that is asked once for each request: see the [module](super).
 pub struct Cached {
@@ -151,7 +147,7 @@ impl Cached {
     /// The right to ask, or what became of an equal request that was under way.
     async fn lead(&self, request: &Request, key: &Key) -> Result<Lead, Plan> {
         let (began, deadline) = (calling::now(), request.deadline);
-        let until = deadline.map(|at| at.checked_sub(MARGIN).unwrap_or(at));
+        let until = deadline.map(clock::ahead_of);
         // who waits for another one's reply waits for its server
         let _waiting = Waiting::begin();
         let error = loop {

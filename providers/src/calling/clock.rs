@@ -29,6 +29,21 @@ pub(crate) fn after(begin: Instant, span: Duration) -> Instant {
     begin + span.min(LONGEST)
 }
 
+/// By how much what layers do ends before the caller's deadline. The caller's own timer runs to the same moment and knows
+/// nothing of layers (whom they asked, what they waited for, that nothing was sent): it must not come first.
+pub(crate) const MARGIN: Duration = Duration::from_millis(5);
+
+/// Shortly before the caller's deadline.
+pub(crate) fn ahead_of(deadline: Instant) -> Instant {
+    deadline.checked_sub(MARGIN).unwrap_or(deadline)
+}
+
+/// When a wait ends that began then: after so long, and shortly before the caller's deadline.
+pub(crate) fn end_of_wait(began: Instant, longest: Duration, deadline: Option<Instant>) -> Instant {
+    let longest = after(began, longest);
+    deadline.map_or(longest, |deadline| ahead_of(deadline).min(longest))
+}
+
 /// Wakes at a time; nothing outside of tokio.
 pub(crate) fn alarm(at: Instant) -> Option<Pin<Box<Sleep>>> {
     has_timers().then(|| Box::pin(time::sleep_until(at.into())))

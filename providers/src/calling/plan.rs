@@ -8,10 +8,6 @@ use crate::{retry::Verdict, telemetry::layers::Recovery};
 use sigflow_core::{Attempt, Effort, Error, ErrorKind, Handling, Phase, Request};
 use std::time::{Duration, Instant};
 
-/// By how much an attempt ends before the caller's deadline. The caller's own timer runs to the same moment and
-/// knows nothing of attempts: it must not come first.
-const MARGIN: Duration = Duration::from_millis(5);
-
 /// One call.
 pub(crate) struct Plan {
     held: Held,
@@ -66,7 +62,7 @@ impl Plan {
         let deadline = request.deadline.map(|deadline| {
             let left = deadline.saturating_duration_since(now);
             deadline
-                .checked_sub(MARGIN.min(left / 8))
+                .checked_sub(clock::MARGIN.min(left / 8))
                 .unwrap_or(deadline)
         });
         Plan {
@@ -259,7 +255,7 @@ impl Plan {
             duration,
             going.waited,
         );
-        let is_late = |deadline| clock::now() + MARGIN >= deadline;
+        let is_late = |deadline| clock::now() + clock::MARGIN >= deadline;
         let is_over = error.is_timeout() && self.deadline.is_some_and(is_late);
         if error.is_timeout() && !is_over {
             place.latency.silent(duration, self.is_stream);

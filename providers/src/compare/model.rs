@@ -18,9 +18,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// By how much the wait ends before the caller's deadline: what came by then is an answer.
-const MARGIN: Duration = Duration::from_millis(5);
-
 /// Several routes that are asked the same at once: see the [module](super).
 pub struct Compare {
     routes: Vec<Route>,
@@ -118,11 +115,7 @@ impl Compare {
 
     async fn ask(&self, request: Request) -> (Comparison, Vec<Vec<Attempt>>) {
         let began = calling::now();
-        let deadline = request
-            .deadline
-            .map(|at| at.checked_sub(MARGIN).unwrap_or(at));
-        let longest = clock::after(began, self.wait);
-        let until = deadline.map_or(longest, |deadline| deadline.min(longest));
+        let until = clock::end_of_wait(began, self.wait, request.deadline);
         let mut asked: Vec<Asked> = self
             .routes
             .iter()

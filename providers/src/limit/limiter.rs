@@ -22,8 +22,6 @@ use tokio::sync::{Notify, Semaphore};
 
 /// The longest that a server's word keeps a limiter closed.
 const LONGEST_CLOSED: Duration = Duration::from_mins(1);
-/// By how much a wait ends before the caller's deadline: the caller's own timer knows nothing of limits.
-const MARGIN: Duration = Duration::from_millis(5);
 
 /// Keeps calls within a [`Limit`]. A handle: clones share what is left.
 ///
@@ -149,9 +147,7 @@ impl Limiter {
             return Ok(reservation);
         }
         let since = calling::now();
-        let longest = clock::after(since, longest);
-        let deadline = deadline.map(|at| at.checked_sub(MARGIN).unwrap_or(at));
-        let until = deadline.map_or(longest, |deadline| deadline.min(longest));
+        let until = clock::end_of_wait(since, longest, deadline);
         let amounts = amounts(input, output);
         let place = match Place::take(inner, bytes()) {
             Ok(place) => place,

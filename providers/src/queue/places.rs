@@ -23,8 +23,6 @@ use tokio::sync::Notify;
 const LESS: f64 = 0.9;
 /// The share of a new measurement of how long calls take.
 const SHARE: f64 = 0.2;
-/// By how much a wait ends before the caller's deadline: the caller's own timer knows nothing of the line.
-const MARGIN: Duration = Duration::from_millis(5);
 /// When to come back, while no call has ended yet.
 const UNKNOWN: Duration = Duration::from_secs(1);
 
@@ -169,9 +167,7 @@ impl Queue {
         wait: Option<Duration>,
     ) -> Result<Place> {
         let now = calling::now();
-        let longest = clock::after(now, wait.unwrap_or(self.0.rule.wait));
-        let deadline = deadline.map(|at| at.checked_sub(MARGIN).unwrap_or(at));
-        let until = deadline.map_or(longest, |deadline| deadline.min(longest));
+        let until = clock::end_of_wait(now, wait.unwrap_or(self.0.rule.wait), deadline);
         let entered = {
             let mut state = self.state();
             if state.has_room() && state.waiting.is_empty() {
